@@ -1,0 +1,111 @@
+"""What both PyTorch peers share: reading a problem, and the line protocol of bench/peer.ts."""
+
+import argparse
+import array
+import json
+import os
+import sys
+import time
+
+import torch
+
+PARAMS = {
+    "rnn": ["w", "alpha", "eta"],
+    "maze": ["w", "alpha", "eta", "i2h", "i2hBias", "h2o", "h2oBias", "h2v", "h2vBias"],
+}
+
+
+def load_problem(directory):
+    """Returns (sizes, arrays): numbers by name with "kind", and float32 tensors by name. See bench/problem.ts."""
+    sizes = {}
+    with open(os.path.join(directory, "problem.txt")) as file:
+        for line in file:
+            name, value = line.split()
+            sizes[name] = value if name == "kind" else float(value) if name == "lr" else int(value)
+    n, steps = sizes["neurons"], sizes["steps"]
+    if sizes["kind"] == "rnn":
+        shapes = {"input": (steps, n), "target": (sizes["outputs"],)}
+    else:
+        batch, features, actions = sizes["batch"], sizes["features"], sizes["actions"]
+        shapes = {
+            "i2h": (features, n), "i2hBias": (n,), "h2o": (n, actions), "h2oBias": (actions,), "h2v": (n, 1),
+            "h2vBias": (1,), "x": (steps, batch, features), "ca": (steps, batch, actions), "cv": (steps, batch),
+        }
+    shapes.update({"w": (n, n), "alpha": (n, n), "eta": (1,)})
+    arrays = {}
+    for name, shape in shapes.items():
+        path = os.path.join(directory, name + ".f32")
+        # bytearray: torch wants memory that it may write to.
+        with open(path, "rb") as file:
+            arrays[name] = torch.frombuffer(bytearray(file.read()), dtype=torch.float32).reshape(shape)
+    return sizes, arrays
+
+
+def peak_mb():
+    with open("/proc/self/status") as file:
+        for line in file:
+            if line.startswith("VmHWM"):
+                return int(line.split()[1]) / 1024
+
+
+def blas_gflops():
+    """Speed of a matrix product. The plain reference BLAS manages about 3, an optimised one 50 to 150 a core."""
+    a = torch.randn(384, 384)
+    torch.mm(a, a)
+    start = time.perf_counter()
+    torch.mm(a, a)
+    return 2 * 384**3 / (time.perf_counter() - start) / 1e9
+
+
+def serve(name, make):
+    """
+    Runs one peer. `make(sizes, arrays)` returns an object with `gradients()` -> (loss, {param: gradient}) and
+    `train()` -> loss, which also makes one step of Adam.
+    """
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--problem", required=True)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--check")
+    options = parser.parse_args()
+
+    torch.manual_seed(0)
+    torch.set_num_threads(options.threads)
+    # Traces decay into subnormals, which are up to 38 times slower.
+    torch.set_flush_denormal(True)
+    sizes, arrays = load_problem(options.problem)
+    peer = make(sizes, arrays)
+    if options.check:
+        return check(peer, PARAMS[sizes["kind"]], options.check)
+
+    speed = blas_gflops()
+    if speed < 15:
+        print(f"absent PyTorch {torch.__version__} is linked to an unoptimised BLAS ({speed:.1f} GFLOP/s):", end=" ")
+        print("install libopenblas0, or set HEBBIAN_PYTHON to another python", flush=True)
+        return
+    until = time.perf_counter() + 0.5
+    peer.train()
+    while time.perf_counter() < until:
+        peer.train()
+    about = f"PyTorch {torch.__version__}, BLAS at {speed:.0f} GFLOP/s"
+    print("ready", json.dumps({"name": name, "about": about, "threads": options.threads}), flush=True)
+    for line in sys.stdin:
+        words = line.split()
+        if words[0] == "quit":
+            print(json.dumps({"peakMB": peak_mb()}), flush=True)
+            return
+        count = int(words[1])
+        start = time.perf_counter()
+        for _ in range(count):
+            peer.train()
+        print(json.dumps({"ms": (time.perf_counter() - start) * 1e3 / count}), flush=True)
+
+
+def check(peer, params, directory):
+    """Writes every gradient to `directory`, prints the loss before and after two steps of Adam."""
+    loss, gradients = peer.gradients()
+    for name in params:
+        with open(os.path.join(directory, name + ".f32"), "wb") as file:
+            array.array("f", gradients[name].flatten().tolist()).tofile(file)
+    peer.train()
+    peer.train()
+    print(json.dumps({"loss": loss, "trained": peer.gradients()[0]}))

@@ -1,0 +1,82 @@
+"""The plastic RNN of one episode. The equations are in bench/problem.ts, the names of the adjoints in docs/math.md."""
+
+import math
+
+import torch
+
+# H is recovered by walking its update backwards, which multiplies rounding errors by 1 / (1 - eta) a step.
+LARGEST_ERROR_GROWTH = 100
+
+
+class Rnn:
+    def __init__(self, sizes, arrays):
+        n, steps = sizes["neurons"], sizes["steps"]
+        self.steps, self.outputs = steps, sizes["outputs"]
+        self.w, self.alpha, self.eta = (arrays[name] for name in ("w", "alpha", "eta"))
+        self.inputs, self.target = arrays["input"], arrays["target"]
+        self.clamped = (self.inputs != 0) if sizes["clamped"] else None
+        # x[t] is the state before step t, x[t + 1] the one after it.
+        self.x = torch.zeros(steps + 1, n)
+        self.dz = torch.zeros(steps, n)
+        self.trace, self.weight = torch.empty(n, n), torch.empty(n, n)
+        # dL/dH is alpha * carry: alpha does not change, so carry's own update is rank one.
+        self.carry, self.adjoint, self.product = torch.empty(n, n), torch.empty(n, n), torch.empty(n, n)
+        self.saved = {}
+
+    def span(self):
+        """Steps that the trace may be walked backwards from a saved one."""
+        eta = self.eta.item()
+        if eta >= 1:
+            return 1
+        return max(1, int(math.log(LARGEST_ERROR_GROWTH) / -math.log(1 - eta))) if eta > 0 else self.steps
+
+    def save(self, t):
+        if t not in self.saved:
+            self.saved[t] = torch.empty_like(self.trace)
+        self.saved[t].copy_(self.trace)
+
+    def forward(self):
+        x, trace, weight = self.x, self.trace.zero_(), self.weight
+        eta, span = self.eta.item(), self.span()
+        for t in range(self.steps):
+            if t > 0:
+                trace.addr_(x[t - 1], x[t], beta=1 - eta, alpha=eta)
+            if t % span == span - 1:
+                self.save(t)
+            torch.addcmul(self.w, self.alpha, trace, out=weight)
+            new = torch.addmv(self.inputs[t], weight.t(), x[t], out=x[t + 1]).tanh_()
+            if self.clamped is not None:
+                torch.where(self.clamped[t], self.inputs[t], new, out=new)
+        self.error = x[self.steps, : self.outputs] - self.target
+        return torch.dot(self.error, self.error).item()
+
+    def backward(self):
+        x, dz, trace, carry, adjoint = self.x, self.dz, self.trace, self.carry.zero_(), self.adjoint
+        eta, span, last = self.eta.item(), self.span(), self.steps - 1
+        slope = 1 - x[1:] * x[1:]
+        if self.clamped is not None:
+            slope.masked_fill_(self.clamped, 0)
+        d_alpha = self.alpha.grad.zero_()
+        d_eta = 0.0
+        dx = torch.zeros_like(x[0])
+        dx[: self.outputs] = 2 * self.error
+        # The state before step 0 is 0, and so is everything that step 0 would add here.
+        for t in range(last, 0, -1):
+            if t < last:
+                torch.mul(self.alpha, carry, out=adjoint)
+                dx.addmv_(adjoint.t(), x[t], alpha=eta)
+                received = torch.mv(adjoint, x[t + 1])
+                d_eta += torch.dot(received, x[t]).item() - torch.dot(adjoint.view(-1), trace.view(-1)).item()
+            torch.mul(dx, slope[t], out=dz[t])
+            torch.addcmul(self.w, self.alpha, trace, out=self.weight)
+            dx = torch.mv(self.weight, dz[t])
+            if t < last:
+                dx.add_(received, alpha=eta)
+            d_alpha.addcmul_(torch.mul(trace, x[t].unsqueeze(1), out=self.product), dz[t])
+            carry.addr_(x[t], dz[t], beta=1 - eta)
+            if t % span == 0:
+                trace.copy_(self.saved[t - 1])
+            else:
+                trace.addr_(x[t - 1], x[t], beta=1 / (1 - eta), alpha=-eta / (1 - eta))
+        torch.mm(x[:-1].t(), dz, out=self.w.grad)
+        self.eta.grad.fill_(d_eta)

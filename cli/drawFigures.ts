@@ -1,0 +1,81 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Experiment, Look } from "../src/training/index.js";
+import { binaryPixels, gallery, greyPixels } from "./figures/gallery.js";
+import { heatmaps } from "./figures/heatmap.js";
+import { learningCurve } from "./figures/learningCurve.js";
+import { renderPng } from "./figures/png.js";
+import { explained, writeAtomic } from "./files.js";
+import { shownMetric } from "./progress.js";
+
+/** Of the images shown in an episode, how many a gallery has room for. */
+const MAX_SHOWN = 5;
+const PNG_SCALE = 2;
+
+/**
+ * Draws what a run has learned, each figure as SVG and PNG: the learning curve, restored pictures, and matrices.
+ * `metrics`: a record per training episode. Returns the names of the figures, without their endings.
+ */
+export async function drawFigures(
+  folder: string,
+  experiment: Experiment,
+  metrics: readonly Readonly<Record<string, number>>[],
+  look: Look,
+): Promise<string[]> {
+  explained("make the folder", folder, () => mkdirSync(folder, { recursive: true }));
+  const figures = {
+    ...(metrics.length > 0 && { "learning-curve": curveOf(experiment, metrics) }),
+    restored: galleryOf(experiment, look),
+    matrices: matricesOf(experiment, look),
+  };
+  for (const [name, svg] of Object.entries(figures)) {
+    writeAtomic(join(folder, `${name}.svg`), svg);
+    writeAtomic(join(folder, `${name}.png`), await renderPng(svg, PNG_SCALE));
+  }
+  return Object.keys(figures);
+}
+
+function curveOf({ name, metric }: Experiment, metrics: readonly Readonly<Record<string, number>>[]): string {
+  const [factor, unit] = metric.show === "percent" ? [100, " (%)"] : [1, ""];
+  const points = metrics.map((record) => ({
+    episode: record.episode!,
+    value: factor * record[metric.name]!,
+  }));
+  return learningCurve({
+    title: `${name}: learning curve`,
+    series: [{ label: metric.name, points }],
+    yLabel: `${metric.label}${unit}`,
+    ...(metric.chance !== undefined && {
+      baselines: [{ label: "without memory", value: factor * metric.chance }],
+    }),
+  });
+}
+
+function galleryOf({ name, metric }: Experiment, look: Look): string {
+  const { kind, width, height, shown } = look.episodes[0]!.pictures;
+  const count = Math.min(MAX_SHOWN, shown.length);
+  return gallery({
+    title: `${name}: fresh episodes, restored from memory`,
+    columns: [
+      ...Array.from({ length: count }, (_, i) => `shown ${i + 1}`),
+      "degraded",
+      "restored",
+      "original",
+    ],
+    rows: look.episodes.map(({ pictures, metrics }) => ({
+      images: [...pictures.shown.slice(0, count), pictures.degraded, pictures.restored, pictures.target],
+      note: `${metric.name} ${shownMetric(metric, metrics[metric.name]!)}`,
+    })),
+    width,
+    height,
+    pixels: kind === "bits" ? binaryPixels : greyPixels,
+  });
+}
+
+/** Every matrix over connections; constants shared by a layer or a row are no pictures. */
+function matricesOf({ name }: Experiment, look: Look): string {
+  const panels = look.matrices
+    .filter(({ rows, cols }) => rows > 1 && cols > 1)
+    .map(({ name: label, rows, cols, values }) => ({ label, matrix: values, rows, cols }));
+  return heatmaps({ title: `${name}: weights, plasticity, and the trace after an episode`, panels });
+}

@@ -1,0 +1,218 @@
+import * as Plot from "@observablehq/plot";
+import { parseHTML } from "linkedom";
+import { episodeAxis, plainNumber, type ValueAxis, valueAxis } from "./axes.js";
+import { type CurvePoint, runningMean, SMOOTHED_FROM, thinned, WINDOW_SHARE } from "./curve.js";
+import { dodge } from "./dodge.js";
+import { wrap } from "./font.js";
+import {
+  element,
+  FAINT,
+  figure,
+  INK,
+  LABEL_SIZE,
+  lineHeight,
+  MUTED,
+  SMALL_SIZE,
+  text,
+  widest,
+} from "./svg.js";
+
+/** One curve, labelled at its end. Points are in order of episode. */
+export interface CurveSeries {
+  readonly label: string;
+  readonly points: readonly CurvePoint[];
+  /** A shaded band, such as the spread of several seeds; `label` says what it is. */
+  readonly band?: {
+    readonly label: string;
+    readonly points: readonly { readonly episode: number; readonly low: number; readonly high: number }[];
+  };
+}
+
+export interface LearningCurve {
+  readonly title: string;
+  readonly series: readonly CurveSeries[];
+  readonly yLabel: string;
+  /** A logarithmic value axis; a value of 0 is drawn on the lower edge, which the figure says. */
+  readonly logY?: boolean;
+  /** Dashed horizontal lines, e.g. chance, or a figure of a paper. */
+  readonly baselines?: readonly { readonly label: string; readonly value: number }[];
+}
+
+/** Told apart by common kinds of colour blindness, and dark enough for text on white (3:1 or more). */
+const COLOURS = ["#0b6cb0", "#cc4c02", "#00805a", "#a8408a", "#8a6a00", "#3d4654"];
+const WIDTH = 720;
+const PLOT_HEIGHT = 334;
+const PLOT_TOP = 30;
+const PLOT_BOTTOM = 38;
+const MAX_LABEL_WIDTH = 190;
+/** From the plot's right edge to the labels. */
+const LEADER = 16;
+
+interface EndLabel {
+  readonly lines: readonly string[];
+  readonly colour: string;
+  /** Where the labelled line ends, in pixels. */
+  readonly x: number;
+  readonly y: number;
+}
+
+/**
+ * Values over episodes: raw values thin, their running mean thick, every curve labelled at its end; an SVG.
+ * @throws RangeError if there are more than 6 series or none, an empty one, a number that is not finite, or a
+ *   negative one on a logarithmic axis
+ */
+export function learningCurve({
+  title,
+  series,
+  yLabel,
+  logY = false,
+  baselines = [],
+}: LearningCurve): string {
+  if (series.length < 1 || series.length > COLOURS.length) {
+    throw new RangeError(
+      `learningCurve: expected 1 to ${COLOURS.length} series, got ${series.length}; join seeds of one condition to a series with a band`,
+    );
+  }
+  const values = checkedValues(series, baselines);
+  const y = valueAxis(values, logY);
+  const x = episodeAxis(series.flatMap(({ points }) => points.map(({ episode }) => episode)));
+
+  const labelTexts = [...series, ...baselines].map(({ label }) =>
+    wrap(label, MAX_LABEL_WIDTH, LABEL_SIZE, "bold"),
+  );
+  const labelWidth = Math.max(...labelTexts.map((lines) => widest(lines, LABEL_SIZE, "bold")));
+  const left = Math.ceil(widest(y.ticks.map(plainNumber), SMALL_SIZE)) + 10;
+  const right = Math.ceil(labelWidth) + LEADER + 4;
+  const plotWidth = WIDTH - left - right;
+  const means = series.map(({ points }) => thinned(runningMean(points), plotWidth));
+
+  const plot = Plot.plot({
+    document: parseHTML("<html></html>").document,
+    width: WIDTH,
+    height: PLOT_HEIGHT,
+    marginLeft: left,
+    marginRight: right,
+    marginTop: PLOT_TOP,
+    marginBottom: PLOT_BOTTOM,
+    x: { domain: x.domain, label: null },
+    y: { domain: y.domain, type: logY ? "log" : "linear", label: null },
+    marks: [
+      Plot.gridY(y.ticks, { stroke: FAINT, strokeOpacity: 1 }),
+      Plot.axisY(y.ticks, { tickSize: 0, fill: MUTED, fontSize: SMALL_SIZE, tickFormat: plainNumber }),
+      Plot.axisX(x.ticks, {
+        ...{ tickSize: 4, stroke: MUTED, fill: MUTED, fontSize: SMALL_SIZE },
+        tickFormat: plainNumber,
+        label: null,
+      }),
+      Plot.ruleY(baselines, { y: "value", stroke: MUTED, strokeDasharray: "5,4" }),
+      ...curveMarks(series, means, y),
+    ],
+  });
+  plot.querySelector("style")?.remove();
+
+  const ends = [
+    ...series.map((_, i) => ({ ...means[i]!.at(-1)!, colour: COLOURS[i]! })),
+    ...baselines.map(({ value }) => ({ episode: x.domain[1], value, colour: MUTED })),
+  ];
+  const labels = ends.map(({ episode, value, colour }, i) => ({
+    lines: labelTexts[i]!,
+    colour,
+    x: plot.scale("x")!.apply(episode),
+    y: plot.scale("y")!.apply(y.drawable(value)),
+  }));
+  const notes = caption(series, y, values).flatMap((note) => wrap(note, WIDTH, SMALL_SIZE));
+  const body =
+    element("g", { fill: INK, "text-anchor": "middle" }, plot.innerHTML) +
+    text([yLabel], 0, 0) +
+    text(["episode"], left + plotWidth / 2, PLOT_HEIGHT - lineHeight(LABEL_SIZE), { anchor: "middle" }) +
+    endLabels(labels, WIDTH - right) +
+    text(notes, 0, PLOT_HEIGHT + 10, { size: SMALL_SIZE, colour: MUTED });
+  return figure(title, WIDTH, PLOT_HEIGHT + 10 + notes.length * lineHeight(SMALL_SIZE), body);
+}
+
+/** From back to front: bands, raw values, running means, each for all series. */
+function curveMarks(series: readonly CurveSeries[], means: readonly (readonly CurvePoint[])[], y: ValueAxis) {
+  const onAxis = (points: readonly CurvePoint[]) =>
+    points.map(({ episode, value }) => [episode, y.drawable(value)] as const);
+  const bands = series.map(({ band }, i) => {
+    const rows = (band?.points ?? []).map((p) => ({
+      x: p.episode,
+      y1: y.drawable(p.low),
+      y2: y.drawable(p.high),
+    }));
+    return Plot.areaY(rows, { x: "x", y1: "y1", y2: "y2", fill: COLOURS[i]!, fillOpacity: 0.16 });
+  });
+  const raws = series.map(({ points }, i) => {
+    if (points.length < SMOOTHED_FROM) return Plot.dot(onAxis(points), { r: 2.5, fill: COLOURS[i]! });
+    const style = { stroke: COLOURS[i]!, strokeOpacity: 0.25, strokeWidth: 0.8 };
+    return Plot.line(onAxis(thinned(points, WIDTH)), style);
+  });
+  const lines = means.map((points, i) =>
+    Plot.line(onAxis(points), { stroke: COLOURS[i]!, strokeWidth: 2.2, strokeLinejoin: "round" }),
+  );
+  return [...bands, ...raws, ...lines];
+}
+
+/** Labels right of the plot, moved apart where curves end close together, each tied to its end by a thin line. */
+function endLabels(labels: readonly EndLabel[], edge: number): string {
+  const wanted = labels.map(({ lines, y }) => ({ centre: y, length: lines.length * lineHeight(LABEL_SIZE) }));
+  const centres = dodge(wanted, PLOT_TOP - 8, PLOT_HEIGHT - PLOT_BOTTOM + 8);
+  return labels
+    .map(({ lines, colour, x, y }, i) => {
+      const tie = { stroke: colour, "stroke-width": 0.8, "stroke-opacity": 0.6 };
+      // A curve that ends early is first carried on to the plot's edge.
+      const onward = { x1: x + 3, y1: y, x2: edge, y2: y, ...tie, "stroke-dasharray": "1,3" };
+      const leader = { x1: edge + 3, y1: y, x2: edge + LEADER - 4, y2: centres[i]!, ...tie };
+      const weight = colour === MUTED ? "regular" : "bold";
+      return (
+        (x < edge ? element("line", onward) : "") +
+        element("line", leader) +
+        text(lines, edge + LEADER, centres[i]! - wanted[i]!.length / 2, { colour, weight })
+      );
+    })
+    .join("");
+}
+
+function caption(series: readonly CurveSeries[], y: ValueAxis, values: readonly number[]): string[] {
+  const bands = new Set(series.flatMap(({ band }) => (band === undefined ? [] : [band.label])));
+  const sentences = [
+    ...(series.some(({ points }) => points.length >= SMOOTHED_FROM)
+      ? [`Faint: single values. Thick: running mean over ${100 * WINDOW_SHARE} % of the points.`]
+      : []),
+    ...[...bands].map((label) => `Shaded: ${label}.`),
+    ...(values.some((value) => y.drawable(value) !== value) ? ["0 is drawn on the lower edge."] : []),
+  ];
+  return sentences.length > 0 ? [sentences.join(" ")] : [];
+}
+
+/** Every number of the value axis. Checks them and the episodes. */
+function checkedValues(series: readonly CurveSeries[], baselines: LearningCurve["baselines"] = []): number[] {
+  const values: number[] = [];
+  const take = (where: string, value: number) => {
+    if (!Number.isFinite(value)) {
+      throw new RangeError(
+        `learningCurve: ${where} is ${value}, expected a finite number; leave the point out`,
+      );
+    }
+    values.push(value);
+  };
+  for (const { label, points, band } of series) {
+    if (points.length === 0) {
+      throw new RangeError(`learningCurve: series "${label}" has no points; leave it out`);
+    }
+    for (const { episode, value } of points) {
+      if (!Number.isFinite(episode)) {
+        throw new RangeError(
+          `learningCurve: series "${label}" has a point at episode ${episode}; leave it out`,
+        );
+      }
+      take(`series "${label}" at episode ${episode}`, value);
+    }
+    for (const { episode, low, high } of band?.points ?? []) {
+      take(`the band of "${label}" at episode ${episode}`, low);
+      take(`the band of "${label}" at episode ${episode}`, high);
+    }
+  }
+  for (const { label, value } of baselines) take(`baseline "${label}"`, value);
+  return values;
+}

@@ -1,0 +1,94 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import {
+  describeOptions,
+  type Experiment,
+  type OptionDescription,
+  OptionsError,
+} from "../src/training/index.js";
+import { UsageError } from "./exitCodes.js";
+
+/** A whole number from the command line. */
+export const wholeNumber =
+  (least: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (text.trim() !== "" && Number.isSafeInteger(value) && value >= least) return value;
+    throw new InvalidArgumentError(
+      `Expected a whole number${least > -Infinity ? ` of at least ${least}` : ""}.`,
+    );
+  };
+
+export const seedFlag = (): Option =>
+  new Option("--seed <number>", "of all random numbers (default: 0)").argParser(wholeNumber(-Infinity));
+
+export const deviceFlags = (): Option[] => [
+  new Option("--device <kind>", "what computes (default: auto)").choices(["auto", "wasm", "reference"]),
+  new Option("--threads <number>", "threads to compute with (default: one for each core)").argParser(
+    wholeNumber(1),
+  ),
+];
+
+export const dataFlag = (): Option =>
+  new Option("--data <source>", "pictures: cifar, procedural, or a folder of PNG files");
+
+export const jsonFlag = (): Option => new Option("--json", "print JSON instead of text");
+
+const flagName = (option: string): string => option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** Adds one flag for every option of an experiment, and `--set key=value`, which says the same. */
+export function addExperimentFlags(command: Command, experiment: Experiment): Command {
+  for (const option of describeOptions(experiment)) {
+    const placeholder = option.type === "choice" ? "<name>" : "<number>";
+    const flag = new Option(
+      `--${flagName(option.name)} ${placeholder}`,
+      `${option.description} (default: ${option.default})`,
+    );
+    if (option.choices) flag.choices([...option.choices]);
+    command.addOption(flag);
+  }
+  return command.addOption(setFlag());
+}
+
+export const setFlag = (): Option =>
+  new Option("--set <key=value>", "set an option of the experiment; may be repeated").argParser(
+    (text: string, before: string[] = []) => [...before, text],
+  );
+
+/**
+ * The experiment's options that were given as flags or by --set, unchecked but of the right type.
+ * Throws a UsageError or OptionsError for a --set that cannot be read.
+ */
+export function givenOptions(
+  experiment: Experiment,
+  flags: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const options = describeOptions(experiment);
+  const given: Record<string, unknown> = {};
+  for (const option of options) {
+    const text = flags[option.name];
+    if (typeof text === "string") given[option.name] = typed(option, text);
+  }
+  for (const setting of (flags.set as string[] | undefined) ?? []) {
+    const at = setting.indexOf("=");
+    if (at < 1)
+      throw new UsageError(
+        `--set: expected key=value, got "${setting}"; for example --set ${options[0]!.name}=${options[0]!.default}`,
+      );
+    const key = setting.slice(0, at);
+    const option = options.find(({ name }) => name === key);
+    if (!option) {
+      throw new OptionsError(
+        `--set: ${experiment.name} has no option "${key}"; it has ${options.map(({ name }) => name).join(", ")}`,
+      );
+    }
+    given[key] = typed(option, setting.slice(at + 1));
+  }
+  return given;
+}
+
+function typed({ name, type }: OptionDescription, text: string): unknown {
+  if (type === "choice") return text;
+  const value = Number(text);
+  if (text.trim() !== "" && Number.isFinite(value)) return value;
+  throw new UsageError(`${name}: expected a number, got "${text}"`);
+}

@@ -1,0 +1,53 @@
+import { codeOf } from "./exitCodes.js";
+import type { Io } from "./io.js";
+import { RunFolder } from "./runFolder.js";
+
+/** Prints what a run folder holds: what was asked, how far it got, what came out, and its matrices. */
+export function inspect(path: string, json: boolean, io: Io): number {
+  const folder = new RunFolder(path);
+  const config = folder.readConfig();
+  const saved = folder.readCheckpoint();
+  const about = {
+    config,
+    environment: folder.readJson(folder.file.environment),
+    episode: saved?.checkpoint.episode ?? 0,
+    result: folder.readJson(folder.file.result),
+    parameters: Object.entries(saved?.checkpoint.parameters ?? {}).map(([name, { shape, data }]) => ({
+      name,
+      shape,
+      ...statistics(data),
+    })),
+  };
+  if (json) {
+    io.stdout.write(`${JSON.stringify(about)}\n`);
+    return codeOf("ok");
+  }
+  const line = (key: string, value: unknown) => io.stdout.write(`  ${key.padEnd(18)}${value}\n`);
+  io.stdout.write(`${path}: ${config.experiment}, ${about.episode} of ${config.episodes} episodes\n`);
+  for (const [key, value] of Object.entries({ ...config, ...config.options })) {
+    if (key !== "options" && value !== null) line(key, value);
+  }
+  if (about.environment) section("environment", about.environment as object);
+  if (about.result) section("result", (about.result as { evaluation: object }).evaluation);
+  else io.stdout.write(`not finished; go on with: hebbian train --resume ${path}\n`);
+  if (about.parameters.length > 0) io.stdout.write("parameters\n");
+  for (const { name, shape, mean, std, least, greatest } of about.parameters) {
+    const spread = std === 0 ? "" : `   std ${std.toPrecision(3)}   ${least.toPrecision(3)} to ${greatest.toPrecision(3)}`;
+    line(name, `[${shape.join(", ")}]   mean ${mean.toPrecision(3)}${spread}`);
+  }
+  return codeOf("ok");
+
+  function section(title: string, values: object): void {
+    io.stdout.write(`${title}\n`);
+    for (const [key, value] of Object.entries(values)) line(key, value);
+  }
+}
+
+function statistics(data: ArrayLike<number>) {
+  const values = Array.from(data);
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+  const least = values.reduce((a, b) => Math.min(a, b));
+  const greatest = values.reduce((a, b) => Math.max(a, b));
+  return { mean, std: Math.sqrt(variance), least, greatest };
+}

@@ -1,0 +1,143 @@
+import { Command, CommanderError, Option } from "commander";
+import { experiments } from "../src/experiments/index.js";
+import { version } from "../src/training/index.js";
+import { checkCommand, fetchCommand } from "./dataCommand.js";
+import { dataSets } from "./dataSets.js";
+import { evaluate } from "./evaluate.js";
+import { codeOf, EXIT_CODES_HELP, exitCodeOf, explain, UsageError } from "./exitCodes.js";
+import { experimentNamed } from "./experimentNamed.js";
+import { exportModel } from "./exportModel.js";
+import { addExperimentFlags, dataFlag, deviceFlags, jsonFlag, seedFlag, setFlag, wholeNumber } from "./flags.js";
+import { inspect } from "./inspect.js";
+import { coloursFor, type Io } from "./io.js";
+import { list } from "./list.js";
+import { train } from "./train.js";
+import { freshPlan, resumedPlan, type TrainFlags } from "./trainingPlan.js";
+
+/** Runs the command line; returns the exit code. Nothing is thrown: what went wrong is one line on stderr. */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  let code = codeOf("ok");
+  const program = commands(io, (exit) => {
+    code = exit;
+  });
+  try {
+    await program.parseAsync(argv, { from: "user" });
+    return code;
+  } catch (error) {
+    const failed = exitCodeOf(error);
+    if (failed === codeOf("ok")) return failed;
+    const isBareCall = error instanceof CommanderError && error.code === "commander.help";
+    if (!isBareCall) {
+      const { red } = coloursFor(io.stderr, io.env);
+      io.stderr.write(`${red("error:")} ${explain(error, Boolean(io.env.HEBBIAN_DEBUG))}\n`);
+    }
+    return failed;
+  }
+}
+
+function commands(io: Io, exit: (code: number) => void): Command {
+  const program = new Command("hebbian")
+    .description("Trains neural networks whose connections keep learning: differentiable plasticity")
+    .version(version)
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      // `main` prints errors, in one line.
+      outputError: () => {},
+    })
+    .addHelpText("after", `\nA first run: hebbian train patterns\n\n${EXIT_CODES_HELP}`);
+
+  program
+    .command("list")
+    .description("list the experiments")
+    .addOption(jsonFlag())
+    .action(({ json }) => exit(list(Boolean(json), io)));
+
+  addTrain(program, io, exit);
+
+  const evaluateCommand = program
+    .command("evaluate")
+    .description("test a trained network on fresh episodes")
+    .argument("<run>", "run folder, or model file")
+    .addOption(seedFlag().argParser(wholeNumber(-Infinity)))
+    .option("--episodes <number>", "test episodes", wholeNumber(1))
+    .addOption(dataFlag())
+    .addOption(jsonFlag())
+    .action(async (path: string, flags: TrainFlags) => exit(await evaluate(path, flags, io)));
+  for (const flag of deviceFlags()) evaluateCommand.addOption(flag);
+
+  program
+    .command("inspect")
+    .description("show what a run folder holds")
+    .argument("<run>", "run folder")
+    .addOption(jsonFlag())
+    .action((path: string, { json }) => exit(inspect(path, Boolean(json), io)));
+
+  program
+    .command("export")
+    .description("write a finished run's network to a safetensors file of its own")
+    .argument("<run>", "run folder, or model file")
+    .argument("<file>", "file to write")
+    .option("--float16", "half precision, half the size")
+    .action((path: string, file: string, { float16 }) => exit(exportModel(path, file, Boolean(float16), io)));
+
+  const sets = dataSets.map(({ name }) => name).join(", ");
+  const data = program.command("data").description("data sets of the papers");
+  data
+    .command("fetch")
+    .description("download a data set from where its authors publish it")
+    .argument("<set>", sets)
+    .action(async (name: string) => exit(await fetchCommand(name, io)));
+  data
+    .command("check")
+    .description("compare a data set with its checksums")
+    .argument("<set>", sets)
+    .action((name: string) => exit(checkCommand(name, io)));
+  return program;
+}
+
+function addTrain(program: Command, io: Io, exit: (code: number) => void): void {
+  const resume = () => new Option("--resume <folder>", "go on with the run in a folder, exactly as it began");
+  const command = program
+    .command("train")
+    .description("train an experiment, then test it and draw figures")
+    .usage("<experiment> [options], or --resume <folder>")
+    .enablePositionalOptions()
+    .argument("[experiment]", Object.keys(experiments).join(", "))
+    .addOption(setFlag())
+    .action(async (name: string | undefined, flags: TrainFlags) => {
+      if (name !== undefined) experimentNamed(name);
+      if (flags.resume === undefined) {
+        throw new UsageError(`train: which experiment? One of ${Object.keys(experiments).join(", ")}`);
+      }
+      exit(await train(resumedPlan(flags.resume, null, flags), Boolean(flags.json), io));
+    });
+  addTrainFlags(command.addOption(resume()));
+  for (const experiment of Object.values(experiments)) {
+    const own = command
+      .command(experiment.name)
+      .description(experiment.title)
+      .addOption(resume())
+      .action(async (flags: TrainFlags) => {
+        const plan =
+          flags.resume === undefined ? freshPlan(experiment, flags) : resumedPlan(flags.resume, experiment, flags);
+        exit(await train(plan, Boolean(flags.json), io));
+      });
+    addExperimentFlags(addTrainFlags(own), experiment);
+    own.addHelpText("after", `\nExpected: ${experiment.expected}\nSource: ${experiment.source}`);
+  }
+}
+
+function addTrainFlags(command: Command): Command {
+  command
+    .option("--out <folder>", "new folder for the run (default: runs/<experiment>-seed<seed>)")
+    .option("--episodes <number>", "training episodes in all", wholeNumber(0))
+    .option("--checkpoint-every <number>", "episodes between checkpoints (default: 100)", wholeNumber(1))
+    .addOption(seedFlag())
+    .addOption(dataFlag())
+    .addOption(jsonFlag());
+  for (const flag of deviceFlags()) command.addOption(flag);
+  return command;
+}

@@ -1,0 +1,81 @@
+import type { Metric } from "../src/training/index.js";
+import type { Io } from "./io.js";
+
+/** How many of the last episodes the shown metric is the mean of. */
+const WINDOW = 50;
+/** Milliseconds between updates: of a line on a terminal, of lines in a log. */
+const LIVE = 100;
+const LOGGED = 5000;
+/** The rate is that of about the last so many milliseconds. */
+const RATE_OVER = 10_000;
+
+/** A metric as people read it: "1.3 %", "0.0421". */
+export const shownMetric = ({ show }: Metric, value: number): string =>
+  show === "percent"
+    ? `${(100 * value).toFixed(value < 0.1 ? 2 : 1)} %`
+    : Number(value.toPrecision(3)).toString();
+
+/** "41 s", "3 min 20 s", "2 h 5 min". */
+export function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+export const rateText = (perSecond: number): string =>
+  `${perSecond >= 100 ? perSecond.toFixed(0) : Number(perSecond.toPrecision(2))} episodes/s`;
+
+/** A line that tells how a run is going: rewritten in place on a terminal, now and then a new one elsewhere. */
+export class Progress {
+  private readonly recent: number[] = [];
+  private readonly marks: { time: number; episode: number }[];
+  private lastShown: number;
+
+  constructor(
+    private readonly io: Pick<Io, "stdout" | "now">,
+    private readonly metric: Metric,
+    private episode: number,
+    private readonly episodes: number,
+  ) {
+    this.lastShown = io.now();
+    this.marks = [{ time: this.lastShown, episode }];
+  }
+
+  see(episode: number, metrics: Readonly<Record<string, number>>): void {
+    this.episode = episode;
+    this.recent.push(metrics[this.metric.name]!);
+    if (this.recent.length > WINDOW) this.recent.shift();
+    const { stdout, now } = this.io;
+    const time = now();
+    if (time - this.lastShown < (stdout.isTTY ? LIVE : LOGGED)) return;
+    this.lastShown = time;
+    this.marks.push({ time, episode });
+    while (this.marks.length > 2 && time - this.marks[1]!.time > RATE_OVER) this.marks.shift();
+    if (stdout.isTTY) stdout.write(`\r\x1b[2K${this.line().slice(0, (stdout.columns ?? 80) - 1)}`);
+    else stdout.write(`${this.line()}\n`);
+  }
+
+  /** Ends the line on a terminal; elsewhere says where the run has got to. */
+  finish(): void {
+    const { stdout } = this.io;
+    if (this.recent.length === 0) return;
+    stdout.write(stdout.isTTY ? `\r\x1b[2K${this.line()}\n` : `${this.line()}\n`);
+  }
+
+  private line(): string {
+    const mean = this.recent.reduce((sum, value) => sum + value, 0) / this.recent.length;
+    const first = this.marks[0]!;
+    const perSecond = ((this.episode - first.episode) / (this.io.now() - first.time)) * 1000;
+    const parts = [
+      `episode ${String(this.episode).padStart(String(this.episodes).length)}/${this.episodes}`,
+      `${this.metric.name} ${shownMetric(this.metric, mean)} (last ${this.recent.length})`,
+    ];
+    if (perSecond > 0 && Number.isFinite(perSecond)) {
+      parts.push(rateText(perSecond));
+      const left = (this.episodes - this.episode) / perSecond;
+      if (left > 0) parts.push(`${duration(left)} left`);
+    }
+    return parts.join("   ");
+  }
+}

@@ -1,0 +1,36 @@
+import type { Rule } from "../src/rules/rule.js";
+import type { Evaluation, Experiment } from "../src/training/index.js";
+import { describeOptions } from "../src/training/index.js";
+import type { RunConfig } from "./runFolder.js";
+
+/** The command that trains the same network: what differs from the defaults, and no paths. */
+export function commandOf(experiment: Experiment, config: RunConfig): string {
+  const set = describeOptions(experiment)
+    .filter(({ name, default: usual }) => config.options[name] !== usual)
+    .map(({ name }) => ` --set ${name}=${config.options[name]}`);
+  const named = config.data === "cifar" || config.data === "procedural";
+  const data = config.data === null ? "" : ` --data ${named ? config.data : "<folder>"}`;
+  return `hebbian train ${experiment.name} --seed ${config.seed} --episodes ${config.episodes}${data}${set.join("")}`;
+}
+
+/** What a model file says of itself, beside experiment, options and seed. */
+export function provenance(
+  experiment: Experiment,
+  config: RunConfig,
+  evaluation: Evaluation,
+  rules: Readonly<Record<string, Rule>>,
+): Record<string, string> {
+  const equations = Object.fromEntries(
+    Object.entries(rules).map(([connection, { name, source, definition }]) => [
+      connection,
+      { name, source, weight: definition.weight, update: definition.update },
+    ]),
+  );
+  return {
+    command: commandOf(experiment, config),
+    source: experiment.source,
+    metrics: JSON.stringify(evaluation),
+    rules: JSON.stringify(equations),
+    device: `${config.device}, ${config.threads} threads`,
+  };
+}

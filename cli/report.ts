@@ -1,0 +1,90 @@
+import type { Evaluation, Experiment, Look, RunEvent } from "../src/training/index.js";
+import { codeOf, type Signal } from "./exitCodes.js";
+import { glimpse } from "./glimpse.js";
+import { coloursFor, type Io } from "./io.js";
+import { duration, Progress, rateText, shownMetric } from "./progress.js";
+import type { RunFolder } from "./runFolder.js";
+
+/** What a training command tells whoever started it. */
+export interface Report {
+  event(event: RunEvent): void;
+  stopping(signal: Signal): void;
+  stopped(episode: number): void;
+  finished(evaluation: Evaluation, look: Look, figures: readonly string[]): void;
+}
+
+/** For programs: every event as a line of JSON, the evaluation last, as `type: "result"`. */
+export function jsonReport(io: Io, folder: RunFolder): Report {
+  const print = (record: object) => io.stdout.write(`${JSON.stringify(record)}\n`);
+  return {
+    event(event) {
+      if (event.type === "episode") {
+        const { type, episode, loss, gradientNorm, metrics } = event;
+        print({ type, episode, loss, gradientNorm, ...metrics });
+      } else if (event.type === "checkpoint") {
+        const { type, reason, checkpoint } = event;
+        print({ type, reason, episode: checkpoint.episode, path: folder.file.checkpoint });
+      } else print(event);
+    },
+    stopping: () => {},
+    stopped: () => {},
+    finished: (evaluation) => print({ type: "result", ...evaluation }),
+  };
+}
+
+/** For people: what begins, how it goes, what came out. */
+export function textReport(io: Io, folder: RunFolder, experiment: Experiment): Report {
+  const { stdout } = io;
+  const colours = coloursFor(stdout, io.env);
+  const { metric } = experiment;
+  let progress: Progress | null = null;
+  let began = { time: io.now(), episode: 0 };
+  return {
+    event(event) {
+      if (event.type === "start") {
+        const { kind, threads } = event.device;
+        const on = `${kind}, ${threads} thread${threads === 1 ? "" : "s"}`;
+        stdout.write(`${colours.bold(experiment.title)}\n${colours.dim(experiment.source)}\n`);
+        if (event.episode > 0) stdout.write(`Going on after episode ${event.episode}.\n`);
+        stdout.write(`${event.episodes} episodes on ${on}, seed ${event.seed}, into ${folder.path}\n`);
+        began = { time: io.now(), episode: event.episode };
+        progress = new Progress(io, metric, event.episode, event.episodes);
+      } else if (event.type === "episode") {
+        progress?.see(event.episode, event.metrics);
+      } else if (event.type === "done") {
+        progress?.finish();
+        const seconds = (io.now() - began.time) / 1000;
+        const lived = event.episode - began.episode;
+        if (lived > 0) {
+          stdout.write(`Trained ${lived} episodes in ${duration(seconds)} (${rateText(lived / seconds)}). `);
+        }
+        stdout.write("Now testing on fresh episodes ...\n");
+      }
+    },
+    stopping(signal) {
+      progress?.finish();
+      stdout.write(`${signal}: finishing this episode, then a checkpoint (once more: stop at once)\n`);
+    },
+    stopped(episode) {
+      const resume = colours.bold(`hebbian train --resume ${folder.path}`);
+      stdout.write(`Stopped after episode ${episode}. Go on with: ${resume}\n`);
+    },
+    finished(evaluation, look, figures) {
+      const score = colours.bold(shownMetric(metric, Number(evaluation[metric.name])));
+      stdout.write(
+        `\nIn ${evaluation.episodes} fresh episodes, without any further training: ${metric.label} ${score}.\n`,
+      );
+      if (metric.chance !== undefined) {
+        stdout.write(`A network that remembers nothing would be at ${shownMetric(metric, metric.chance)}.\n`);
+      }
+      stdout.write("One memory, from what was left of it:\n\n");
+      stdout.write(`${glimpse(look.episodes[0]!.pictures)}\n\n`);
+      stdout.write(`Figures  ${folder.file.figures} (${figures.join(", ")})\n`);
+      stdout.write(`Model    ${folder.file.model}\n`);
+      stdout.write(colours.dim(`Test it again: hebbian evaluate ${folder.path} --episodes 200\n`));
+    },
+  };
+}
+
+/** The exit code of a run that a signal has ended, or 0. */
+export const codeAfter = (signal: Signal | null): number => codeOf(signal ?? "ok");

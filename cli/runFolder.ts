@@ -1,0 +1,171 @@
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+} from "node:fs";
+import { basename, join } from "node:path";
+import { z } from "zod";
+import {
+  type Checkpoint,
+  CheckpointError,
+  decodeCheckpoint,
+  encodeCheckpoint,
+} from "../src/training/index.js";
+import { explained, FileError, JsonlLog, writeAtomic } from "./files.js";
+import { lockFolder } from "./lock.js";
+
+const configSchema = z.object({
+  experiment: z.string(),
+  seed: z.int(),
+  episodes: z.int().min(0),
+  checkpointEvery: z.int().min(1),
+  device: z.enum(["wasm", "reference"]),
+  threads: z.int().min(1),
+  /** Where the pictures come from, as in --data; null for experiments without. */
+  data: z.string().nullable(),
+  options: z.record(z.string(), z.unknown()),
+});
+
+/** All that determines a run, every default filled in. */
+export type RunConfig = z.infer<typeof configSchema>;
+
+/** The folder of a run: what it was asked, what came out, and what it needs to go on. */
+export class RunFolder {
+  constructor(readonly path: string) {}
+
+  readonly file = {
+    config: this.at("config.json"),
+    environment: this.at("environment.json"),
+    metrics: this.at("metrics.jsonl"),
+    timing: this.at("timing.jsonl"),
+    checkpoint: this.at("checkpoint.safetensors"),
+    previous: this.at("checkpoint.previous.safetensors"),
+    model: this.at("model.safetensors"),
+    result: this.at("result.json"),
+    figures: this.at("figures"),
+  };
+
+  private at(name: string): string {
+    return join(this.path, name);
+  }
+
+  /** Makes the folder and locks it; returns how to unlock it. Throws a FileError if there is anything in it already. */
+  create(): () => void {
+    explained("make the folder", this.path, () => mkdirSync(this.path, { recursive: true }));
+    const unlock = this.lock();
+    const content = readdirSync(this.path).filter((name) => !name.startsWith("lock"));
+    if (content.length === 0) return unlock;
+    unlock();
+    const isRun = content.includes(basename(this.file.config));
+    const cure = isRun ? `go on with it: hebbian train --resume ${this.path}; or ` : "";
+    throw new FileError(
+      `${this.path} exists and holds ${isRun ? "a run" : `${content.length} files`}; ${cure}choose another --out`,
+    );
+  }
+
+  lock(): () => void {
+    return lockFolder(this.path);
+  }
+
+  writeConfig(config: RunConfig): void {
+    this.writeJson(this.file.config, config);
+  }
+
+  /** Throws a FileError if this is no run folder, or its config.json is damaged. */
+  readConfig(): RunConfig {
+    const path = this.file.config;
+    if (!existsSync(path)) {
+      throw new FileError(
+        `${this.path} is no run folder: it has no config.json; pass the folder that train wrote`,
+      );
+    }
+    const parsed = configSchema.safeParse(parseJson(path));
+    if (parsed.success) return parsed.data;
+    const fault = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; ");
+    throw new FileError(`${path} is damaged: ${fault}; restore it, or start a new run`);
+  }
+
+  /** Pretty JSON, written whole or not at all. */
+  writeJson(path: string, value: unknown): void {
+    writeAtomic(path, `${JSON.stringify(value, null, 2)}\n`);
+  }
+
+  /** A JSON file's content, or null if there is no such file. Throws a FileError if it is damaged. */
+  readJson(path: string): unknown {
+    return existsSync(path) ? parseJson(path) : null;
+  }
+
+  /**
+   * Replaces the checkpoint and keeps the one before. At every moment a good one lies there.
+   * `metricsBytes`: how long metrics.jsonl is at this checkpoint.
+   */
+  writeCheckpoint(checkpoint: Checkpoint, metricsBytes: number): void {
+    const { checkpoint: path, previous } = this.file;
+    if (existsSync(path)) {
+      explained("write", previous, () => {
+        copyFileSync(path, `${previous}.tmp`);
+        renameSync(`${previous}.tmp`, previous);
+      });
+    }
+    writeAtomic(path, encodeCheckpoint(checkpoint, { metricsBytes: String(metricsBytes) }));
+  }
+
+  /** The checkpoint and the length of metrics.jsonl at it; null before the first. Throws a CheckpointError if damaged. */
+  readCheckpoint(): { checkpoint: Checkpoint; metricsBytes: number } | null {
+    const { checkpoint: path, previous } = this.file;
+    if (!existsSync(path)) return null;
+    const bytes = explained("read", path, () => readFileSync(path));
+    try {
+      const { notes, ...checkpoint } = decodeCheckpoint(bytes, path);
+      return { checkpoint, metricsBytes: Number(notes.metricsBytes ?? 0) };
+    } catch (error) {
+      if (!(error instanceof CheckpointError) || !existsSync(previous)) throw error;
+      throw new CheckpointError(`${error.message}; the one before is ${previous}: copy it over this one`, {
+        cause: error,
+      });
+    }
+  }
+
+  openMetrics(resumeAt: number): JsonlLog {
+    return JsonlLog.open(this.file.metrics, { resumeAt });
+  }
+
+  /** One line on how fast it goes. Kept apart from the metrics, which do not depend on the clock. */
+  noteTiming(record: Readonly<Record<string, number>>): void {
+    explained("write", this.file.timing, () =>
+      appendFileSync(this.file.timing, `${JSON.stringify(record)}\n`),
+    );
+  }
+
+  /** The metrics of every episode so far, in order. Throws a FileError if a line is damaged. */
+  readMetrics(): Record<string, number>[] {
+    const path = this.file.metrics;
+    if (!existsSync(path)) return [];
+    const lines = explained("read", path, () => readFileSync(path, "utf8")).split("\n");
+    // A last line that a kill has cut off ends in no newline and is left out.
+    return lines.slice(0, -1).map((line, i) => {
+      try {
+        return JSON.parse(line) as Record<string, number>;
+      } catch (error) {
+        throw new FileError(`${path} is damaged in line ${i + 1}; resume the run to write it anew`, {
+          cause: error,
+        });
+      }
+    });
+  }
+}
+
+function parseJson(path: string): unknown {
+  const text = explained("read", path, () => readFileSync(path, "utf8"));
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new FileError(`${path} is damaged: ${(error as Error).message}; restore it, or start a new run`, {
+      cause: error,
+    });
+  }
+}

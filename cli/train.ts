@@ -1,0 +1,152 @@
+import { existsSync } from "node:fs";
+import type { Device } from "../src/devices/device.js";
+import {
+  type Checkpoint,
+  type Experiment,
+  encodeModel,
+  evaluateExperiment,
+  type ImageData,
+  lookAt,
+  run,
+  version,
+} from "../src/training/index.js";
+import { withDevice } from "./device.js";
+import type { Signal } from "./exitCodes.js";
+import { type JsonlLog, writeAtomic } from "./files.js";
+import type { Io } from "./io.js";
+import { provenance } from "./provenance.js";
+import { codeAfter, jsonReport, type Report, textReport } from "./report.js";
+import type { RunConfig, RunFolder } from "./runFolder.js";
+import type { TrainingPlan } from "./trainingPlan.js";
+
+/** Test episodes that the gallery shows. */
+const PICTURED = 4;
+
+/** Trains, then tests and draws; returns the exit code. Throws what `exitCodeOf` knows. */
+export async function train(plan: TrainingPlan, json: boolean, io: Io): Promise<number> {
+  const { folder, experiment } = plan;
+  const report = json ? jsonReport(io, folder) : textReport(io, folder, experiment);
+  const abort = new AbortController();
+  let stoppedBy: Signal | null = null;
+  const stopListening = io.onSignal((signal) => {
+    stoppedBy = signal;
+    report.stopping(signal);
+    abort.abort();
+  });
+  try {
+    await withDevice({ device: plan.device, threads: plan.threads }, async (device) => {
+      const session = new Session(plan, device, report, io, abort.signal);
+      try {
+        const last = await session.train();
+        if (abort.signal.aborted) report.stopped(last.episode);
+        else await session.finish(last);
+      } finally {
+        session.unlock();
+      }
+    });
+    return codeAfter(stoppedBy);
+  } catch (error) {
+    if (error instanceof DivergenceError && existsSync(folder.file.checkpoint)) {
+      error.message += `; the last good checkpoint is ${folder.file.checkpoint}`;
+    }
+    throw error;
+  } finally {
+    stopListening();
+  }
+}
+
+/** One sitting of a run, from start or checkpoint to its end or a signal. */
+class Session {
+  private readonly folder: RunFolder;
+  private readonly experiment: Experiment;
+  private readonly images: ImageData | null;
+  unlock: () => void = () => {};
+
+  constructor(
+    private readonly plan: TrainingPlan,
+    private readonly device: Device,
+    private readonly report: Report,
+    private readonly io: Io,
+    private readonly signal: AbortSignal,
+  ) {
+    this.folder = plan.folder;
+    this.experiment = plan.experiment;
+    this.images = plan.images;
+  }
+
+  private get config(): RunConfig {
+    const { kind, threads } = this.device.info;
+    return { ...this.plan.config, device: kind, threads };
+  }
+
+  /** Returns the last checkpoint, of the end or of where a signal stopped it. */
+  async train(): Promise<Checkpoint> {
+    const { plan, device, folder, images, signal } = this;
+    if (plan.resume) this.unlock = folder.lock();
+    const saved = plan.resume ? folder.readCheckpoint() : null;
+    const events = run(this.experiment, { ...plan.config, device, images, signal, resume: saved?.checkpoint });
+    let log: JsonlLog | null = null;
+    try {
+      // The first event comes once the network is built: a run that cannot be leaves no folder behind.
+      const start = await events.next();
+      if (!plan.resume) this.unlock = folder.create();
+      this.describe();
+      log = folder.openMetrics(saved?.metricsBytes ?? 0);
+      this.report.event(start.value!);
+      return await this.follow(events, log, saved?.checkpoint.episode ?? 0);
+    } finally {
+      await events.return();
+      log?.close();
+    }
+  }
+
+  /** What was asked, and where it ran: no host names, no paths. */
+  private describe(): void {
+    const { folder, device } = this;
+    folder.writeConfig(this.config);
+    folder.writeJson(folder.file.environment, {
+      version,
+      node: process.version,
+      platform: `${process.platform} ${process.arch}`,
+      device: device.info.kind,
+      threads: device.info.threads,
+      why: device.info.why,
+    });
+  }
+
+  private async follow(events: ReturnType<typeof run>, log: JsonlLog, from: number): Promise<Checkpoint> {
+    const { folder, report, io } = this;
+    let last: Checkpoint | null = null;
+    let mark = { time: io.now(), episode: from };
+    for await (const event of events) {
+      if (event.type === "episode") {
+        const { episode, loss, gradientNorm, metrics } = event;
+        log.append({ episode, loss, gradientNorm, ...metrics });
+      } else if (event.type === "checkpoint") {
+        last = event.checkpoint;
+        const { episode } = last;
+        folder.writeCheckpoint(last, log.sync());
+        const seconds = (io.now() - mark.time) / 1000;
+        folder.noteTiming({ episode, episodes: episode - mark.episode, seconds });
+        mark = { time: io.now(), episode };
+      }
+      report.event(event);
+    }
+    return last!;
+  }
+
+  /** Tests the network on fresh episodes and leaves result, model and figures. */
+  async finish(model: Checkpoint): Promise<void> {
+    const { device, images, folder, experiment, signal, report } = this;
+    const evaluation = await evaluateExperiment(experiment, { device, model, images, signal });
+    if (signal.aborted) return report.stopped(model.episode);
+    const look = lookAt(experiment, { device, model, images, episodes: PICTURED });
+    const notes = provenance(experiment, this.config, evaluation, look.rules);
+    writeAtomic(folder.file.model, encodeModel(model, notes));
+    // Drawing needs big libraries: loaded when there is something to draw.
+    const { drawFigures } = await import("./drawFigures.js");
+    const figures = await drawFigures(folder.file.figures, experiment, folder.readMetrics(), look);
+    folder.writeJson(folder.file.result, { trainedEpisodes: model.episode, evaluation });
+    report.finished(evaluation, look, figures);
+  }
+}

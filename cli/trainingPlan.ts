@@ -1,0 +1,93 @@
+import type { InitOptions } from "../src/devices/init.js";
+import { type Experiment, type ImageData, resolveOptions } from "../src/training/index.js";
+import { loadImages } from "./data.js";
+import { UsageError } from "./exitCodes.js";
+import { experimentNamed } from "./experimentNamed.js";
+import { givenOptions } from "./flags.js";
+import { type RunConfig, RunFolder } from "./runFolder.js";
+
+/** A training command, read and checked. */
+export interface TrainingPlan {
+  readonly folder: RunFolder;
+  readonly experiment: Experiment;
+  /** What device and threads came out is known, and written down, once the device runs. */
+  readonly config: Omit<RunConfig, "device" | "threads">;
+  readonly images: ImageData | null;
+  readonly device: InitOptions["device"];
+  readonly threads: InitOptions["threads"];
+  /** True: go on in the folder. False: the folder must be new. */
+  readonly resume: boolean;
+}
+
+/** The flags of `train` beside the experiment's own options; absent where not given. */
+export interface TrainFlags extends Readonly<Record<string, unknown>> {
+  readonly seed?: number;
+  readonly episodes?: number;
+  readonly checkpointEvery?: number;
+  readonly device?: "auto" | "wasm" | "reference";
+  readonly threads?: number;
+  readonly data?: string;
+  readonly out?: string;
+  readonly resume?: string;
+  readonly json?: boolean;
+}
+
+const CHECKPOINT_EVERY = 100;
+
+/** Throws UsageError, OptionsError or DataError. */
+export function freshPlan(experiment: Experiment, flags: TrainFlags): TrainingPlan {
+  const { seed = 0, episodes = experiment.episodes, checkpointEvery = CHECKPOINT_EVERY } = flags;
+  const options = resolveOptions(experiment, givenOptions(experiment, flags));
+  const data = dataFor(experiment, flags.data);
+  return {
+    folder: new RunFolder(flags.out ?? `runs/${experiment.name}-seed${seed}`),
+    experiment,
+    config: { experiment: experiment.name, seed, episodes, checkpointEvery, data, options },
+    images: data === null ? null : loadImages(data),
+    device: flags.device ?? "auto",
+    threads: flags.threads ?? "auto",
+    resume: false,
+  };
+}
+
+/**
+ * The plan to go on with the run in `path`, exactly as it began; only `--episodes` may differ.
+ * `experiment`: the one named on the command line, if any. Throws UsageError, OptionsError, DataError or FileError.
+ */
+export function resumedPlan(path: string, experiment: Experiment | null, flags: TrainFlags): TrainingPlan {
+  const folder = new RunFolder(path);
+  const { device, threads, ...config } = folder.readConfig();
+  const expectSame = (flag: string, given: unknown, was: unknown) => {
+    if (given === undefined || given === was) return;
+    throw new UsageError(
+      `--resume: the run in ${path} has ${flag} ${was}, got ${given}; a run goes on as it began: ` +
+        `leave ${flag} out, or start a new run with --out`,
+    );
+  };
+  expectSame("experiment", experiment?.name, config.experiment);
+  const own = experimentNamed(config.experiment);
+  const given = givenOptions(own, flags);
+  for (const [name, value] of Object.entries(given)) expectSame(name, value, config.options[name]);
+  expectSame("--seed", flags.seed, config.seed);
+  expectSame("--checkpoint-every", flags.checkpointEvery, config.checkpointEvery);
+  expectSame("--data", flags.data, config.data);
+  expectSame("--threads", flags.threads, threads);
+  if (flags.device !== "auto") expectSame("--device", flags.device, device);
+  if (flags.out !== undefined) throw new UsageError(`--resume goes on in ${path}; leave --out out`);
+  return {
+    folder,
+    experiment: own,
+    config: { ...config, episodes: flags.episodes ?? config.episodes },
+    images: config.data === null ? null : loadImages(config.data),
+    device,
+    threads,
+    resume: true,
+  };
+}
+
+/** Where an experiment's pictures come from; null if it needs none. Throws a UsageError for --data without need. */
+export function dataFor(experiment: Experiment, data: string | undefined): string | null {
+  if (experiment.needsImages) return data ?? "cifar";
+  if (data === undefined) return null;
+  throw new UsageError(`--data: ${experiment.name} makes its own data; leave --data out`);
+}

@@ -1,0 +1,162 @@
+import type { Formula } from "../formulas/tree.js";
+import type { Rule } from "../rules/rule.js";
+
+/**
+ * A matrix of float32 (float64 on the reference device) that lives on a device: `rows` x `cols`, row-major.
+ * A vector is `1 x n`, a number `1 x 1`. How rows are padded is the device's own business.
+ */
+export interface Buffer {
+  readonly rows: number;
+  readonly cols: number;
+}
+
+/** What `init` chose, and why, in words fit for a person. */
+export interface DeviceInfo {
+  readonly kind: "reference" | "wasm";
+  readonly threads: number;
+  readonly why: string;
+}
+
+/**
+ * An element-wise program over a batch: formulas of the cell, the loss, and their derivatives.
+ * Row b of every output is computed from row b of every input. An input of one row (a bias) is read again for every
+ * row, one of one column (a signal) for every column, one of a single element (a constant) for all.
+ */
+export interface MapProgram {
+  /** Names of the inputs, in the order in which buffers are passed to `map`. */
+  readonly inputs: readonly string[];
+  /** One formula an output, over the inputs' names. */
+  readonly outputs: readonly Formula[];
+}
+
+/** The vectors and signals that one trace update reads; each may have its adjoint. */
+export type UpdateBuffers = Readonly<Record<string, Buffer>>;
+
+/**
+ * One sweep over a plastic connection: first the update that is pending (H(t-1) -> H(t)), then the read
+ * `out = x @ W(H(t))`. Either half may be missing, not both.
+ */
+export interface Sweep {
+  /** `pre` [batch, N], `post` [batch, M] and the rule's signals: "episode" [batch, 1], "post" [batch, M]. */
+  readonly update?: UpdateBuffers;
+  /** `x` [batch, N] in; `out` [batch, M] is overwritten. */
+  readonly read?: { readonly x: Buffer; readonly out: Buffer };
+}
+
+/** The adjoints that the backward pass of one sweep takes and adds to. A missing one is not computed. */
+export interface SweepAdjoint {
+  /** dL/d(out) of the read, [batch, M]. */
+  readonly out?: Buffer;
+  /** dL/dx of the read is added here, [batch, N]. */
+  readonly x?: Buffer;
+  /** dL/d(pre), dL/d(post), dL/d(signal) are added to these. */
+  readonly update?: UpdateBuffers;
+}
+
+export interface TraceOptions {
+  readonly rule: Rule;
+  readonly batch: number;
+  /** Neurons before (N) and behind (M) the connection. */
+  readonly pre: number;
+  readonly post: number;
+  /** Sweeps that the episode will have, if known: lets the device plan its memory. */
+  readonly steps?: number;
+  /** False: only forward; nothing is kept for a backward pass. */
+  readonly differentiable: boolean;
+  /**
+   * The rule's parameters by name: per "layer" [1, 1], "post" [1, M], "connection" [N, M].
+   * Parameters stay constant during an episode.
+   */
+  readonly params: Readonly<Record<string, Buffer>>;
+}
+
+/**
+ * The traces of one plastic connection during one episode, for every element of the batch.
+ * Traces start at the rule's initial values. Sweeps are numbered from 0 in the order of `forward` calls;
+ * `backward` must be called for each in reverse order.
+ */
+export interface Traces {
+  forward(sweep: Sweep): void;
+  /** Copies a trace as it stands (after all updates so far) to `out`: [batch * N, M], row b * N + i. */
+  read(trace: string, out: Buffer): void;
+  /** Overwrites a trace before the first sweep; same shape as in `read`. */
+  load(trace: string, from: Buffer): void;
+  /** Adds dL/d(trace as it stood at the matching `read`), shape as in `read`. Call in reverse order, as all adjoints. */
+  addAdjoint(trace: string, grad: Buffer): void;
+  /** The adjoint of sweep number `index`. `params` holds where each parameter's gradient is added to. */
+  backward(index: number, adjoint: SweepAdjoint, params: Readonly<Record<string, Buffer>>): void;
+  /** Call after the last `backward`: everything deferred (the product for dW) is added by now. */
+  finish(): void;
+}
+
+export interface AdamStep {
+  readonly param: Buffer;
+  readonly grad: Buffer;
+  /** First and second moment, same shape. */
+  readonly m: Buffer;
+  readonly v: Buffer;
+  readonly lr: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly eps: number;
+  /** Decoupled weight decay: param -= lr * weightDecay * param. */
+  readonly weightDecay: number;
+  /** 1-based count of this step, for the bias corrections. */
+  readonly step: number;
+  /** A factor on the gradient, [1, 1], from `clipScale`; absent: 1. */
+  readonly scale?: Buffer;
+}
+
+/**
+ * What a device can do. Calls may be queued; `read` sees everything called before it.
+ * Every method that returns nothing writes its result to buffers it is given. Outputs never overlap inputs,
+ * except where the same element is read and written (`map` in place).
+ */
+export interface Device {
+  readonly info: DeviceInfo;
+  /** A zeroed buffer that lives until `release`. */
+  allocate(rows: number, cols: number): Buffer;
+  release(buffer: Buffer): void;
+  /** A buffer of unknown content that lives until the next `reset`. */
+  scratch(rows: number, cols: number): Buffer;
+  /** Frees all scratch buffers and traces (an episode's end). */
+  reset(): void;
+  /** Says how many episodes run side by side, so that work of that many rows is split by episode. */
+  beginEpisode(batch: number): void;
+  /** Rows `from` to `from + rows` of a buffer, sharing its memory. */
+  view(buffer: Buffer, from: number, rows: number): Buffer;
+  /** Copies numbers in (rows * cols of them, row-major, unpadded). */
+  write(buffer: Buffer, data: ArrayLike<number>): void;
+  /** Copies numbers out, unpadded. Float32Array, or Float64Array on the reference device. */
+  read(buffer: Buffer): Float32Array | Float64Array;
+  /** Sets every element; buffers allocated one after another are filled in one go. */
+  fill(buffers: readonly Buffer[], value: number): void;
+  copy(from: Buffer, to: Buffer): void;
+  /** out = a @ b, or += with `accumulate`; `transposeB`: a @ b^T. (a^T @ b is `outerSum`.) */
+  matmul(out: Buffer, a: Buffer, b: Buffer, options?: MatmulOptions): void;
+  /** out[i, j] += sum over all pairs and rows r of x[r, i] * d[r, j]: the weight gradient of many steps at once. */
+  outerSum(out: Buffer, pairs: readonly { readonly x: Buffer; readonly d: Buffer }[]): void;
+  /**
+   * Runs an element-wise program. The extent is the largest number of rows and of columns among all buffers.
+   * An output smaller than the extent receives the sum over the rows or columns it lacks (the adjoint of broadcasting).
+   * With `accumulate`, outputs are added to; without, they are overwritten.
+   * A `null` output is not computed.
+   */
+  map(program: MapProgram, inputs: readonly Buffer[], outputs: readonly (Buffer | null)[], accumulate: boolean): void;
+  /** Opens the traces of a plastic connection for one episode. They are freed by `reset`. */
+  traces(options: TraceOptions): Traces;
+  adam(step: AdamStep): void;
+  /** scale = min(1, maxNorm / sqrt(sum of squares of all grads)); norm receives the root. Both [1, 1]. */
+  clipScale(grads: readonly Buffer[], maxNorm: number, scale: Buffer, norm: Buffer): void;
+  /** True if every element of every buffer is finite. */
+  allFinite(buffers: readonly Buffer[]): boolean;
+  /** Peak bytes held so far. */
+  readonly peakBytes: number;
+  /** Stops worker threads and frees memory. The device is unusable afterwards. */
+  dispose(): Promise<void>;
+}
+
+export interface MatmulOptions {
+  readonly transposeB?: boolean;
+  readonly accumulate?: boolean;
+}

@@ -1,0 +1,164 @@
+import type {
+  AdamStep,
+  Buffer,
+  Device,
+  DeviceInfo,
+  MapProgram,
+  MatmulOptions,
+  TraceOptions,
+  Traces,
+} from "../device.js";
+import { map } from "./maps.js";
+import { Matrix, matrix, matrixOf, newMatrix } from "./matrix.js";
+import { adam, clipScale } from "./optimiser.js";
+import { matmul, outerSum } from "./products.js";
+import { ReferenceTraces } from "./traces.js";
+
+/**
+ * The oracle: the contract of `Device` in float64 and plain loops, one thread, nothing fused or deferred.
+ * Freed and unwritten memory is NaN, so that a wrong read shows.
+ */
+export class ReferenceDevice implements Device {
+  readonly info: DeviceInfo = {
+    kind: "reference",
+    threads: 1,
+    why: "float64 in plain loops, to compare other devices with",
+  };
+  private permanent = new Map<Matrix, number>();
+  private scratches: Matrix[] = [];
+  private bytes = 0;
+  private episodeBytes = 0;
+  private peak = 0;
+
+  get peakBytes(): number {
+    return this.peak;
+  }
+
+  allocate(rows: number, cols: number): Buffer {
+    const buffer = newMatrix(rows, cols, 0);
+    this.permanent.set(buffer, buffer.data.byteLength);
+    this.bytes += buffer.data.byteLength;
+    this.notePeak();
+    return buffer;
+  }
+
+  release(buffer: Buffer): void {
+    const released = matrix("release: buffer", buffer);
+    const bytes = this.permanent.get(released);
+    if (bytes === undefined) throw new Error("release: the buffer was released before, or never allocated");
+    this.permanent.delete(released);
+    this.bytes -= bytes;
+    released.data.fill(Number.NaN);
+  }
+
+  scratch(rows: number, cols: number): Buffer {
+    const buffer = newMatrix(rows, cols, Number.NaN);
+    this.scratches.push(buffer);
+    this.growEpisode(buffer.data.byteLength);
+    return buffer;
+  }
+
+  reset(): void {
+    for (const buffer of this.scratches) buffer.data.fill(Number.NaN);
+    this.scratches = [];
+    this.episodeBytes = 0;
+  }
+
+  beginEpisode(batch: number): void {
+    if (!(Number.isInteger(batch) && batch >= 1)) {
+      throw new RangeError(`beginEpisode: batch must be a whole number of at least 1, got ${batch}`);
+    }
+  }
+
+  view(buffer: Buffer, from: number, rows: number): Buffer {
+    const whole = matrix("view: buffer", buffer);
+    if (!(from >= 0 && rows >= 1 && from + rows <= whole.rows)) {
+      throw new RangeError(
+        `view: rows ${from} to ${from + rows} are not within the buffer's ${whole.rows} rows`,
+      );
+    }
+    const { cols } = whole;
+    return new Matrix(rows, cols, whole.data.subarray(from * cols, (from + rows) * cols));
+  }
+
+  write(buffer: Buffer, data: ArrayLike<number>): void {
+    const target = matrix("write: buffer", buffer);
+    if (data.length !== target.data.length) {
+      throw new RangeError(
+        `write: expected ${target.rows} x ${target.cols} = ${target.data.length} numbers, got ${data.length}`,
+      );
+    }
+    target.data.set(data);
+  }
+
+  read(buffer: Buffer): Float64Array {
+    return matrix("read: buffer", buffer).data.slice();
+  }
+
+  fill(buffers: readonly Buffer[], value: number): void {
+    for (const buffer of buffers) matrix("fill: buffer", buffer).data.fill(value);
+  }
+
+  copy(from: Buffer, to: Buffer): void {
+    matrixOf("copy: to", from.rows, from.cols, to).data.set(matrix("copy: from", from).data);
+  }
+
+  matmul(out: Buffer, a: Buffer, b: Buffer, options: MatmulOptions = {}): void {
+    matmul(matrix("matmul: out", out), matrix("matmul: a", a), matrix("matmul: b", b), options);
+  }
+
+  outerSum(out: Buffer, pairs: readonly { readonly x: Buffer; readonly d: Buffer }[]): void {
+    const matrices = pairs.map(({ x, d }) => ({ x: matrix("outerSum: x", x), d: matrix("outerSum: d", d) }));
+    outerSum(matrix("outerSum: out", out), matrices);
+  }
+
+  map(
+    program: MapProgram,
+    inputs: readonly Buffer[],
+    outputs: readonly (Buffer | null)[],
+    accumulate: boolean,
+  ): void {
+    map(
+      program,
+      inputs.map((input, k) => matrix(`map: input ${program.inputs[k]}`, input)),
+      outputs.map((output, k) => output && matrix(`map: output ${k}`, output)),
+      accumulate,
+    );
+  }
+
+  traces(options: TraceOptions): Traces {
+    return new ReferenceTraces(options, (bytes) => this.growEpisode(bytes));
+  }
+
+  adam(step: AdamStep): void {
+    adam(step);
+  }
+
+  clipScale(grads: readonly Buffer[], maxNorm: number, scale: Buffer, norm: Buffer): void {
+    clipScale(
+      grads.map((grad) => matrix("clipScale: grad", grad)),
+      maxNorm,
+      matrixOf("clipScale: scale", 1, 1, scale),
+      matrixOf("clipScale: norm", 1, 1, norm),
+    );
+  }
+
+  allFinite(buffers: readonly Buffer[]): boolean {
+    return buffers.every((buffer) => matrix("allFinite: buffer", buffer).data.every(Number.isFinite));
+  }
+
+  async dispose(): Promise<void> {
+    this.reset();
+    this.permanent.clear();
+    this.bytes = 0;
+  }
+
+  private growEpisode(bytes: number): void {
+    this.episodeBytes += bytes;
+    this.notePeak();
+  }
+
+  private notePeak(): void {
+    this.peak = Math.max(this.peak, this.bytes + this.episodeBytes);
+  }
+}

@@ -1,0 +1,53 @@
+import type { MapProgram } from "../device.js";
+import { emitBasic } from "./kernels/basic.js";
+import { emitMap, type MapShape } from "./kernels/map.js";
+import { emitProducts } from "./kernels/products.js";
+import { emitSweep, type SweepSpec, sweepArguments } from "./kernels/sweep.js";
+import type { EngineMemory } from "./memory.js";
+import type { Pool } from "./pool.js";
+
+export interface SweepKernel {
+  readonly index: number;
+  /** Names of the argument words, in order. */
+  readonly words: readonly string[];
+}
+
+/** Every kernel of the engine by its table index; emitted and compiled when first used. */
+export class Kernels {
+  readonly basic: Readonly<Record<string, number>>;
+  readonly products: Readonly<Record<string, number>>;
+  private readonly maps = new WeakMap<MapProgram, Map<string, number>>();
+  private readonly sweeps = new Map<string, SweepKernel>();
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly memory: EngineMemory,
+  ) {
+    const basic = ["zero", "copy", "add", "combine", "combineNumber", "sumOfSquares", "finite", "clip", "adam"];
+    this.basic = pool.install(emitBasic(memory.shared), basic);
+    this.products = pool.install(emitProducts(memory.shared), ["matmul", "matmulTransposed", "outerSum"]);
+  }
+
+  /** The kernel of an element-wise program for buffers of these shapes; `key` tells shapes apart. */
+  map(program: MapProgram, key: string, shape: () => MapShape): number {
+    let byShape = this.maps.get(program);
+    if (!byShape) this.maps.set(program, (byShape = new Map()));
+    let index = byShape.get(key);
+    if (index === undefined) {
+      index = this.pool.install(emitMap(program, shape(), this.memory.shared), ["map"]).map!;
+      byShape.set(key, index);
+    }
+    return index;
+  }
+
+  sweep(key: string, spec: () => SweepSpec): SweepKernel {
+    let kernel = this.sweeps.get(key);
+    if (!kernel) {
+      const made = spec();
+      const { sweep } = this.pool.install(emitSweep(made, this.memory.shared), ["sweep"]);
+      kernel = { index: sweep!, words: sweepArguments(made) };
+      this.sweeps.set(key, kernel);
+    }
+    return kernel;
+  }
+}

@@ -1,0 +1,201 @@
+/** Kernels that every program needs: filling, copying, adding up the threads' shares, and Adam. */
+import {
+  type Code, f32, f32x4, f64, forRange, get, horizontalSum, i32, increment, memoryCopy, memoryFill, seq, set, v128, when,
+} from "../emit/code.js";
+import { type FunctionBuilder, type Local, ModuleBuilder } from "../emit/module.js";
+import { madd, splat } from "./math.js";
+
+const vectorBytes = 16;
+
+/** `from`, `to` count vectors. Names the pointer locals of a kernel that walks several arrays in step. */
+function vectorLoop(f: FunctionBuilder, arrays: number, body: (pointers: Local[]) => Code): Code {
+  const [args, from, to] = f.params as [Local, Local, Local];
+  const i = f.local("i32");
+  const pointers = Array.from({ length: arrays }, () => f.local("i32"));
+  const start = (word: number) => i32.add(i32.load(get(args), word * 4), i32.shl(get(from), i32.const(4)));
+  return seq(
+    ...pointers.map((pointer, word) => set(pointer, start(word))),
+    forRange(i, get(from), get(to), 1, seq(body(pointers), ...pointers.map((p) => increment(p, vectorBytes)))),
+  );
+}
+
+/** Words: address. Fills vectors with zeros. */
+function emitZero(f: FunctionBuilder): Code {
+  const [args, from, to] = f.params as [Local, Local, Local];
+  const bytes = (local: Local) => i32.shl(get(local), i32.const(4));
+  return memoryFill(
+    i32.add(i32.load(get(args)), bytes(from)),
+    i32.const(0),
+    i32.sub(bytes(to), bytes(from)),
+  );
+}
+
+/** Words: source, target. */
+function emitCopy(f: FunctionBuilder): Code {
+  const [args, from, to] = f.params as [Local, Local, Local];
+  const bytes = (local: Local) => i32.shl(get(local), i32.const(4));
+  const at = (word: number) => i32.add(i32.load(get(args), word * 4), bytes(from));
+  return memoryCopy(at(1), at(0), i32.sub(bytes(to), bytes(from)));
+}
+
+/** Words: target, source. target += source. */
+function emitAdd(f: FunctionBuilder): Code {
+  return vectorLoop(f, 2, ([target, source]) =>
+    v128.store(get(target!), f32x4.add(v128.load(get(target!)), v128.load(get(source!)))),
+  );
+}
+
+/**
+ * Words: target, slots, bytes from slot to slot, number of slots, 1 to overwrite the target (0: add), 1 to clear the slots.
+ * Adds the slots up in their order, always the same.
+ */
+function emitCombine(f: FunctionBuilder): Code {
+  const [args] = f.params as [Local];
+  const slot = f.local("i32");
+  const k = f.local("i32");
+  const sum = f.local("v128");
+  const word = (index: number) => i32.load(get(args), index * 4);
+  return vectorLoop(f, 2, ([target, slots]) =>
+    seq(
+      set(sum, splat(0)),
+      set(slot, get(slots!)),
+      forRange(k, i32.const(0), word(3), 1, seq(
+        set(sum, f32x4.add(get(sum), v128.load(get(slot)))),
+        when(word(5), v128.store(get(slot), splat(0))),
+        set(slot, i32.add(get(slot), word(2))),
+      )),
+      when(word(4), v128.store(get(target!), get(sum)), v128.store(get(target!), f32x4.add(v128.load(get(target!)), get(sum)))),
+    ),
+  );
+}
+/** Words: target, slots, bytes from slot to slot, number of slots, 1 to overwrite. Float64 slots, which are cleared. */
+function emitCombineNumber(f: FunctionBuilder): Code {
+  const [args] = f.params as [Local];
+  const slot = f.local("i32");
+  const k = f.local("i32");
+  const sum = f.local("f64");
+  const word = (index: number) => i32.load(get(args), index * 4);
+  return seq(
+    set(sum, f64.const(0)),
+    set(slot, word(1)),
+    forRange(k, i32.const(0), word(3), 1, seq(
+      set(sum, f64.add(get(sum), f64.load(get(slot)))),
+      f64.store(get(slot), f64.const(0)),
+      set(slot, i32.add(get(slot), word(2))),
+    )),
+    when(
+      word(4),
+      f32.store(word(0), f32.fromF64(get(sum))),
+      f32.store(word(0), f32.add(f32.load(word(0)), f32.fromF64(get(sum)))),
+    ),
+  );
+}
+
+/** Words: array, slots. Adds a number for each vector to the thread's float64 slot (64 bytes apart). */
+function emitReduce(f: FunctionBuilder, of: (x: Code) => Code): Code {
+  const thread = f.params[3] as Local;
+  const args = f.params[0] as Local;
+  const x = f.local("v128");
+  const place = f.local("i32");
+  return seq(
+    set(place, i32.add(i32.load(get(args), 4), i32.shl(get(thread), i32.const(6)))),
+    vectorLoop(f, 1, ([array]) =>
+      seq(
+        set(x, v128.load(get(array!))),
+        set(x, of(get(x))),
+        f64.store(get(place), f64.add(f64.load(get(place)), f64.fromF32(horizontalSum(x)))),
+      ),
+    ),
+  );
+}
+
+/** Words: slots, number of slots, address of scale, address of norm, maxNorm (float). The slots are cleared. */
+function emitClip(f: FunctionBuilder): Code {
+  const [args] = f.params as [Local];
+  const k = f.local("i32");
+  const slot = f.local("i32");
+  const sum = f.local("f64");
+  const word = (index: number) => i32.load(get(args), index * 4);
+  return seq(
+    set(slot, word(0)),
+    forRange(k, i32.const(0), word(1), 1, seq(
+      set(sum, f64.add(get(sum), f64.load(get(slot)))),
+      f64.store(get(slot), f64.const(0)),
+      increment(slot, 64),
+    )),
+    set(sum, f64.sqrt(get(sum))),
+    f32.store(word(3), f32.fromF64(get(sum))),
+    f32.store(
+      word(2),
+      f32.fromF64(f64.min(f64.const(1), f64.div(f64.fromF32(f32.load(get(args), 16)), get(sum)))),
+    ),
+  );
+}
+
+/**
+ * Words: param, grad, m, v, address of a scale or 0; floats: beta1, beta2, eps, lr / (1 - beta1^t),
+ * 1 / sqrt(1 - beta2^t), 1 - lr * weightDecay. Kingma and Ba 2015; Loshchilov and Hutter 2019 for the decay.
+ */
+function emitAdam(f: FunctionBuilder): Code {
+  const [args] = f.params as [Local];
+  const scalar = (index: number): { local: Local; code: Code } => {
+    const local = f.local("v128");
+    return { local, code: set(local, v128.loadSplat(get(args), index * 4)) };
+  };
+  const [beta1, beta2, eps, rate, root, decay] = [5, 6, 7, 8, 9, 10].map(scalar) as ReturnType<typeof scalar>[];
+  const scale = f.local("v128");
+  const rest1 = f.local("v128");
+  const rest2 = f.local("v128");
+  const g = f.local("v128");
+  const m = f.local("v128");
+  const v = f.local("v128");
+  const loop = vectorLoop(f, 4, ([param, grad, mean, square]) =>
+    seq(
+      set(g, f32x4.mul(v128.load(get(grad!)), get(scale))),
+      set(m, madd(get(beta1!.local), v128.load(get(mean!)), f32x4.mul(get(rest1), get(g)))),
+      set(v, madd(get(beta2!.local), v128.load(get(square!)), f32x4.mul(f32x4.mul(get(rest2), get(g)), get(g)))),
+      v128.store(get(mean!), get(m)),
+      v128.store(get(square!), get(v)),
+      v128.store(
+        get(param!),
+        f32x4.sub(
+          f32x4.mul(v128.load(get(param!)), get(decay!.local)),
+          f32x4.div(
+            f32x4.mul(get(rate!.local), get(m)),
+            madd(f32x4.sqrt(get(v)), get(root!.local), get(eps!.local)),
+          ),
+        ),
+      ),
+    ),
+  );
+  return seq(
+    ...[beta1, beta2, eps, rate, root, decay].map((s) => s!.code),
+    set(rest1, f32x4.sub(splat(1), get(beta1!.local))),
+    set(rest2, f32x4.sub(splat(1), get(beta2!.local))),
+    set(scale, splat(1)),
+    when(i32.load(get(args), 16), set(scale, v128.loadSplat(i32.load(get(args), 16)))),
+    loop,
+  );
+}
+
+/** The module of basic kernels. */
+export function emitBasic(shared: boolean): Uint8Array<ArrayBuffer> {
+  const module = new ModuleBuilder(shared);
+  const kernels: Record<string, (f: FunctionBuilder) => Code> = {
+    zero: emitZero,
+    copy: emitCopy,
+    add: emitAdd,
+    combine: emitCombine,
+    combineNumber: emitCombineNumber,
+    sumOfSquares: (f) => emitReduce(f, (x) => f32x4.mul(x, x)),
+    /** Adds 0 for finite elements, NaN for others. */
+    finite: (f) => emitReduce(f, (x) => f32x4.mul(x, splat(0))),
+    clip: emitClip,
+    adam: emitAdam,
+  };
+  for (const [name, emit] of Object.entries(kernels)) {
+    const f = module.kernel(name);
+    f.body = emit(f);
+  }
+  return module.encode();
+}

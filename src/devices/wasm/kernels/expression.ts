@@ -1,0 +1,92 @@
+import { type Formula, keyOf, type Rate, rateOf } from "../../../formulas/index.js";
+import { type Code, get, seq, set } from "../emit/code.js";
+import type { FunctionBuilder, Local } from "../emit/module.js";
+import { madd, nmadd, splat, type VectorMath } from "./math.js";
+
+/** A place in a loop nest where values are computed once: their code in order, and the local each one is in. */
+export class Scope {
+  private readonly statements: Code[] = [];
+  private readonly values = new Map<string, Local>();
+
+  get code(): Code {
+    return seq(...this.statements);
+  }
+  find(key: string): Local | undefined {
+    return this.values.get(key);
+  }
+  add(key: string, local: Local, code: Code): void {
+    this.statements.push(set(local, code));
+    this.values.set(key, local);
+  }
+  /** Code that belongs here and yields no named value: stores, accumulations. */
+  run(code: Code): void {
+    this.statements.push(code);
+  }
+}
+
+/** The scope in which values of each rate are computed, at one point of the loop nest. */
+export type Scopes = Readonly<Record<Rate, Scope>>;
+
+/** Where a name's value comes from: its rate, and the code that loads it at one point of the loop nest. */
+export interface Source {
+  readonly rate: Rate;
+  readonly load: (at: Scopes) => Code;
+}
+
+/**
+ * Compiles formulas to vector code. Each subformula is computed in the outermost loop that its rate allows, and only
+ * once there: hoisting of loop invariants and common subexpressions are the same thing.
+ */
+export class Expressions {
+  constructor(
+    private readonly f: FunctionBuilder,
+    private readonly math: VectorMath,
+    private readonly sources: Readonly<Record<string, Source>>,
+  ) {}
+
+  /** Code that pushes the formula's value; what it takes is added to the scopes. */
+  value(formula: Formula, at: Scopes): Code {
+    const scope = at[rateOf(formula, (name) => this.source(name).rate)];
+    const key = keyOf(formula);
+    let local = scope.find(key);
+    if (!local) {
+      const code = this.compute(formula, at);
+      local = this.f.local("v128");
+      scope.add(key, local, code);
+    }
+    return get(local);
+  }
+
+  private source(name: string): Source {
+    const source = this.sources[name];
+    if (!source) throw new Error(`no value for ${name} in this kernel`);
+    return source;
+  }
+
+  private compute(formula: Formula, at: Scopes): Code {
+    if (formula.kind === "number") return splat(formula.value);
+    if (formula.kind === "name") return this.source(formula.name).load(at);
+    const [a, b] = formula.args as [Formula, Formula];
+    if (formula.fn === "add") {
+      if (this.isFreshProduct(b, at)) return this.fused(madd, b, a, at);
+      if (this.isFreshProduct(a, at)) return this.fused(madd, a, b, at);
+    }
+    if (formula.fn === "sub" && this.isFreshProduct(b, at)) return this.fused(nmadd, b, a, at);
+    return this.math.apply(
+      formula.fn,
+      formula.args.map((arg) => this.value(arg, at)),
+    );
+  }
+
+  private fused(combine: typeof madd, product: Formula, rest: Formula, at: Scopes): Code {
+    const [u, v] = (product as { args: readonly Formula[] }).args as [Formula, Formula];
+    return combine(this.value(u, at), this.value(v, at), this.value(rest, at));
+  }
+
+  /** A product of the innermost rate that nobody has computed yet is worth fusing with the sum it stands in. */
+  private isFreshProduct(formula: Formula, at: Scopes): boolean {
+    if (formula.kind !== "call" || formula.fn !== "mul") return false;
+    const scope = at[rateOf(formula, (name) => this.source(name).rate)];
+    return scope === at.connection && !scope.find(keyOf(formula));
+  }
+}

@@ -1,0 +1,116 @@
+import { type Rate, simplify } from "../../../formulas/index.js";
+import type { MapProgram } from "../../device.js";
+import {
+  type Code, f32, f32x4, f64, forRange, get, horizontalSum, i32, seq, set, v128, when,
+} from "../emit/code.js";
+import { type Local, ModuleBuilder } from "../emit/module.js";
+import { Expressions, Scope, type Source } from "./expression.js";
+import { splat, VectorMath } from "./math.js";
+
+/** How a buffer lies in the extent: all of it, one row, one column, or a single number for all. */
+export type Extent = "full" | "row" | "column" | "single";
+
+export interface MapShape {
+  readonly inputs: readonly Extent[];
+  /** null: not computed. "row" and "single" receive sums, in one slot for each thread. */
+  readonly outputs: readonly (Extent | null)[];
+  readonly accumulate: boolean;
+}
+
+/**
+ * Argument words: columns in whole vectors (bytes), tail mask address or 0, then (address, row stride) of each buffer;
+ * for "row" and "single" outputs the stride is that between the slots of two threads. A "single" slot is a float64.
+ */
+export const mapHeader = 2;
+
+/** Outputs that are written element by element; the others are sums over the columns. */
+const stores = (extent: Extent): boolean => extent === "full" || extent === "row";
+
+const rateOfExtent: Record<Extent, Rate> = { full: "connection", row: "connection", column: "episode", single: "layer" };
+
+/** Emits the kernel `map` for a program and the shapes it is used with; `from`, `to` count rows. */
+export function emitMap(program: MapProgram, shape: MapShape, shared: boolean): Uint8Array<ArrayBuffer> {
+  const module = new ModuleBuilder(shared);
+  const math = new VectorMath(module);
+  const f = module.kernel("map");
+  const [args, from, to, thread] = f.params as [Local, Local, Local, Local];
+  const row = f.local("i32");
+  const column = f.local("i32");
+  const argument = (index: number): Code => i32.load(get(args), index * 4);
+  const pointer = (index: number): { address: Local; setup: Code; stride: Code } => {
+    const address = f.local("i32");
+    return { address, setup: set(address, argument(mapHeader + 2 * index)), stride: argument(mapHeader + 2 * index + 1) };
+  };
+
+  const inputs = shape.inputs.map((extent, i) => ({ extent, name: program.inputs[i]!, ...pointer(i) }));
+  const outputs = shape.outputs.flatMap((extent, i) =>
+    extent === null
+      ? []
+      : [{ extent, formula: simplify(program.outputs[i]!), sum: f.local("v128"), ...pointer(shape.inputs.length + i) }],
+  );
+  const sources: Record<string, Source> = {};
+  for (const { extent, name, address } of inputs) {
+    const load =
+      extent === "full" || extent === "row" ? v128.load(i32.add(get(address), get(column))) : v128.loadSplat(get(address));
+    sources[name] = { rate: rateOfExtent[extent], load: () => load };
+  }
+  const expressions = new Expressions(f, math, sources);
+  const layer = new Scope();
+  const episode = new Scope();
+
+  const vector = (mask: Code | null): Code => {
+    const cell = new Scope();
+    const at = { layer, episode, pre: cell, post: cell, connection: cell };
+    const masked = (code: Code) => (mask ? v128.and(code, mask) : code);
+    // All values first, so that an output may lie where an input was.
+    const results = outputs.map((output) => expressions.value(output.formula, at));
+    outputs.forEach((output, k) => {
+      const value = masked(results[k]!);
+      if (!stores(output.extent)) {
+        cell.run(set(output.sum, f32x4.add(get(output.sum), value)));
+        return;
+      }
+      const place = i32.add(get(output.address), get(column));
+      const adds = shape.accumulate || output.extent === "row";
+      cell.run(v128.store(place, adds ? f32x4.add(v128.load(place), value) : value));
+    });
+    return cell.code;
+  };
+  const whole = vector(null);
+  const mask = f.local("v128");
+  const tail = vector(get(mask));
+
+  const advance = (extent: Extent) => extent === "full" || extent === "column";
+  const perRow = seq(
+    episode.code,
+    ...outputs.filter((o) => !stores(o.extent)).map((o) => set(o.sum, splat(0))),
+    forRange(column, i32.const(0), argument(0), 16, whole),
+    when(argument(1), seq(set(mask, v128.load(argument(1))), tail)),
+    ...outputs
+      .filter((o) => o.extent === "column")
+      .map((o) => {
+        const sum = horizontalSum(o.sum);
+        return f32.store(get(o.address), shape.accumulate ? f32.add(f32.load(get(o.address)), sum) : sum);
+      }),
+    ...outputs
+      .filter((o) => o.extent === "single")
+      .map((o) => f64.store(get(o.address), f64.add(f64.load(get(o.address)), f64.fromF32(horizontalSum(o.sum))))),
+    ...[...inputs, ...outputs]
+      .filter((b) => advance(b.extent))
+      .map((b) => set(b.address, i32.add(get(b.address), b.stride))),
+  );
+  f.body = seq(
+    ...[...inputs, ...outputs].map((b) =>
+      seq(
+        b.setup,
+        advance(b.extent) ? set(b.address, i32.add(get(b.address), i32.mul(get(from), b.stride))) : [],
+      ),
+    ),
+    ...outputs
+      .filter((o) => !advance(o.extent))
+      .map((o) => set(o.address, i32.add(get(o.address), i32.mul(get(thread), o.stride)))),
+    layer.code,
+    forRange(row, get(from), get(to), 1, perRow),
+  );
+  return module.encode();
+}

@@ -1,0 +1,142 @@
+import type { FunctionName } from "../../../formulas/tree.js";
+import { type Code, call, f32x4, get, i32, i32x4, seq, set, v128 } from "../emit/code.js";
+import { hasRelaxedMadd } from "../emit/features.js";
+import type { FunctionBuilder, Local, ModuleBuilder } from "../emit/module.js";
+
+export const splat = (value: number): Code => v128.const([value, value, value, value]);
+const splatBits = (value: number): Code => v128.constI32([value, value, value, value]);
+
+/** a * b + c, in one instruction where the machine has it. */
+export const madd = (a: Code, b: Code, c: Code): Code =>
+  hasRelaxedMadd() ? f32x4.relaxedMadd(a, b, c) : f32x4.add(f32x4.mul(a, b), c);
+/** c - a * b. */
+export const nmadd = (a: Code, b: Code, c: Code): Code =>
+  hasRelaxedMadd() ? f32x4.relaxedNmadd(a, b, c) : f32x4.sub(c, f32x4.mul(a, b));
+
+/** A polynomial in x by Horner's rule; coefficients from the constant upwards. */
+const horner = (x: Local, coefficients: readonly number[]): Code =>
+  coefficients.reduceRight<Code>((sum, c, i) => (i === coefficients.length - 1 ? splat(c) : madd(sum, get(x), splat(c))), []);
+
+const factorial = (n: number): number => (n <= 1 ? 1 : n * factorial(n - 1));
+
+/** The functions of formulas on four float32 lanes. The long ones become functions of the module, when first used. */
+export class VectorMath {
+  private readonly made = new Map<string, FunctionBuilder>();
+
+  constructor(private readonly module: ModuleBuilder) {}
+
+  /** Code that applies a function to arguments (each pushes one vector and may be repeated). */
+  apply(fn: FunctionName, args: readonly Code[]): Code {
+    const [a = [], b = [], c = []] = args;
+    switch (fn) {
+      case "add":
+        return f32x4.add(a, b);
+      case "sub":
+        return f32x4.sub(a, b);
+      case "mul":
+        return f32x4.mul(a, b);
+      case "div":
+        return f32x4.div(a, b);
+      case "neg":
+        return f32x4.neg(a);
+      case "min":
+        return f32x4.min(a, b);
+      case "max":
+        return f32x4.max(a, b);
+      case "abs":
+        return f32x4.abs(a);
+      case "sqrt":
+        return f32x4.sqrt(a);
+      case "clip":
+        return f32x4.pmin(f32x4.pmax(a, b), c);
+      case "where":
+        return v128.select(f32x4.ne(a, splat(0)), b, c);
+      case "less":
+        return v128.and(f32x4.lt(a, b), splat(1));
+      case "within":
+        return v128.and(v128.and(f32x4.ge(a, b), f32x4.le(a, c)), splat(1));
+      case "sign":
+        return v128.and(f32x4.ne(a, splat(0)), v128.or(v128.and(a, splatBits(0x80000000 | 0)), splat(1)));
+      case "exp":
+        return call(this.func("exp", emitExp), a);
+      case "log":
+        return call(this.func("log", emitLog), a);
+      case "tanh":
+        return call(this.func("tanh", (f) => emitTanh(f, this.func("exp", emitExp))), a);
+      case "sigmoid":
+        return f32x4.div(splat(1), f32x4.add(splat(1), call(this.func("exp", emitExp), f32x4.neg(a))));
+    }
+  }
+
+  private func(name: string, emit: (f: FunctionBuilder) => Code): FunctionBuilder {
+    const known = this.made.get(name);
+    if (known) return known;
+    const f = this.module.func(null, ["v128"], ["v128"]);
+    this.made.set(name, f);
+    f.body = emit(f);
+    return f;
+  }
+}
+
+/** exp: x = k ln 2 + r with |r| <= ln 2 / 2; exp(r) by its Taylor series (relative error < 1e-7); times 2^k. */
+function emitExp(f: FunctionBuilder): Code {
+  const [x] = f.params as [Local];
+  const k = f.local("v128");
+  const taylor = Array.from({ length: 8 }, (_, n) => 1 / factorial(n));
+  const ln2High = Math.fround(0.693145751953125); // Few mantissa bits: k * ln2High is exact.
+  return seq(
+    set(x, f32x4.max(f32x4.min(get(x), splat(88.3)), splat(-87.3))),
+    set(k, f32x4.nearest(f32x4.mul(get(x), splat(Math.LOG2E)))),
+    set(x, f32x4.sub(get(x), f32x4.mul(get(k), splat(ln2High)))),
+    set(x, f32x4.sub(get(x), f32x4.mul(get(k), splat(Math.LN2 - ln2High)))),
+    f32x4.mul(horner(x, taylor), i32x4.shl(i32x4.add(f32x4.toI32(get(k)), splatBits(127)), i32.const(23))),
+  );
+}
+
+/** tanh: its Taylor series below 0.5, else 1 - 2 / (exp(2|x|) + 1) with the sign of x. Absolute error < 2e-7. */
+function emitTanh(f: FunctionBuilder, exp: FunctionBuilder): Code {
+  const [x] = f.params as [Local];
+  const size = f.local("v128");
+  const square = f.local("v128");
+  const series = [1, -1 / 3, 2 / 15, -17 / 315, 62 / 2835, -1382 / 155925, 21844 / 6081075, -929569 / 638512875];
+  const large = f32x4.sub(
+    splat(1),
+    f32x4.div(splat(2), f32x4.add(call(exp, f32x4.add(get(size), get(size))), splat(1))),
+  );
+  return seq(
+    set(size, f32x4.min(f32x4.abs(get(x)), splat(10))),
+    set(square, f32x4.mul(get(x), get(x))),
+    v128.select(
+      f32x4.lt(get(size), splat(0.5)),
+      f32x4.mul(get(x), horner(square, series)),
+      v128.or(large, v128.and(get(x), splatBits(0x80000000 | 0))),
+    ),
+  );
+}
+
+/** log: x = 2^k m with sqrt(1/2) <= m < sqrt(2); log m = 2 atanh(s), s = (m - 1) / (m + 1), by its series. */
+function emitLog(f: FunctionBuilder): Code {
+  const [x] = f.params as [Local];
+  const k = f.local("v128");
+  const m = f.local("v128");
+  const s = f.local("v128");
+  const square = f.local("v128");
+  const offset = splatBits(0x3f3504f3); // The bits of sqrt(1/2).
+  const series = [2, 2 / 3, 2 / 5, 2 / 7, 2 / 9, 2 / 11];
+  const exponent = i32x4.sub(
+    i32x4.shrU(i32x4.add(i32x4.sub(get(x), offset), splatBits(0x3f800000)), i32.const(23)),
+    splatBits(127),
+  );
+  const finite = f32x4.add(f32x4.mul(get(k), splat(Math.LN2)), f32x4.mul(get(s), horner(square, series)));
+  return seq(
+    set(k, f32x4.fromI32(exponent)),
+    set(m, i32x4.sub(get(x), i32x4.shl(exponent, i32.const(23)))),
+    set(s, f32x4.div(f32x4.sub(get(m), splat(1)), f32x4.add(get(m), splat(1)))),
+    set(square, f32x4.mul(get(s), get(s))),
+    v128.select(
+      f32x4.gt(get(x), splat(0)),
+      v128.select(f32x4.lt(get(x), splat(Infinity)), finite, get(x)),
+      v128.select(f32x4.eq(get(x), splat(0)), splat(-Infinity), splat(Number.NaN)),
+    ),
+  );
+}

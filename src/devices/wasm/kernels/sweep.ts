@@ -1,0 +1,465 @@
+/**
+ * The fused passes over a plastic connection, generated from a rule's formulas.
+ *
+ * Forward: brings every trace from H to F(H), stores it, and adds x_i * W_ij to z_j. Backward, for the same pass: with
+ * G = dL/dF(H) from later steps,
+ *   A = G + x_i dz_j dW/dH;  dx_i += W_ij dz_j;  d(param) += x_i dz_j dW/d(param) + A dF/d(param);
+ *   d(pre)_i, d(post)_j, d(signal) += A dF/d(...);  G <- A dF/dH.
+ * The pass covers a block of rows at once, each vector of columns is loaded once for all rows of the block.
+ * Rows, columns and strides are constants of the kernel. See docs/design.md, "The fused pass, for any rule".
+ */
+import { call as apply, derive, type Formula, hoist, keyOf, name, namesIn, number, type Rate, simplify, substitute } from "../../../formulas/index.js";
+import { type Rule, rateOfName } from "../../../rules/rule.js";
+import {
+  type Code, f32, f32x4, f64, forRange, get, horizontalSum, i32, increment, memoryFill, seq, set, v128, when, whileLoop,
+} from "../emit/code.js";
+import { type FunctionBuilder, type Local, ModuleBuilder } from "../emit/module.js";
+import { strideOf } from "../layout.js";
+import { Expressions, Scope, type Scopes, type Source } from "./expression.js";
+import { madd, splat, VectorMath } from "./math.js";
+
+export interface SweepSpec {
+  readonly rule: Rule;
+  /** Neurons before and behind the connection. */
+  readonly pre: number;
+  readonly post: number;
+  readonly direction: "forward" | "backward";
+  readonly update: boolean;
+  readonly read: boolean;
+  /** Parameters whose gradients are computed (backward). */
+  readonly wanted: readonly string[];
+  /** Backward: H is recovered from F(H) = factor * H + rest, instead of being read. */
+  readonly inverse: { readonly factor: Formula; readonly rest: Formula } | null;
+  /** Rows in a block. */
+  readonly rows: number;
+}
+
+/** The names used inside a kernel beside the rule's own: the read's input and adjoint, new traces and their adjoints. */
+const readInput = "x(read)";
+const readAdjoint = "dz(read)";
+const renewed = (trace: string) => `${trace}(next)`;
+const incoming = (trace: string) => `G(${trace})`;
+const complete = (trace: string) => `A(${trace})`;
+
+/** What a backward sweep adds up, by the name of what it is the adjoint of. */
+interface Sum {
+  readonly of: string;
+  readonly rate: Rate;
+  readonly formula: Formula;
+}
+
+const product = (...factors: Formula[]): Formula => factors.reduce((a, b) => apply("mul", a, b));
+const total = (terms: Formula[]): Formula => terms.reduce((a, b) => apply("add", a, b), number(0) as Formula);
+
+/** The formulas of a sweep, regrouped so that what is constant along a loop stands by itself. */
+function formulasOf(spec: SweepSpec) {
+  const { rule } = spec;
+  const traces = rule.traces;
+  const next = Object.fromEntries(traces.map((trace) => [trace, name(renewed(trace))]));
+  const weight = substitute(rule.weight, next);
+  const rate = (key: string): Rate => {
+    if (key === readInput) return "pre";
+    if (key === readAdjoint) return "post";
+    if (key.includes("(")) return "connection";
+    return rateOfName(rule, key);
+  };
+  const tidy = (formula: Formula) => hoist(simplify(formula), rate);
+  const outer = product(name(readInput), name(readAdjoint));
+  const throughRead = (key: string): Formula => (spec.read ? product(outer, derive(weight, key)) : number(0));
+  const throughUpdate = (key: string): Formula =>
+    spec.update
+      ? total(traces.map((trace) => product(name(complete(trace)), derive(rule.update[trace]!, key))))
+      : number(0);
+  const zero = (formula: Formula) => formula.kind === "number" && formula.value === 0;
+
+  const sums: Sum[] = [];
+  const add = (of: string, sumRate: Rate, formula: Formula) => {
+    const tidied = tidy(formula);
+    if (!zero(tidied)) sums.push({ of, rate: sumRate, formula: tidied });
+  };
+  if (spec.direction === "backward") {
+    if (spec.read) add(readInput, "pre", product(weight, name(readAdjoint)));
+    for (const key of spec.wanted) {
+      if (deferred(rule).includes(key)) continue;
+      add(key, rule.params[key]!.per, apply("add", throughRead(key), throughUpdate(key)));
+    }
+    for (const key of ["pre", "post", ...Object.keys(rule.signals)]) add(key, rate(key), throughUpdate(key));
+  }
+  return {
+    rate,
+    sums,
+    weight: tidy(weight),
+    next: Object.fromEntries(traces.map((trace) => [trace, tidy(rule.update[trace] ?? name(trace))])),
+    previous: spec.inverse
+      ? tidy(apply("mul", apply("sub", name(renewed(traces[0]!)), spec.inverse.rest), apply("div", number(1), spec.inverse.factor)))
+      : null,
+    adjoint: Object.fromEntries(
+      traces.map((trace) => [trace, tidy(apply("add", name(incoming(trace)), throughRead(renewed(trace))))]),
+    ),
+    outgoing: Object.fromEntries(traces.map((trace) => [trace, tidy(spec.update ? throughUpdate(trace) : name(complete(trace)))])),
+  };
+}
+
+/** Connection parameters whose gradient is the sum of x_i dz_j alone: one matrix product at the end of the episode. */
+export function deferred(rule: Rule): string[] {
+  return Object.keys(rule.params).filter((key) => {
+    const slope = derive(rule.weight, key);
+    const inUpdate = Object.values(rule.update).some((formula) => namesIn(formula).has(key));
+    return rule.params[key]!.per === "connection" && slope.kind === "number" && slope.value === 1 && !inUpdate;
+  });
+}
+
+/** The argument words of a sweep kernel, in order, by name. `slot:` words are bytes between threads' partial sums. */
+export function sweepArguments(spec: SweepSpec): string[] {
+  const { rule, direction } = spec;
+  const { sums } = formulasOf(spec);
+  const words = ["byRows", ...Object.keys(rule.params).map((key) => `param:${key}`)];
+  if (spec.update) words.push(...["pre", "post", ...Object.keys(rule.signals)].map((key) => `vector:${key}`));
+  for (const trace of rule.traces) words.push(`from:${trace}`, `to:${trace}`, `adjoint:${trace}`);
+  if (spec.read) words.push("x", direction === "forward" ? "z" : "dz", "slot:z");
+  for (const sum of sums) words.push(`sum:${sum.of}`, `slot:${sum.of}`);
+  return words;
+}
+export const sumOfReadInput = `sum:${readInput}`;
+
+/** Adding and taking away this number sets what is smaller than 1e-32 to zero and leaves the rest: no subnormals. */
+const flushing = 2 ** -84;
+const flushed = (code: Code): Code => f32x4.sub(f32x4.add(code, splat(flushing)), splat(flushing));
+
+/** Bytes of one row of a [batch, 1] buffer. */
+const signalStride = strideOf(1) * 4;
+
+/** Emits the kernel `sweep`. `from`, `to` count rows where `byRows` is 1 (one episode), else episodes. */
+export function emitSweep(spec: SweepSpec, shared: boolean): Uint8Array<ArrayBuffer> {
+  const module = new ModuleBuilder(shared);
+  new SweepEmitter(spec, module).emit();
+  return module.encode();
+}
+
+/** A matrix that the sweep walks through: where its row begins, and how it is found for an episode and a row. */
+interface Stream {
+  readonly pointer: Local;
+  readonly start: Code;
+}
+
+class SweepEmitter {
+  private readonly f: FunctionBuilder;
+  private readonly formulas;
+  private readonly words;
+  private readonly rowBytes: number;
+  private readonly matrixBytes: number;
+  private readonly expressions: Expressions;
+  private readonly streams = new Map<string, Stream>();
+  private readonly layer = new Scope();
+  private readonly episode = new Scope();
+  private readonly b: Local;
+  private readonly r: Local;
+  private readonly thread: Local;
+  /** Running sums over everything: layer constants for the whole call, episode signals for one episode. */
+  private readonly numbers = new Map<string, { vector: Local; sum: Local }>();
+
+  constructor(
+    private readonly spec: SweepSpec,
+    module: ModuleBuilder,
+  ) {
+    this.f = module.kernel("sweep");
+    this.formulas = formulasOf(spec);
+    this.words = sweepArguments(spec);
+    this.rowBytes = strideOf(spec.post) * 4;
+    this.matrixBytes = spec.pre * this.rowBytes;
+    this.thread = this.f.params[3]!;
+    this.b = this.f.local("i32");
+    this.r = this.f.local("i32");
+    this.expressions = new Expressions(this.f, new VectorMath(module), this.sources());
+    for (const { of, rate } of this.formulas.sums) {
+      if (rate === "layer" || rate === "episode") {
+        this.numbers.set(of, { vector: this.f.local("v128"), sum: this.f.local("f64") });
+      }
+    }
+  }
+
+  emit(): void {
+    const { spec, f } = this;
+    const [, from, to] = f.params as [Local, Local, Local];
+    const [firstRow, lastRow, firstEpisode, lastEpisode] = [0, 0, 0, 0].map(() => f.local("i32")) as [Local, Local, Local, Local];
+    const block = this.block(spec.rows);
+    const single = spec.rows > 1 ? this.block(1) : null;
+    const numbers = [...this.numbers].map(([of, place]) => ({ of, ...place, rate: this.rate(of) }));
+    const ofLayer = numbers.filter((n) => n.rate === "layer");
+    const ofEpisode = numbers.filter((n) => n.rate === "episode");
+    const address = (of: string) => i32.add(this.word(`sum:${of}`), i32.mul(get(this.thread), this.word(`slot:${of}`)));
+    const rows = seq(
+      set(this.r, get(firstRow)),
+      whileLoop(i32.le(i32.add(get(this.r), i32.const(spec.rows)), get(lastRow)), seq(block, increment(this.r, spec.rows))),
+      single ? whileLoop(i32.lt(get(this.r), get(lastRow)), seq(single, increment(this.r, 1))) : [],
+    );
+    f.body = seq(
+      when(
+        this.word("byRows"),
+        seq(set(lastEpisode, i32.const(1)), set(firstRow, get(from)), set(lastRow, get(to))),
+        seq(set(firstEpisode, get(from)), set(lastEpisode, get(to)), set(lastRow, i32.const(spec.pre))),
+      ),
+      ...ofLayer.map((n) => set(n.sum, f64.const(0))),
+      this.layer.code,
+      forRange(this.b, get(firstEpisode), get(lastEpisode), 1, seq(
+        this.clearPartialSums(),
+        ...ofEpisode.map((n) => set(n.sum, f64.const(0))),
+        this.episode.code,
+        rows,
+        ...ofEpisode.map((n) => {
+          const place = i32.add(this.word(`sum:${n.of}`), i32.mul(get(this.b), i32.const(signalStride)));
+          return when(
+            this.word("byRows"),
+            f64.store(address(n.of), f64.add(f64.load(address(n.of)), get(n.sum))),
+            f32.store(place, f32.add(f32.load(place), f32.fromF64(get(n.sum)))),
+          );
+        }),
+      )),
+      ...ofLayer.map((n) => f64.store(address(n.of), f64.add(f64.load(address(n.of)), get(n.sum)))),
+    );
+  }
+
+  /** z starts at zero; so do, where threads share an episode, each thread's sums over the rows. */
+  private clearPartialSums(): Code {
+    const clear = (word: string, slot: string) => memoryFill(this.columnsAt(word, slot), i32.const(0), i32.const(this.rowBytes));
+    const { spec } = this;
+    const shared = this.formulas.sums.filter((sum) => sum.rate === "post" && !(sum.of in spec.rule.params));
+    return seq(
+      spec.direction === "forward" && spec.read ? clear("z", "slot:z") : [],
+      shared.length > 0 ? when(this.word("byRows"), seq(...shared.map((sum) => clear(`sum:${sum.of}`, `slot:${sum.of}`)))) : [],
+    );
+  }
+
+  /** One block of `count` rows, starting at row r: every vector of columns, then the sums over columns. */
+  private block(count: number): Code {
+    const { spec, f } = this;
+    const rows = Array.from({ length: count }, () => new Scope());
+    const vectors = spec.post >> 2;
+    const unrolled = vectors >= 2 ? 2 : 1;
+    const loops = Math.floor(vectors / unrolled);
+    const left = vectors - loops * unrolled;
+    const tail = spec.post & 3;
+    const rowSums = this.formulas.sums
+      .filter((sum) => sum.rate === "pre")
+      .map((sum) => ({ sum, locals: rows.map(() => f.local("v128")) }));
+    const sumInto = (of: string, row: number): Local => rowSums.find(({ sum }) => sum.of === of)!.locals[row]!;
+
+    this.streams.clear();
+    const columns = (index: number, lanes: number) => this.columns(rows, index * 16, lanes, sumInto);
+    const main = seq(...Array.from({ length: unrolled }, (_, i) => columns(i, 4)));
+    const rest = seq(
+      ...Array.from({ length: left }, (_, i) => columns(i, 4)),
+      tail > 0 ? columns(left, tail) : [],
+    );
+    const streams = [...this.streams.values()];
+    const counter = f.local("i32");
+    const numbers = [...this.numbers.values()];
+    return seq(
+      ...rows.map((row) => row.code),
+      ...rowSums.flatMap(({ locals }) => locals.map((local) => set(local, splat(0)))),
+      ...numbers.map((n) => set(n.vector, splat(0))),
+      ...streams.map((stream) => set(stream.pointer, stream.start)),
+      forRange(counter, i32.const(0), i32.const(loops), 1, seq(
+        main,
+        ...streams.map((stream) => increment(stream.pointer, 16 * unrolled)),
+      )),
+      rest,
+      ...numbers.map((n) => set(n.sum, f64.add(get(n.sum), f64.fromF32(horizontalSum(n.vector))))),
+      ...rowSums.flatMap(({ sum, locals }) =>
+        locals.map((local, k) => {
+          const place = i32.add(this.rowAt(`sum:${sum.of}`), i32.shl(get(this.r), i32.const(2)));
+          return f32.store(place, f32.add(f32.load(place, 4 * k), horizontalSum(local)), 4 * k);
+        }),
+      ),
+    );
+  }
+
+  /** Four columns (fewer at the end of a row: `lanes`) of all rows of a block. */
+  private columns(rows: readonly Scope[], offset: number, lanes: number, sumInto: (of: string, row: number) => Local): Code {
+    const { spec, formulas, f } = this;
+    const { rule } = spec;
+    const post = new Scope();
+    const cells: Scope[] = [];
+    const mask = lanes < 4 ? v128.constI32([0, 1, 2, 3].map((lane) => (lane < lanes ? -1 : 0)) as [number, number, number, number]) : null;
+    const masked = (code: Code) => (mask ? v128.and(code, mask) : code);
+    const columnSums = formulas.sums.filter((sum) => sum.rate === "post");
+    const accumulators = new Map<string, { local: Local; place: Code }>();
+    const accumulator = (key: string, word: string, slot: string) => {
+      const place = this.stream(word, this.columnsAt(word, slot));
+      const local = f.local("v128");
+      accumulators.set(key, { local, place });
+      post.run(set(local, v128.load(place, offset)));
+    };
+    if (spec.direction === "forward" && spec.read) accumulator("z", "z", "slot:z");
+    for (const sum of columnSums) accumulator(sum.of, `sum:${sum.of}`, `slot:${sum.of}`);
+
+    rows.forEach((row, k) => {
+      const cell = new Scope();
+      cells.push(cell);
+      const at: Scopes = { layer: this.layer, episode: this.episode, pre: row, post, connection: cell };
+      this.here = { offset: offset + k * this.rowBytes, column: offset, row: k };
+      const define = (key: string, code: Code) => {
+        const local = f.local("v128");
+        cell.add(keyOf(name(key)), local, code);
+        return local;
+      };
+      const value = (formula: Formula) => this.expressions.value(formula, at);
+      const matrix = (word: string) => this.stream(word, this.matrixAt(word));
+      const accumulate = (local: Local, formula: Formula) => {
+        if (!mask && formula.kind === "call" && formula.fn === "mul") {
+          const [u, v] = formula.args as [Formula, Formula];
+          const [left, right] = [value(u), value(v)];
+          cell.run(set(local, madd(left, right, get(local))));
+        } else {
+          const code = masked(value(formula));
+          cell.run(set(local, f32x4.add(get(local), code)));
+        }
+      };
+
+      this.nextTraces(define, value, matrix, masked, cell);
+      if (spec.direction === "forward") {
+        if (spec.read) accumulate(accumulators.get("z")!.local, apply("mul", name(readInput), formulas.weight));
+        return;
+      }
+      for (const trace of rule.traces) {
+        define(incoming(trace), v128.load(matrix(`adjoint:${trace}`), this.here.offset));
+        const code = value(formulas.adjoint[trace]!);
+        define(complete(trace), code);
+      }
+      for (const sum of formulas.sums) {
+        if (sum.rate === "pre") accumulate(sumInto(sum.of, k), sum.formula);
+        else if (sum.rate === "post") accumulate(accumulators.get(sum.of)!.local, sum.formula);
+        else if (sum.rate !== "connection") accumulate(this.numbers.get(sum.of)!.vector, sum.formula);
+        else {
+          const place = this.stream(`sum:${sum.of}`, this.gradientAt(sum.of));
+          const local = f.local("v128");
+          cell.run(set(local, v128.load(place, this.here.offset)));
+          accumulate(local, sum.formula);
+          cell.run(v128.store(place, get(local), this.here.offset));
+        }
+      }
+      const outgoing = rule.traces.map((trace) => value(formulas.outgoing[trace]!));
+      rule.traces.forEach((trace, i) => {
+        cell.run(v128.store(matrix(`adjoint:${trace}`), masked(flushed(outgoing[i]!)), this.here.offset));
+      });
+    });
+    const stores = [...accumulators.values()].map(({ local, place }) => v128.store(place, get(local), offset));
+    return seq(post.code, ...cells.map((cell) => cell.code), ...stores);
+  }
+
+  /** Defines, for one row and vector, the traces before and after the update, and stores what the device keeps. */
+  private nextTraces(
+    define: (key: string, code: Code) => Local,
+    value: (formula: Formula) => Code,
+    matrix: (word: string) => Code,
+    masked: (code: Code) => Code,
+    cell: Scope,
+  ): void {
+    const { spec, formulas } = this;
+    const { traces } = spec.rule;
+    const { offset } = this.here;
+    if (!spec.update || spec.inverse) {
+      for (const trace of traces) define(renewed(trace), v128.load(matrix(`from:${trace}`), offset));
+      if (spec.inverse && formulas.previous) {
+        const code = value(formulas.previous);
+        const local = define(traces[0]!, code);
+        cell.run(v128.store(matrix(`to:${traces[0]!}`), masked(get(local)), offset));
+      }
+      return;
+    }
+    for (const trace of traces) define(trace, v128.load(matrix(`from:${trace}`), offset));
+    // Simultaneous assignment: every new value is computed from the old ones.
+    const next = traces.map((trace) => value(formulas.next[trace]!));
+    traces.forEach((trace, i) => {
+      const local = define(renewed(trace), spec.direction === "forward" ? flushed(next[i]!) : next[i]!);
+      if (spec.direction === "forward") cell.run(v128.store(matrix(`to:${trace}`), masked(get(local)), offset));
+    });
+  }
+
+  /** Where in the loop nest code is being emitted: byte offsets of this row and vector, and the row in its block. */
+  private here = { offset: 0, column: 0, row: 0 };
+
+  /** Where every name of the formulas comes from. Traces and adjoints are defined for each cell by `columns`. */
+  private sources(): Record<string, Source> {
+    const { rule } = this.spec;
+    const table: Record<string, Source> = {};
+    const inner = (key: string): Source => ({
+      rate: "connection",
+      load: () => {
+        throw new Error(`${key} is used before it is defined`);
+      },
+    });
+    for (const trace of rule.traces) for (const key of [trace, renewed(trace), incoming(trace), complete(trace)]) table[key] = inner(key);
+    for (const [key, { per }] of Object.entries(rule.params)) {
+      const word = `param:${key}`;
+      if (per === "layer") table[key] = { rate: "layer", load: () => v128.loadSplat(this.word(word)) };
+      else if (per === "post") table[key] = { rate: "post", load: () => v128.load(this.stream(word, this.word(word)), this.here.column) };
+      else table[key] = { rate: "connection", load: () => v128.load(this.stream(word, this.parameterAt(word)), this.here.offset) };
+    }
+    const perRow = (word: string): Source => ({
+      rate: "pre",
+      load: () => v128.loadSplat(i32.add(this.rowAt(word), i32.shl(get(this.r), i32.const(2))), 4 * this.here.row),
+    });
+    const perColumn = (word: string): Source => ({
+      rate: "post",
+      load: () => v128.load(this.stream(word, this.columnsAt(word, null)), this.here.column),
+    });
+    table.pre = perRow("vector:pre");
+    table.post = perColumn("vector:post");
+    for (const [signal, rate] of Object.entries(rule.signals)) {
+      const word = `vector:${signal}`;
+      table[signal] =
+        rate === "post"
+          ? perColumn(word)
+          : { rate: "episode", load: () => v128.loadSplat(i32.add(this.word(word), i32.mul(get(this.b), i32.const(signalStride)))) };
+    }
+    table[readInput] = perRow("x");
+    table[readAdjoint] = perColumn("dz");
+    return table;
+  }
+
+  private rate(of: string): Rate {
+    return this.formulas.sums.find((sum) => sum.of === of)!.rate;
+  }
+  private word(key: string): Code {
+    const index = this.words.indexOf(key);
+    if (index < 0) throw new Error(`this sweep has no argument ${key}`);
+    return i32.load(get(this.f.params[0]!), index * 4);
+  }
+  /** The pointer into a stream at this row block, registered on first use. */
+  private stream(key: string, start: Code): Code {
+    let stream = this.streams.get(key);
+    if (!stream) {
+      stream = { pointer: this.f.local("i32"), start };
+      this.streams.set(key, stream);
+    }
+    return get(stream.pointer);
+  }
+  private rowOffset(): Code {
+    return i32.mul(get(this.r), i32.const(this.rowBytes));
+  }
+  /** A connection parameter at row r. */
+  private parameterAt(word: string): Code {
+    return i32.add(this.word(word), this.rowOffset());
+  }
+  /** A trace or its adjoint at episode b, row r. */
+  private matrixAt(word: string): Code {
+    return i32.add(this.parameterAt(word), i32.mul(get(this.b), i32.const(this.matrixBytes)));
+  }
+  /** The gradient of a connection parameter at row r, in this thread's slot. */
+  private gradientAt(of: string): Code {
+    return i32.add(this.parameterAt(`sum:${of}`), i32.mul(get(this.thread), this.word(`slot:${of}`)));
+  }
+  /** Episode b of a [batch, pre] vector. */
+  private rowAt(word: string): Code {
+    return i32.add(this.word(word), i32.mul(get(this.b), i32.const(strideOf(this.spec.pre) * 4)));
+  }
+  /** Episode b of a [batch, post] vector; sums over rows: in this thread's slot. A parameter has one row for all episodes. */
+  private columnsAt(word: string, slot: string | null): Code {
+    const isParameter = word.startsWith("sum:") && word.slice(4) in this.spec.rule.params;
+    const episode = isParameter
+      ? this.word(word)
+      : i32.add(this.word(word), i32.mul(get(this.b), i32.const(strideOf(this.spec.post) * 4)));
+    return slot ? i32.add(episode, i32.mul(get(this.thread), this.word(slot))) : episode;
+  }
+}

@@ -1,0 +1,26 @@
+/** Where things lie in the engine's memory. All addresses in bytes. */
+export const control = {
+  /** Counts the programs started; workers wait for it to change. */
+  start: 64,
+  startSleepers: 128,
+  barrierCount: 192,
+  barrierGeneration: 256,
+  barrierSleepers: 320,
+  /** The program to run, 0: leave the loop and look for messages. */
+  program: 384,
+  threads: 388,
+  /** Workers that have carried out a message. */
+  acknowledged: 448,
+} as const;
+
+/** Masks that keep the first 1, 2 or 3 lanes of a vector: at `tailMasks + 16 * lanes`. */
+export const tailMasks = 512;
+/** Room for recorded commands and their arguments. */
+export const programArea = { from: 4096, to: 4 * 1024 * 1024 } as const;
+export const heapStart = programArea.to;
+
+/** Floats a row takes: whole vectors, and no stride that maps every row to the same cache sets. */
+export function strideOf(cols: number): number {
+  const padded = Math.ceil(cols / 4) * 4;
+  return padded % 256 === 0 ? padded + 4 : padded;
+}

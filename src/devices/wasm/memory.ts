@@ -1,0 +1,141 @@
+import type { Buffer } from "../device.js";
+import { heapStart, strideOf } from "./layout.js";
+
+const pageBytes = 65536;
+const largest = 65536 * pageBytes;
+const alignment = 64;
+const scratchChunk = 8 * 1024 * 1024;
+
+/** A matrix in the engine's memory; rows are padded to `stride` bytes and the padding is always zero. */
+export class WasmBuffer implements Buffer {
+  /** True once the host or a kernel may have queued work on it. */
+  used = false;
+
+  constructor(
+    readonly rows: number,
+    readonly cols: number,
+    readonly address: number,
+    readonly lifetime: "kept" | "scratch",
+  ) {}
+
+  get stride(): number {
+    return strideOf(this.cols) * 4;
+  }
+  get bytes(): number {
+    return this.rows * this.stride;
+  }
+}
+
+/** The device cannot hold what is asked for. */
+export class DeviceMemoryError extends Error {
+  override readonly name = "DeviceMemoryError";
+}
+
+export const readableBytes = (bytes: number): string =>
+  bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.ceil(bytes / 1e6)} MB`;
+
+/**
+ * One linear memory for everything: kept blocks (parameters) and scratch chunks (an episode), which are rewound and
+ * used again at the same addresses by the next episode.
+ */
+export class EngineMemory {
+  readonly memory: WebAssembly.Memory;
+  private top = heapStart;
+  private free = new Map<number, number[]>();
+  private chunks: { address: number; bytes: number }[] = [];
+  private chunk = 0;
+  private offset = 0;
+  private views: { buffer: ArrayBufferLike; f32: Float32Array; i32: Int32Array } | null = null;
+
+  constructor(
+    readonly shared: boolean,
+    readonly limit = largest,
+  ) {
+    this.memory = new WebAssembly.Memory({
+      initial: (2 * heapStart) / pageBytes,
+      maximum: 65536,
+      ...(shared && { shared: true }),
+    });
+  }
+
+  /** Bytes ever held: memory never shrinks. */
+  get peakBytes(): number {
+    return this.top;
+  }
+  get f32(): Float32Array {
+    return this.view().f32;
+  }
+  get i32(): Int32Array {
+    return this.view().i32;
+  }
+
+  private view() {
+    const { buffer } = this.memory;
+    if (this.views?.buffer !== buffer) {
+      this.views = { buffer, f32: new Float32Array(buffer), i32: new Int32Array(buffer) };
+    }
+    return this.views;
+  }
+
+  /** Refuses, before anything is allocated, what will not fit. */
+  expectRoom(bytes: number, what: string): void {
+    const held = this.top - heapStart;
+    if (this.top + bytes > this.limit) {
+      throw new DeviceMemoryError(
+        `${what} needs ${readableBytes(bytes)} beside the ${readableBytes(held)} in use, but the limit is ` +
+          `${readableBytes(this.limit)}; use a smaller batch, fewer neurons or shorter episodes`,
+      );
+    }
+  }
+
+  /** Zeroed only where the memory is new; `reused` says that it is not. */
+  keep(bytes: number): { address: number; reused: boolean } {
+    const size = Math.ceil(bytes / alignment) * alignment;
+    const reused = this.free.get(size)?.pop();
+    if (reused !== undefined) return { address: reused, reused: true };
+    return { address: this.grow(size), reused: false };
+  }
+  release(address: number, bytes: number): void {
+    const size = Math.ceil(bytes / alignment) * alignment;
+    const list = this.free.get(size);
+    if (list) list.push(address);
+    else this.free.set(size, [address]);
+  }
+
+  scratch(bytes: number): number {
+    const size = Math.ceil(bytes / alignment) * alignment;
+    for (; this.chunk < this.chunks.length; this.chunk++, this.offset = 0) {
+      const { address, bytes: room } = this.chunks[this.chunk]!;
+      if (this.offset + size > room) continue;
+      this.offset += size;
+      return address + this.offset - size;
+    }
+    const room = Math.max(size, scratchChunk);
+    this.chunks.push({ address: this.grow(room), bytes: room });
+    this.offset = size;
+    return this.chunks[this.chunk]!.address;
+  }
+  resetScratch(): void {
+    this.chunk = 0;
+    this.offset = 0;
+  }
+
+  private grow(bytes: number): number {
+    this.expectRoom(bytes, "this computation");
+    const address = this.top;
+    this.top += bytes;
+    const missing = Math.ceil((this.top - this.memory.buffer.byteLength) / pageBytes);
+    if (missing > 0) {
+      try {
+        this.memory.grow(missing);
+      } catch {
+        this.top = address;
+        throw new DeviceMemoryError(
+          `the system refused ${readableBytes(bytes)} more memory beside ${readableBytes(address)}; ` +
+            "use a smaller batch, fewer neurons or shorter episodes",
+        );
+      }
+    }
+    return address;
+  }
+}

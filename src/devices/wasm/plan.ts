@@ -1,0 +1,66 @@
+import { compileFormula } from "../../formulas/index.js";
+import { linearDecay } from "../../rules/linearDecay.js";
+import type { Rule } from "../../rules/rule.js";
+import { strideOf } from "./layout.js";
+
+/** How the traces of an episode are kept for the way back. */
+export interface TracePlan {
+  /**
+   * "forget": only the newest trace (no backward pass). "invert": a checkpoint every `segment` updates; between them
+   * the trace is walked backwards. "recompute": between checkpoints it is computed again and kept for the segment.
+   */
+  readonly mode: "forget" | "invert" | "recompute";
+  readonly segment: number;
+  /** Bytes that traces and their adjoints will take, for `steps` updates. */
+  readonly bytes: number;
+}
+
+export interface PlanOptions {
+  readonly rule: Rule;
+  readonly batch: number;
+  readonly pre: number;
+  readonly post: number;
+  /** Updates in the episode, if known. */
+  readonly steps?: number;
+  readonly differentiable: boolean;
+  /** The decay factor of a linear rule at present, or null if the rule is not linear in its trace. */
+  readonly decay: number | null;
+  /** Bytes that are free. */
+  readonly room: number;
+}
+
+/** A rounding error grows by the inverse decay at each step back; this is as much as it may grow in a segment. */
+const growthLimit = 4;
+const longestInversion = 32;
+const shortestInversion = 4;
+/** All versions are kept where they fit a cache. */
+const cacheBytes = 1024 * 1024;
+const typicalSteps = 100;
+
+/** Chooses between keeping, recomputing and inverting traces. See docs/design.md, "Memory". */
+export function planTraces(options: PlanOptions): TracePlan {
+  const { rule, batch, pre, post, steps = typicalSteps, differentiable, decay, room } = options;
+  const episode = pre * strideOf(post) * 4 * rule.traces.length;
+  const version = batch * episode;
+  if (!differentiable || version === 0) return { mode: "forget", segment: Number.POSITIVE_INFINITY, bytes: version };
+  const bytesWith = (segment: number, kept: number) => version * (Math.floor(steps / segment) + 1 + kept + 1);
+  if (version * steps <= cacheBytes) return { mode: "recompute", segment: 1, bytes: bytesWith(1, 0) };
+  const inversion =
+    decay === null || decay <= 0
+      ? 0
+      : decay >= 1
+        ? longestInversion
+        : Math.min(longestInversion, Math.floor(Math.log(growthLimit) / -Math.log(decay)));
+  if (inversion >= shortestInversion) return { mode: "invert", segment: inversion, bytes: bytesWith(inversion, 1) };
+  let segment = episode <= cacheBytes / 8 ? 10 : 5;
+  while (bytesWith(segment, segment) > room && segment < Math.sqrt(steps)) segment++;
+  return { mode: "recompute", segment, bytes: bytesWith(segment, segment) };
+}
+
+/** The factor on the trace in a rule that is linear in it, at the given values of its layer constants; else null. */
+export function decayOf(rule: Rule, valueOf: (param: string) => number): number | null {
+  const linear = linearDecay(rule);
+  if (!linear) return null;
+  const layerParams = Object.keys(rule.params).filter((param) => rule.params[param]!.per === "layer");
+  return compileFormula(linear.factor, layerParams)(layerParams.map(valueOf));
+}

@@ -1,0 +1,121 @@
+import { commandWords, stageWords } from "./kernels/executor.js";
+import { programArea } from "./layout.js";
+import type { EngineMemory } from "./memory.js";
+import type { Pool } from "./pool.js";
+
+/** How a command's work may be divided among threads. */
+export type Split =
+  /** One thread does it all; kernels that count something get 0 to `extent`. */
+  | { readonly by: "nothing"; readonly extent: number }
+  /** Any thread may take any part of the extent, in multiples of `grain`. */
+  | { readonly by: "rows"; readonly extent: number; readonly grain: number; readonly work: number }
+  /** Every episode is independent: consecutive commands of this kind need not wait for each other. */
+  | { readonly by: "episodes"; readonly work: number };
+
+interface Stage {
+  readonly by: Split["by"];
+  readonly extent: number;
+  readonly grain: number;
+  readonly group: number;
+  work: number;
+  /** Table index, address of arguments, extent; for each command. */
+  readonly commands: number[];
+}
+
+/** Work (elements touched) under which a second thread costs more than it brings. */
+const worthSharing = 20_000;
+
+/** Records commands, in stages, and runs them when somebody wants a result. */
+export class Program {
+  private stages: Stage[] = [];
+  private cursor: number = programArea.from;
+  private words = 0;
+  private batch = 1;
+  private group = 1;
+
+  constructor(
+    private readonly memory: EngineMemory,
+    private readonly pool: Pool,
+  ) {}
+
+  /** Episodes that run side by side, and how many of them a thread takes through a stage at once. */
+  setBatch(batch: number, group = batch): void {
+    if (batch !== this.batch || group !== this.group) this.flush();
+    this.batch = batch;
+    this.group = group;
+  }
+
+  /** True if a split of this kind would be carried out by several threads. */
+  isShared(work: number): boolean {
+    return this.pool.threads > 1 && work >= worthSharing;
+  }
+
+  /** True while the latest command is one of independent episodes: the next may join it. */
+  get amongEpisodes(): boolean {
+    return this.stages.at(-1)?.by === "episodes";
+  }
+
+  /** Room for `count` argument words; returns their address. */
+  reserve(count: number): number {
+    // What a stage and its command take is kept free behind the arguments.
+    const bytes = (count + this.words + 2 * (stageWords + commandWords)) * 4;
+    if (this.cursor + bytes > programArea.to) this.flush();
+    const address = this.cursor;
+    this.cursor += count * 4;
+    return address;
+  }
+
+  push(kernel: number, split: Split, words: ArrayLike<number>): void {
+    const address = this.reserve(words.length);
+    this.memory.i32.set(words, address / 4);
+    this.pushAt(kernel, split, address);
+  }
+
+  /** As `push`, with arguments that are already in memory. */
+  pushAt(kernel: number, split: Split, address: number): void {
+    const stage = this.stageFor(split);
+    stage.commands.push(kernel, address, split.by === "episodes" ? stage.extent : split.extent);
+    stage.work += split.by === "nothing" ? 0 : split.work;
+    this.words += commandWords;
+  }
+
+  private stageFor(split: Split): Stage {
+    const latest = this.stages.at(-1);
+    const by = split.by === "rows" && !this.isShared(split.work) ? "nothing" : split.by;
+    if (latest && by === latest.by && by !== "rows") return latest;
+    const stage: Stage =
+      split.by === "rows"
+        ? { by, extent: split.extent, grain: split.grain, group: split.extent, work: 0, commands: [] }
+        : { by, extent: this.batch, grain: 1, group: this.group, work: 0, commands: [] };
+    this.stages.push(stage);
+    this.words += stageWords;
+    return stage;
+  }
+
+  /** Runs everything recorded. */
+  flush(): void {
+    if (this.stages.length === 0) {
+      this.cursor = programArea.from;
+      return;
+    }
+    const { i32 } = this.memory;
+    const program = this.cursor;
+    let at = program / 4;
+    let together = false;
+    for (const stage of this.stages) {
+      const alone = stage.by === "nothing";
+      together ||= !alone && this.isShared(stage.work);
+      i32[at++] = stage.commands.length / commandWords;
+      i32[at++] = stage.extent;
+      i32[at++] = stage.grain;
+      i32[at++] = stage.group;
+      i32[at++] = alone ? 1 : 0;
+      for (const word of stage.commands) i32[at++] = word;
+    }
+    i32[at] = 0;
+    this.stages = [];
+    this.cursor = programArea.from;
+    this.words = 0;
+    this.pool.run(program, together);
+  }
+}

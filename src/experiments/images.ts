@@ -1,0 +1,84 @@
+import { z } from "zod";
+import { clampedInput, PlasticRnn } from "../layers/index.js";
+import {
+  checkImages,
+  halfMetrics,
+  imagesEpisode,
+  imagesNeurons,
+  meanImage,
+  naturalImages,
+  random,
+} from "../tasks/index.js";
+import type { EpisodePictures, Experiment } from "../training/index.js";
+import { liveCompletion } from "./completion.js";
+import { namesOf, networks, rules } from "./networks.js";
+
+/** Training pictures that the mean image, a guess to beat, is taken over. */
+const MEAN_OVER = 1000;
+
+const schema = z.object({
+  network: z
+    .enum(namesOf(networks))
+    .default("plastic")
+    .describe("plastic: an alpha for each connection; homogeneous: one alpha for all; rnn: no plasticity"),
+  rule: z.enum(namesOf(rules)).default("decayingHebb").describe("how plastic connections learn during an episode"),
+  images: z.int().min(1).max(20).default(naturalImages.images).describe("images to remember in an episode"),
+  cycles: z.int().min(1).max(20).default(naturalImages.cycles).describe("times that every image is shown"),
+  stepsOn: z.int().min(1).max(100).default(naturalImages.stepsOn).describe("time steps that an image is shown for"),
+  stepsOff: z.int().min(0).max(100).default(naturalImages.stepsOff).describe("time steps of silence after it"),
+  testSteps: z.int().min(1).max(50).default(naturalImages.testSteps).describe("time steps of the half image"),
+  lr: z.number().positive().default(1e-4).describe("learning rate of Adam"),
+});
+
+/** Natural images: three are shown, then one of them with its top or bottom half missing. */
+export const images: Experiment<typeof schema> = {
+  name: "images",
+  title: "Image completion: three pictures are shown, one is restored from half of its pixels",
+  source: "Miconi, Clune, Stanley 2018 (arXiv 1804.02464), 4.2",
+  expected:
+    "acceptable after about 3000 episodes, good after 100,000, for plastic networks; homogeneous ones are worse, rnn fails",
+  departures: ["Tests use pictures that no training episode has shown; the program reports training episodes only."],
+  schema,
+  metric: { name: "mse", label: "mean squared error of the missing half", better: "lower", show: "number" },
+  needsImages: true,
+  episodes: 3000,
+  testEpisodes: 100,
+  build({ options, device, seed, images: data }) {
+    if (!data) throw new TypeError("images: needs pictures; pass images: { train, test }");
+    checkImages(data.train, options);
+    checkImages(data.test, options);
+    const rule = networks[options.network](rules[options.rule]);
+    const neurons = imagesNeurons(data.train);
+    const network = new PlasticRnn(
+      device,
+      { neurons, rule, activation: clampedInput },
+      random(seed, "weights", 0),
+    );
+    const { size } = data.train;
+    const mean = meanImage(data.train, Math.min(MEAN_OVER, data.train.count));
+    return {
+      parameters: network.parameters,
+      adam: { lr: options.lr },
+      rules: { recurrent: rule },
+      live(tape, split, episodeSeed, index) {
+        const episode = imagesEpisode(data[split], options, random(episodeSeed, split, index));
+        const { shown, degraded, target, missing } = episode;
+        return liveCompletion(
+          tape,
+          network,
+          episode,
+          (output) => ({ ...halfMetrics(output, target, missing, mean) }),
+          (output): EpisodePictures => ({
+            kind: "grey",
+            width: size,
+            height: size,
+            shown,
+            degraded,
+            restored: Array.from(target, (_, i) => output[i]!),
+            target,
+          }),
+        );
+      },
+    };
+  },
+};

@@ -1,0 +1,75 @@
+import { z } from "zod";
+import { PlasticRnn } from "../layers/index.js";
+import { checkPatterns, patternsEpisode, patternsNeurons, type PatternsOptions, random, wrongSigns } from "../tasks/index.js";
+import type { BuildContext, EpisodePictures, Metric, Model } from "../training/index.js";
+import { liveCompletion, nearlySquare } from "./completion.js";
+import { namesOf, networks, rules } from "./networks.js";
+
+/** What both tasks of binary pattern completion may be told; `usual` holds the published values. */
+export const patternsSchema = (usual: PatternsOptions, lr: number) => ({
+  network: z
+    .enum(namesOf(networks))
+    .default("plastic")
+    .describe("plastic: an alpha for each connection; homogeneous: one alpha for all; rnn: no plasticity"),
+  rule: z.enum(namesOf(rules)).default("decayingHebb").describe("how plastic connections learn during an episode"),
+  bits: z.int().min(2).max(4096).default(usual.bits).describe("bits of a pattern, one neuron each"),
+  patterns: z.int().min(1).max(50).default(usual.patterns).describe("patterns to remember in an episode"),
+  cycles: z.int().min(1).max(20).default(usual.cycles).describe("times that every pattern is shown"),
+  stepsOn: z.int().min(1).max(50).default(usual.stepsOn).describe("time steps that a pattern is shown for"),
+  stepsOff: z.int().min(0).max(50).default(usual.stepsOff).describe("time steps of silence after it"),
+  testSteps: z.int().min(1).max(50).default(usual.testSteps).describe("time steps of the degraded pattern"),
+  lr: z.number().positive().default(lr).describe("learning rate of Adam"),
+});
+
+export const wrongBits: Metric = {
+  name: "error",
+  label: "share of wrong bits",
+  better: "lower",
+  show: "percent",
+  // Half of the bits are given, half of the others are right by luck.
+  chance: 0.25,
+};
+
+export interface PatternNetwork extends PatternsOptions {
+  readonly network: keyof typeof networks;
+  readonly rule: keyof typeof rules;
+  readonly lr: number;
+  /** Neurons beyond those that the task feeds. */
+  readonly hidden: number;
+  /** Constants of the rule that are not learned. */
+  readonly fixed: readonly string[];
+}
+
+/** A recurrent network and binary pattern completion. Throws a RangeError for options that contradict each other. */
+export function buildPatterns(
+  options: PatternNetwork,
+  { device, seed }: Pick<BuildContext<unknown>, "device" | "seed">,
+): Model {
+  checkPatterns(options);
+  const neurons = patternsNeurons(options) + options.hidden;
+  const rule = networks[options.network](rules[options.rule]);
+  const network = new PlasticRnn(device, { neurons, rule, fixed: options.fixed }, random(seed, "weights", 0));
+  return {
+    parameters: network.parameters,
+    adam: { lr: options.lr },
+    rules: { recurrent: rule },
+    live(tape, split, episodeSeed, index) {
+      const episode = patternsEpisode(options, random(episodeSeed, split, index));
+      const { shown, degraded, target } = episode;
+      return liveCompletion(
+        tape,
+        network,
+        episode,
+        (output) => ({ error: wrongSigns(output, target) }),
+        (output): EpisodePictures => ({
+          kind: "bits",
+          ...nearlySquare(options.bits),
+          shown,
+          degraded,
+          restored: Array.from(target, (_, i) => output[i]!),
+          target,
+        }),
+      );
+    },
+  };
+}

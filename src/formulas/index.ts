@@ -1,0 +1,12 @@
+export * from "./derive.js";
+export * from "./errors.js";
+export * from "./evaluate.js";
+export * from "./functions.js";
+export * from "./hoist.js";
+export * from "./keys.js";
+export * from "./parse.js";
+export * from "./print.js";
+export * from "./rates.js";
+export * from "./simplify.js";
+export { MAX_DEPTH, MAX_LENGTH } from "./syntax.js";
+export * from "./tree.js";

@@ -1,0 +1,24 @@
+import * as fc from "fast-check";
+import { expect, it } from "vitest";
+import { randomFormula } from "../../test/support/randomFormula.js";
+import { keyOf, same } from "./keys.js";
+import { parseFormula } from "./parse.js";
+
+it("gives equal trees equal keys, and different trees different ones", () => {
+  fc.assert(
+    fc.property(randomFormula, randomFormula, (a, b) => {
+      expect(keyOf(structuredClone(a))).toBe(keyOf(a));
+      expect(keyOf(a) === keyOf(b)).toBe(JSON.stringify(a) === JSON.stringify(b));
+    }),
+  );
+});
+
+it.each([
+  ["a + b", "b + a"],
+  ["a - b", "a + b"],
+  ["a + (b + c)", "a + b + c"],
+  ["1", "x1"],
+  ["min(a, b)", "max(a, b)"],
+])("tells %s from %s", (a, b) => {
+  expect(same(parseFormula(a), parseFormula(b))).toBe(false);
+});

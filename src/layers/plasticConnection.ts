@@ -1,0 +1,77 @@
+import type { Device } from "../devices/device.js";
+import type { Rule } from "../rules/rule.js";
+import {
+  openTraces,
+  Parameter,
+  readTraces,
+  type Tape,
+  type Tensor,
+  type TraceState,
+  updateTraces,
+} from "../tape/index.js";
+import { type Gaussian, gaussian, type Layer } from "./layer.js";
+
+export interface PlasticConnectionOptions {
+  readonly name: string;
+  /** The rule; share alpha or a constant differently with `withRates(rule, { alpha: "layer", eta: "post" })`. */
+  readonly rule: Rule;
+  /** Neurons before and behind. */
+  readonly pre: number;
+  readonly post: number;
+  /** Standard deviation of the initial w and alpha; 0.01 in Miconi et al. 2018. */
+  readonly std?: number;
+  /** Names of the rule's constants that stay as they are initialised, e.g. ["eta"]. */
+  readonly fixed?: readonly string[];
+}
+
+/** All-to-all connection with weight W(w, alpha, traces), whose traces change while an episode lasts. */
+export class PlasticConnection implements Layer {
+  readonly rule: Rule;
+  readonly pre: number;
+  readonly post: number;
+  private readonly byName: Readonly<Record<string, Parameter>>;
+
+  constructor(device: Device, options: PlasticConnectionOptions, random: Gaussian) {
+    const { name, rule, pre, post, std = 0.01, fixed = [] } = options;
+    this.rule = rule;
+    this.pre = pre;
+    this.post = post;
+    const size = { layer: [1, 1], post: [1, post], connection: [pre, post] } as const;
+    this.byName = Object.fromEntries(
+      Object.entries(rule.params).map(([key, { per, init }]) => {
+        const [rows, cols] = size[per];
+        const learned = key === "w" || key === "alpha";
+        const start = learned ? gaussian(random, rows * cols, std) : new Float32Array(rows * cols).fill(init);
+        return [key, new Parameter(`${name}.${key}`, device, rows, cols, start, !fixed.includes(key))];
+      }),
+    );
+  }
+
+  get parameters(): Parameter[] {
+    return Object.values(this.byName);
+  }
+
+  /** A parameter of the rule: "w", "alpha", "eta"... */
+  parameter(key: string): Parameter {
+    const found = this.byName[key];
+    if (!found) {
+      throw new Error(`the rule ${this.rule.name} has no parameter ${key}; it has ${Object.keys(this.byName).join(", ")}`);
+    }
+    return found;
+  }
+
+  begin(tape: Tape, steps?: number): TraceState {
+    const params = Object.fromEntries(Object.entries(this.byName).map(([key, param]) => [key, tape.param(param)]));
+    return openTraces(tape, this.rule, params, this.pre, this.post, steps);
+  }
+
+  /** z = x @ W: [batch, pre] -> [batch, post]. */
+  read(traces: TraceState, x: Tensor): { z: Tensor; traces: TraceState } {
+    return readTraces(traces, x);
+  }
+
+  /** The traces after the neurons' activity: pre [batch, pre], post [batch, post] and the rule's signals. */
+  update(traces: TraceState, vectors: Readonly<Record<string, Tensor>>): TraceState {
+    return updateTraces(traces, vectors);
+  }
+}

@@ -1,0 +1,71 @@
+import type { Device } from "../devices/device.js";
+import { nonplastic } from "../rules/index.js";
+import type { Rule } from "../rules/rule.js";
+import { defineMap, map, type MapDefinition, type Tape, type Tensor, type TraceState } from "../tape/index.js";
+import type { Cell, Gaussian } from "./layer.js";
+import { PlasticConnection } from "./plasticConnection.js";
+
+/** The input is added to what the other neurons send: y = tanh(z + u). Miconi et al. 2018, eq. 1. */
+export const addedInput: MapDefinition = defineMap(["z", "u"], { y: "tanh(z + u)" });
+/** Neurons with non-zero input take it as their output; the others follow the network (image completion). */
+export const clampedInput: MapDefinition = defineMap(["z", "u"], { y: "where(u, u, tanh(z))" });
+
+export interface PlasticRnnOptions {
+  readonly neurons: number;
+  readonly rule: Rule;
+  /** `addedInput` (default) or `clampedInput`, or your own equation of z and u. */
+  readonly activation?: MapDefinition;
+  readonly std?: number;
+  readonly fixed?: readonly string[];
+  readonly name?: string;
+}
+
+export interface PlasticRnnState {
+  /** The neurons' outputs, [batch, neurons]. */
+  readonly y: Tensor;
+  readonly traces: TraceState;
+}
+
+/**
+ * Fully recurrent network with plastic connections: y(t) = f(y(t-1) @ W(t), u(t)); then every connection learns
+ * from pre = y(t-1) and post = y(t). Miconi et al. 2018, eq. 1-2.
+ */
+export class PlasticRnn implements Cell<PlasticRnnState> {
+  readonly neurons: number;
+  readonly connection: PlasticConnection;
+  private readonly activation: MapDefinition;
+
+  constructor(device: Device, options: PlasticRnnOptions, random: Gaussian) {
+    const { neurons, activation = addedInput, name = "recurrent" } = options;
+    this.neurons = neurons;
+    this.activation = activation;
+    this.connection = new PlasticConnection(device, { ...options, name, pre: neurons, post: neurons }, random);
+  }
+
+  get inputs(): number {
+    return this.neurons;
+  }
+  get parameters() {
+    return this.connection.parameters;
+  }
+
+  begin(tape: Tape, steps?: number): PlasticRnnState {
+    return { y: tape.filled(tape.batch, this.neurons, 0), traces: this.connection.begin(tape, steps) };
+  }
+
+  step(tape: Tape, state: PlasticRnnState, input: Tensor): { output: Tensor; state: PlasticRnnState } {
+    if (input.rows !== tape.batch || input.cols !== this.neurons) {
+      throw new RangeError(
+        `plasticRnn.step: input must be [${tape.batch}, ${this.neurons}], got ${input.shape}; pass batch first`,
+      );
+    }
+    const { z, traces } = this.connection.read(state.traces, state.y);
+    const y = map(tape, this.activation, [z, input])[0]!;
+    return { output: y, state: { y, traces: this.connection.update(traces, { pre: state.y, post: y }) } };
+  }
+}
+
+/** A plain recurrent network: the same cell, with connections that never change. */
+export function plainRnn(device: Device, options: Omit<PlasticRnnOptions, "rule">, random: Gaussian): PlasticRnn {
+  return new PlasticRnn(device, { ...options, rule: nonplastic }, random);
+}

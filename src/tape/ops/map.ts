@@ -1,0 +1,74 @@
+import { type Formula, call, derive, name, namesIn, number, parseFormula, simplify } from "../../formulas/index.js";
+import type { MapProgram } from "../../devices/device.js";
+import type { Tape } from "../tape.js";
+import type { Tensor } from "../tensor.js";
+
+/** A cell's per-neuron part: equations as text, parsed and differentiated once. */
+export interface MapDefinition {
+  readonly forward: MapProgram;
+  /** Inputs: those of `forward`, then `d_<k>`, the adjoint of output k. Output i: the adjoint of input i. */
+  readonly backward: MapProgram;
+  readonly outputNames: readonly string[];
+}
+
+/**
+ * Defines an element-wise computation, e.g. `defineMap(["z", "u"], { y: "tanh(z + u)" })`.
+ * Throws a FormulaError for an equation that cannot be read or that names something else than its inputs.
+ */
+export function defineMap(inputs: readonly string[], outputs: Readonly<Record<string, string>>): MapDefinition {
+  const outputNames = Object.keys(outputs);
+  const formulas = outputNames.map((output) => {
+    const formula = parseFormula(outputs[output]!);
+    for (const used of namesIn(formula)) {
+      if (!inputs.includes(used)) {
+        throw new Error(`defineMap: "${output} = ${outputs[output]}" uses ${used}; the inputs are ${inputs.join(", ")}`);
+      }
+    }
+    return formula;
+  });
+  const adjointNames = formulas.map((_, k) => `d_${k}`);
+  const adjoints = inputs.map((input) =>
+    simplify(
+      formulas
+        .map((formula, k): Formula => call("mul", name(adjointNames[k]!), derive(formula, input)))
+        .reduce((sum, term) => call("add", sum, term), number(0) as Formula),
+    ),
+  );
+  return {
+    forward: { inputs, outputs: formulas },
+    backward: { inputs: [...inputs, ...adjointNames], outputs: adjoints },
+    outputNames,
+  };
+}
+
+/**
+ * Applies a definition to tensors, broadcasting as `Device.map` says: an input of one row, one column or one element
+ * is used for all. Each output is [largest number of rows, largest number of columns].
+ */
+export function map(tape: Tape, definition: MapDefinition, inputs: readonly Tensor[]): Tensor[] {
+  const { device } = tape;
+  const names = definition.forward.inputs;
+  if (inputs.length !== names.length) {
+    throw new RangeError(`map: expected ${names.length} tensors (${names.join(", ")}), got ${inputs.length}`);
+  }
+  const rows = Math.max(...inputs.map((input) => input.rows));
+  const cols = Math.max(...inputs.map((input) => input.cols));
+  inputs.forEach((input, i) => {
+    if ((input.rows !== rows && input.rows !== 1) || (input.cols !== cols && input.cols !== 1)) {
+      throw new RangeError(`map: ${names[i]} must be [${rows} or 1, ${cols} or 1], got ${input.shape}`);
+    }
+  });
+  const outputs = definition.outputNames.map(() => tape.result(device.scratch(rows, cols), inputs));
+  device.map(definition.forward, inputs.map((t) => t.value), outputs.map((t) => t.value), false);
+  if (outputs[0]?.differentiable) {
+    tape.onBackward(() => {
+      device.map(
+        definition.backward,
+        [...inputs, ...outputs].map((t, i) => (i < inputs.length ? t.value : t.grad!)),
+        inputs.map((t) => (t.differentiable ? t.grad : null)),
+        true,
+      );
+    });
+  }
+  return outputs;
+}

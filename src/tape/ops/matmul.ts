@@ -1,0 +1,43 @@
+import type { Tape } from "../tape.js";
+import type { Tensor } from "../tensor.js";
+
+/** x @ w: [rows, K] x [K, N] -> [rows, N]. Adjoints: dx += dy @ w^T; dw += x^T @ dy, summed over all uses at the end. */
+export function matmul(tape: Tape, x: Tensor, w: Tensor): Tensor {
+  if (x.cols !== w.rows) {
+    throw new RangeError(`matmul: x must be [rows, ${w.rows}] to match w ${w.shape}, got ${x.shape}`);
+  }
+  const { device } = tape;
+  const out = tape.result(device.scratch(x.rows, w.cols), [x, w]);
+  device.matmul(out.value, x.value, w.value);
+  if (out.differentiable) {
+    const uses = w.differentiable ? usesOf(tape, w) : null;
+    tape.onBackward(() => {
+      if (x.differentiable) device.matmul(x.grad!, out.grad!, w.value, { transposeB: true, accumulate: true });
+      uses?.push({ x: x.value, d: out.grad! });
+    });
+  }
+  return out;
+}
+
+type Pair = { readonly x: Tensor["value"]; readonly d: Tensor["value"] };
+const pending = new WeakMap<Tape, Map<Tensor, Pair[]>>();
+
+/**
+ * The (input, output adjoint) pairs of one weight, so that its gradient is one product over all time steps.
+ * That works where the weight itself is a leaf; a computed weight's adjoint is needed at once.
+ */
+function usesOf(tape: Tape, w: Tensor): { push(pair: Pair): void } {
+  if (!isLeaf(w)) return { push: (pair) => tape.device.outerSum(w.grad!, [pair]) };
+  let byWeight = pending.get(tape);
+  if (!byWeight) pending.set(tape, (byWeight = new Map()));
+  let pairs = byWeight.get(w);
+  if (!pairs) {
+    const list: Pair[] = [];
+    byWeight.set(w, (pairs = list));
+    tape.onFinish(() => tape.device.outerSum(w.grad!, list));
+  }
+  return pairs;
+}
+
+/** A parameter's adjoint exists before the backward pass, a computed tensor's does not. */
+const isLeaf = (w: Tensor): boolean => w.grad !== null;

@@ -1,0 +1,137 @@
+import type { Sweep, SweepAdjoint, Traces } from "../../devices/device.js";
+import type { Rule } from "../../rules/rule.js";
+import type { Tape } from "../tape.js";
+import type { Tensor } from "../tensor.js";
+
+/**
+ * A plastic connection's traces at one moment of an episode. Immutable: `read` and `update` hand out the next one.
+ * An update waits here until the next read, and goes to the device together with it: one pass over the matrices.
+ */
+export interface TraceState {
+  readonly history: History;
+  /** The vectors of an update that the device has not seen yet. */
+  readonly pending: Readonly<Record<string, Tensor>> | null;
+  readonly version: number;
+}
+
+/** What all trace states of one connection and episode share. */
+interface History {
+  readonly tape: Tape;
+  readonly rule: Rule;
+  readonly traces: Traces;
+  readonly params: Readonly<Record<string, Tensor>>;
+  readonly pre: number;
+  readonly post: number;
+  /** The version that the device or a pending update has reached; an older state can no longer be used. */
+  newest: number;
+  sweeps: number;
+}
+
+/** Opens the traces of a connection at the start of an episode; `steps` (reads to come), if known, saves memory. */
+export function openTraces(
+  tape: Tape,
+  rule: Rule,
+  params: Readonly<Record<string, Tensor>>,
+  pre: number,
+  post: number,
+  steps?: number,
+): TraceState {
+  const traces = tape.device.traces({
+    rule,
+    batch: tape.batch,
+    pre,
+    post,
+    steps,
+    differentiable: tape.recording,
+    params: Object.fromEntries(Object.entries(params).map(([key, tensor]) => [key, tensor.value])),
+  });
+  tape.onFinish(() => traces.finish());
+  return { history: { tape, rule, traces, params, pre, post, newest: 0, sweeps: 0 }, pending: null, version: 0 };
+}
+
+/** z = x @ W(traces): x [batch, N] -> z [batch, M]. Carries out the pending update on the way. */
+export function readTraces(state: TraceState, x: Tensor): { z: Tensor; traces: TraceState } {
+  const { history } = state;
+  expectNewest("read", state);
+  expectShape("read: x", x, history.tape.batch, history.pre);
+  const z = sweep(state, x)!;
+  return { z, traces: { ...state, pending: null } };
+}
+
+/** The traces after one update by `vectors`: pre, post and every signal of the rule. Nothing is computed yet. */
+export function updateTraces(state: TraceState, vectors: Readonly<Record<string, Tensor>>): TraceState {
+  const { history } = state;
+  expectNewest("update", state);
+  const { batch } = history.tape;
+  for (const [signal, rate] of Object.entries(history.rule.signals)) {
+    if (!vectors[signal]) throw new TypeError(`update: the rule ${history.rule.name} needs the signal ${signal}`);
+    expectShape(`update: ${signal}`, vectors[signal], batch, rate === "episode" ? 1 : history.post);
+  }
+  expectShape("update: pre", vectors.pre, batch, history.pre);
+  expectShape("update: post", vectors.post, batch, history.post);
+  if (history.rule.traces.length === 0) return state;
+  if (state.pending) sweep(state, null);
+  history.newest++;
+  return { history, pending: vectors, version: history.newest };
+}
+
+/** A trace's value as a tensor [batch * N, M], row b * N + i: for losses on traces, and for looking. */
+export function traceValue(state: TraceState, trace: string): { value: Tensor; traces: TraceState } {
+  const { history } = state;
+  const { tape, traces } = history;
+  expectNewest("traceValue", state);
+  if (state.pending) sweep(state, null);
+  const value = tape.result(tape.device.scratch(tape.batch * history.pre, history.post), [
+    ...Object.values(history.params),
+    ...Object.values(state.pending ?? {}),
+  ]);
+  traces.read(trace, value.value);
+  if (value.differentiable) tape.onBackward(() => traces.addAdjoint(trace, value.grad!));
+  return { value, traces: { ...state, pending: null } };
+}
+
+/** One fused pass: the pending update, then the read of x; and its adjoint, one pass too. */
+function sweep(state: TraceState, x: Tensor | null): Tensor | null {
+  const { history, pending } = state;
+  const { tape, traces, params } = history;
+  const { device } = tape;
+  const inputs = [...Object.values(params), ...Object.values(pending ?? {}), ...(x ? [x] : [])];
+  // A trace carries gradients from step to step, so z needs its adjoint if any earlier input did.
+  const z = x && tape.result(device.scratch(tape.batch, history.post), inputs);
+  const forward: Sweep = {
+    ...(pending && { update: values(pending) }),
+    ...(x && { read: { x: x.value, out: z!.value } }),
+  };
+  traces.forward(forward);
+  const index = history.sweeps++;
+  tape.onBackward(() => {
+    const adjoint: SweepAdjoint = {
+      ...(z?.grad && { out: z.grad }),
+      ...(x?.grad && { x: x.grad }),
+      ...(pending && { update: grads(pending) }),
+    };
+    traces.backward(index, adjoint, grads(params));
+  });
+  return z;
+}
+
+type Tensors = Readonly<Record<string, Tensor>>;
+const values = (tensors: Tensors) => Object.fromEntries(Object.entries(tensors).map(([key, t]) => [key, t.value]));
+const grads = (tensors: Tensors) =>
+  Object.fromEntries(Object.entries(tensors).flatMap(([key, t]) => (t.grad ? [[key, t.grad]] : [])));
+
+function expectNewest(what: string, state: TraceState): void {
+  if (state.version !== state.history.newest) {
+    throw new Error(
+      `${what}: this trace (version ${state.version}) was already updated to version ${state.history.newest}; ` +
+        "a trace is updated in place: keep only the state that the last update returned",
+    );
+  }
+}
+
+function expectShape(what: string, tensor: Tensor | undefined, rows: number, cols: number): void {
+  if (!tensor) throw new TypeError(`${what} is missing`);
+  if (tensor.rows !== rows || tensor.cols !== cols) {
+    throw new RangeError(`${what} must be [${rows}, ${cols}], got ${tensor.shape}; pass batch first`);
+  }
+}

@@ -1,0 +1,112 @@
+import type { Buffer, Device } from "../devices/device.js";
+import { type Parameter, Tensor } from "./tensor.js";
+
+/**
+ * Records what is computed during one episode, and plays it backwards.
+ * Ops (`src/tape/ops/`) compute at once on the device and leave their adjoint here.
+ */
+export class Tape {
+  private adjoints: (() => void)[] = [];
+  private produced: Tensor[] = [];
+  private finishers: (() => void)[] = [];
+  private params = new Map<Parameter, Tensor>();
+
+  constructor(
+    readonly device: Device,
+    /** How many episodes run side by side. */
+    readonly batch: number,
+    /** False: nothing is kept for a backward pass (evaluation). */
+    readonly recording = true,
+  ) {
+    device.reset();
+    device.beginEpisode(batch);
+  }
+
+  /** A tensor of given numbers (row-major); no adjoint. */
+  constant(rows: number, cols: number, data: ArrayLike<number>): Tensor {
+    if (data.length !== rows * cols) {
+      throw new RangeError(`tape.constant: expected ${rows} x ${cols} = ${rows * cols} numbers, got ${data.length}`);
+    }
+    const value = this.device.scratch(rows, cols);
+    this.device.write(value, data);
+    return new Tensor(value, false);
+  }
+
+  /** A tensor filled with one number; no adjoint. */
+  filled(rows: number, cols: number, value: number): Tensor {
+    const buffer = this.device.scratch(rows, cols);
+    this.device.fill([buffer], value);
+    return new Tensor(buffer, false);
+  }
+
+  /** A given tensor whose adjoint is wanted, readable after `backward` (for checks of gradients). */
+  variable(rows: number, cols: number, data: ArrayLike<number>): Tensor {
+    const tensor = new Tensor(this.constant(rows, cols, data).value, true);
+    this.produced.push(tensor);
+    return tensor;
+  }
+
+  /** The parameter as a tensor; its adjoint is the parameter's gradient. */
+  param(parameter: Parameter): Tensor {
+    const known = this.params.get(parameter);
+    if (known) return known;
+    const tensor = new Tensor(parameter.value, this.recording && parameter.trained);
+    if (tensor.differentiable) tensor.grad = parameter.grad;
+    this.params.set(parameter, tensor);
+    return tensor;
+  }
+
+  /** For ops: the tensor of a result. `inputs` decide whether it needs an adjoint. */
+  result(value: Buffer, inputs: readonly Tensor[]): Tensor {
+    const tensor = new Tensor(value, this.recording && inputs.some((input) => input.differentiable));
+    if (tensor.differentiable) this.produced.push(tensor);
+    return tensor;
+  }
+
+  /** Rows `from` to `from + rows`, sharing memory with the whole. */
+  rows(tensor: Tensor, from: number, rows: number): Tensor {
+    const slice = new Tensor(this.device.view(tensor.value, from, rows), tensor.differentiable, { of: tensor, from });
+    if (slice.differentiable) this.produced.push(slice);
+    return slice;
+  }
+
+  /** For ops: what to do on the way back. */
+  onBackward(adjoint: () => void): void {
+    if (this.recording) this.adjoints.push(adjoint);
+  }
+
+  /** For ops: what to do after the way back. */
+  onFinish(finisher: () => void): void {
+    if (this.recording) this.finishers.push(finisher);
+  }
+
+  /**
+   * Computes the gradient of a loss [1, 1] with respect to every parameter, into `parameter.grad` (overwritten),
+   * and the adjoint of every tensor on the way.
+   */
+  backward(loss: Tensor): void {
+    if (loss.rows !== 1 || loss.cols !== 1) {
+      throw new RangeError(`tape.backward: the loss must be [1, 1], got ${loss.shape}; sum it first`);
+    }
+    if (!loss.differentiable) {
+      throw new Error("tape.backward: the loss depends on no trained parameter, or the tape was not recording");
+    }
+    const grads: Buffer[] = [];
+    for (const tensor of this.produced) {
+      if (tensor.slice) continue;
+      tensor.grad = this.device.scratch(tensor.rows, tensor.cols);
+      grads.push(tensor.grad);
+    }
+    for (const tensor of this.produced) {
+      const slice = tensor.slice;
+      if (slice) tensor.grad = slice.of.grad && this.device.view(slice.of.grad, slice.from, tensor.rows);
+    }
+    this.device.fill(grads, 0);
+    this.device.fill([...this.params.keys()].filter((param) => param.trained).map((param) => param.grad), 0);
+    this.device.fill([loss.grad!], 1);
+    for (let i = this.adjoints.length - 1; i >= 0; i--) this.adjoints[i]!();
+    for (const finish of this.finishers) finish();
+    this.adjoints = [];
+    this.finishers = [];
+  }
+}

@@ -1,0 +1,53 @@
+import type { Buffer, Device } from "../devices/device.js";
+
+/** A matrix on the tape: its value and, during the backward pass, its adjoint (the gradient of the loss). */
+export class Tensor {
+  /** The adjoint; exists from `tape.backward` on, for tensors that lead to a parameter. */
+  grad: Buffer | null = null;
+
+  constructor(
+    readonly value: Buffer,
+    /** True if a parameter lies upstream, so that an adjoint is worth computing. */
+    readonly differentiable: boolean,
+    /** A slice of another tensor's rows shares that tensor's value and adjoint. */
+    readonly slice: { readonly of: Tensor; readonly from: number } | null = null,
+  ) {}
+
+  get rows(): number {
+    return this.value.rows;
+  }
+  get cols(): number {
+    return this.value.cols;
+  }
+  get shape(): string {
+    return `[${this.rows}, ${this.cols}]`;
+  }
+}
+
+/** A learned matrix: lives on a device across episodes, with its gradient beside it. */
+export class Parameter {
+  readonly value: Buffer;
+  readonly grad: Buffer;
+
+  constructor(
+    readonly name: string,
+    readonly device: Device,
+    rows: number,
+    cols: number,
+    init: ArrayLike<number> | null,
+    /** False: kept constant by the optimiser, and no gradient is computed. */
+    readonly trained = true,
+  ) {
+    this.value = device.allocate(rows, cols);
+    this.grad = device.allocate(rows, cols);
+    if (init) device.write(this.value, init);
+  }
+
+  get shape(): [number, number] {
+    return [this.value.rows, this.value.cols];
+  }
+  release(): void {
+    this.device.release(this.value);
+    this.device.release(this.grad);
+  }
+}

@@ -1,0 +1,46 @@
+import { describe, expect, test } from "vitest";
+import { cifar10 } from "./cifar.js";
+
+/** A batch file in which record 0 is black with one pixel of (r, g, b) = (255, 0, 6) at row 1, column 2. */
+function batch(name: string): { name: string; bytes: Uint8Array } {
+  const bytes = new Uint8Array(10_000 * 3073);
+  const at = 1 + 1 * 32 + 2;
+  bytes[at] = 255;
+  bytes[at + 2048] = 6;
+  return { name, bytes };
+}
+
+describe("cifar10", () => {
+  test("finds pixels where the official layout has them, sums colours, and normalises", () => {
+    const pixels = cifar10([batch("data_batch_1.bin")]).pixels(0);
+    const mean = 261 / 1024;
+    expect(pixels[34]).toBe(1);
+    expect(pixels[0]).toBeCloseTo(-mean / (261 - mean), 7);
+    expect(new Set(pixels).size).toBe(2);
+  });
+
+  test("goes on from file to file", () => {
+    const second = batch("data_batch_2.bin");
+    const last = 9_999 * 3073 + 1;
+    second.bytes[last + 1023] = 80;
+    const set = cifar10([batch("data_batch_1.bin"), second]);
+    expect(set.count).toBe(20_000);
+    expect(set.pixels(19_999)[1023]).toBe(1);
+    expect(set.pixels(10_000)).toEqual(set.pixels(0));
+    expect(() => set.pixels(20_000)).toThrow(
+      "CIFAR-10: a picture's index must be a whole number from 0 to 19999",
+    );
+  });
+
+  test("names the file that is truncated, damaged, or no CIFAR-10 at all", () => {
+    const whole = batch("data_batch_1.bin");
+    const short = { name: "data_batch_2.bin", bytes: whole.bytes.subarray(0, 1000) };
+    expect(() => cifar10([whole, short])).toThrow(
+      "data_batch_2.bin: a CIFAR-10 batch has 30730000 bytes (10000 records of 3073), got 1000; fetch it again",
+    );
+    expect(() => cifar10([whole]).pixels(1)).toThrow("data_batch_1.bin: picture 1 is of one single grey");
+    whole.bytes[5 * 3073] = 10;
+    expect(() => cifar10([whole])).toThrow("a CIFAR-10 label is 0 to 9, got 10 in record 5");
+    expect(() => cifar10([])).toThrow("expected at least one batch file, got none");
+  });
+});

@@ -1,0 +1,29 @@
+export { cifar10 } from "./imageSets/cifar.js";
+export { type ImageSet, meanImage, type NamedFile, normalise, subset } from "./imageSets/imageSet.js";
+export { type PngImages, pngImages } from "./imageSets/png.js";
+export { proceduralImages } from "./imageSets/procedural.js";
+export { centreSquare, type GreyPicture, resizeByArea } from "./imageSets/resize.js";
+export {
+  checkImages,
+  type HalfMetrics,
+  halfMetrics,
+  type ImagesEpisode,
+  type ImagesOptions,
+  imagesEpisode,
+  imagesNeurons,
+  imagesSteps,
+  naturalImages,
+} from "./images.js";
+export {
+  checkPatterns,
+  fullPatterns,
+  type PatternsEpisode,
+  type PatternsOptions,
+  patternsEpisode,
+  patternsNeurons,
+  patternsSteps,
+  smallPatterns,
+  wrongSigns,
+} from "./patterns.js";
+export type { Timing } from "./presentation.js";
+export { type MutableArrayLike, type Random, random } from "./random.js";

@@ -1,0 +1,96 @@
+import type { Buffer, Device } from "../devices/device.js";
+import type { Parameter } from "../tape/index.js";
+
+export interface AdamOptions {
+  /** Learning rate of the first step. */
+  readonly lr: number;
+  readonly beta1?: number;
+  readonly beta2?: number;
+  readonly eps?: number;
+  /** Decoupled: a parameter also loses lr * weightDecay of itself at every step. */
+  readonly weightDecay?: number;
+  /** Gradients of a larger global norm are scaled down to this one. */
+  readonly clipNorm?: number;
+  /** The learning rate is multiplied by `factor` after every `every` steps. */
+  readonly schedule?: { readonly every: number; readonly factor: number };
+}
+
+/** A parameter's first and second moment on the device. */
+export interface Moments {
+  readonly parameter: Parameter;
+  readonly m: Buffer;
+  readonly v: Buffer;
+}
+
+/**
+ * Adam over a network's trained parameters. Kingma & Ba 2015, algorithm 1; weight decay as Loshchilov & Hutter 2019.
+ * Parameters with `trained: false` are left alone.
+ */
+export class Adam {
+  /** Per trained parameter, in the network's order. */
+  readonly moments: readonly Moments[];
+  /** Steps made so far: part of the state, because it corrects the bias of the moments. */
+  steps = 0;
+  private readonly scale: Buffer;
+  private readonly norm: Buffer;
+
+  constructor(
+    private readonly device: Device,
+    parameters: readonly Parameter[],
+    readonly options: AdamOptions,
+  ) {
+    this.moments = parameters
+      .filter((parameter) => parameter.trained)
+      .map((parameter) => ({
+        parameter,
+        m: device.allocate(...parameter.shape),
+        v: device.allocate(...parameter.shape),
+      }));
+    this.scale = device.allocate(1, 1);
+    this.norm = device.allocate(1, 1);
+  }
+
+  /** The learning rate of the next step. */
+  get lr(): number {
+    const { lr, schedule } = this.options;
+    return schedule ? lr * schedule.factor ** Math.floor(this.steps / schedule.every) : lr;
+  }
+
+  /** The global norm of all gradients; not finite if any gradient is not. Also prepares the clipping of `step`. */
+  gradientNorm(): number {
+    const grads = this.moments.map(({ parameter }) => parameter.grad);
+    this.device.clipScale(grads, this.options.clipNorm ?? Number.MAX_VALUE, this.scale, this.norm);
+    return this.device.read(this.norm)[0]!;
+  }
+
+  /** Moves every parameter once, by the gradients that `tape.backward` left; call `gradientNorm` first if clipping. */
+  step(): void {
+    const { beta1 = 0.9, beta2 = 0.999, eps = 1e-8, weightDecay = 0, clipNorm } = this.options;
+    const { lr } = this;
+    this.steps++;
+    for (const { parameter, m, v } of this.moments) {
+      this.device.adam({
+        param: parameter.value,
+        grad: parameter.grad,
+        m,
+        v,
+        lr,
+        beta1,
+        beta2,
+        eps,
+        weightDecay,
+        step: this.steps,
+        ...(clipNorm !== undefined && { scale: this.scale }),
+      });
+    }
+  }
+
+  release(): void {
+    for (const { m, v } of this.moments) {
+      this.device.release(m);
+      this.device.release(v);
+    }
+    this.device.release(this.scale);
+    this.device.release(this.norm);
+  }
+}

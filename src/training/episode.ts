@@ -1,0 +1,38 @@
+import type { Cell } from "../layers/index.js";
+import type { Tape, Tensor } from "../tape/index.js";
+
+export interface Lifetime<State> {
+  /** The cell's output at every step, each [batch, neurons]. Valid until the tape's device is reset. */
+  readonly outputs: readonly Tensor[];
+  /** What the cell carries after the last step. */
+  readonly state: State;
+}
+
+/**
+ * Lets a cell live through one episode batch, from its initial state.
+ * `inputs`: [steps * batch, inputs] row-major, row t * batch + b; it goes to the device in one piece.
+ */
+export function live<State>(tape: Tape, cell: Cell<State>, inputs: ArrayLike<number>): Lifetime<State> {
+  const rows = inputs.length / cell.inputs;
+  const steps = rows / tape.batch;
+  if (!Number.isInteger(steps) || steps < 1) {
+    throw new RangeError(
+      `live: inputs must hold steps x ${tape.batch} x ${cell.inputs} numbers (steps, batch, inputs), got ${inputs.length}`,
+    );
+  }
+  const all = tape.constant(rows, cell.inputs, inputs);
+  const outputs: Tensor[] = [];
+  let state = cell.begin(tape, steps);
+  for (let t = 0; t < steps; t++) {
+    const step = cell.step(tape, state, tape.rows(all, t * tape.batch, tape.batch));
+    state = step.state;
+    outputs.push(step.output);
+  }
+  return { outputs, state };
+}
+
+/** The first step whose output holds a NaN or an infinity, or null if all are finite. */
+export function firstNonFiniteStep(tape: Tape, outputs: readonly Tensor[]): number | null {
+  const step = outputs.findIndex((output) => !tape.device.allFinite([output.value]));
+  return step < 0 ? null : step;
+}

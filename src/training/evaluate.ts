@@ -1,0 +1,102 @@
+import type { z } from "zod";
+import type { Device } from "../devices/device.js";
+import type { Rule } from "../rules/rule.js";
+import { Tape } from "../tape/index.js";
+import type { ModelState } from "./checkpoint.js";
+import type { EpisodePictures, Experiment, ImageData, Model, NamedMatrix } from "./experiment.js";
+import { buildModel, resolveOptions } from "./options.js";
+import { pacer } from "./pause.js";
+import { readParameters, writeParameters } from "./state.js";
+
+export interface EvaluateOptions {
+  readonly device: Device;
+  /** The trained network. */
+  readonly model: ModelState;
+  /** Test episodes; the experiment's `testEpisodes` unless given. */
+  readonly episodes?: number;
+  /** Of the test episodes; the model's own unless given. */
+  readonly seed?: number;
+  readonly images?: ImageData | null;
+  /** On abort: the mean over the episodes so far. */
+  readonly signal?: AbortSignal;
+}
+
+/** `experiment`, `episodes`, `seed`, and the mean over the episodes of every metric, under its own name. */
+export type Evaluation = { readonly experiment: string; readonly episodes: number; readonly seed: number } & Readonly<
+  Record<string, number | string>
+>;
+
+/**
+ * Lets a trained network live through fresh test episodes, without learning between them.
+ * @throws OptionsError or CheckpointError if the model is not one of this experiment; DivergenceError never
+ */
+export async function evaluateExperiment<Schema extends z.ZodObject>(
+  experiment: Experiment<Schema>,
+  settings: EvaluateOptions,
+): Promise<Evaluation> {
+  const { device, model: state, episodes = experiment.testEpisodes, seed = state.seed, signal } = settings;
+  const pause = pacer();
+  const totals: Record<string, number> = {};
+  let lived = 0;
+  const model = rebuild(experiment, settings);
+  try {
+    while (lived < episodes && !signal?.aborted) {
+      const episode = model.live(new Tape(device, 1, false), "test", seed, lived);
+      for (const [name, value] of Object.entries(episode.measure())) totals[name] = (totals[name] ?? 0) + value;
+      lived++;
+      await pause();
+    }
+  } finally {
+    release(model);
+  }
+  const means = Object.fromEntries(Object.entries(totals).map(([name, total]) => [name, total / lived]));
+  return { experiment: experiment.name, episodes: lived, seed, ...means };
+}
+
+/** What a trained network looks like from inside, and what it makes of some test episodes. */
+export interface Look {
+  readonly episodes: readonly { readonly pictures: EpisodePictures; readonly metrics: Readonly<Record<string, number>> }[];
+  /** Parameters, and the traces at the end of the first of the episodes. */
+  readonly matrices: readonly NamedMatrix[];
+  /** The rule of each plastic connection, by the connection's name. */
+  readonly rules: Readonly<Record<string, Rule>>;
+}
+
+/** Pictures of the first test episodes, and the network's matrices. Errors as `evaluateExperiment`. */
+export function lookAt<Schema extends z.ZodObject>(
+  experiment: Experiment<Schema>,
+  settings: Omit<EvaluateOptions, "signal">,
+): Look {
+  const { device, model: state, episodes = 4, seed = state.seed } = settings;
+  const model = rebuild(experiment, settings);
+  try {
+    const matrices: NamedMatrix[] = Object.entries(readParameters(device, model.parameters)).map(
+      ([name, { shape, data }]) => ({ name, rows: shape[0], cols: shape[1], values: data }),
+    );
+    const lives = Array.from({ length: episodes }, (_, index) => {
+      const lived = model.live(new Tape(device, 1, false), "test", seed, index);
+      if (index === 0) matrices.push(...lived.traces());
+      return { pictures: lived.pictures(), metrics: lived.measure() };
+    });
+    return { episodes: lives, matrices, rules: model.rules };
+  } finally {
+    release(model);
+  }
+}
+
+function rebuild<Schema extends z.ZodObject>(experiment: Experiment<Schema>, settings: EvaluateOptions): Model {
+  const { device, model: state, images = null } = settings;
+  const options = resolveOptions(experiment, state.options);
+  const model = buildModel(experiment, { options, device, seed: state.seed, images });
+  try {
+    writeParameters(device, model.parameters, state.parameters);
+  } catch (error) {
+    release(model);
+    throw error;
+  }
+  return model;
+}
+
+function release(model: Model): void {
+  for (const parameter of model.parameters) parameter.release();
+}

@@ -1,0 +1,99 @@
+import type { z } from "zod";
+import type { Device } from "../devices/device.js";
+import type { Rule } from "../rules/rule.js";
+import type { Parameter, Tape, Tensor } from "../tape/index.js";
+import type { ImageSet } from "../tasks/imageSets/imageSet.js";
+import type { AdamOptions } from "./adam.js";
+
+/** Episodes to learn from, and fresh ones of the same task to be judged by: separate random streams and images. */
+export type Split = "train" | "test";
+
+/** Pictures for tasks that need some; the two sets share none. */
+export interface ImageData {
+  readonly train: ImageSet;
+  readonly test: ImageSet;
+}
+
+export interface Metric {
+  /** Its name among the numbers that an episode measures. */
+  readonly name: string;
+  /** In words, with its unit: "share of wrong bits". */
+  readonly label: string;
+  readonly better: "lower" | "higher";
+  /** How people read it: 0.012 as "1.2 %", or as it is. */
+  readonly show: "percent" | "number";
+  /** What answering without any memory scores, where that is one known number. */
+  readonly chance?: number;
+}
+
+/** One figure or table of a paper: task, network, hyper-parameters and what should come out. */
+export interface Experiment<Schema extends z.ZodObject = z.ZodObject> {
+  readonly name: string;
+  readonly title: string;
+  /** Paper and section. */
+  readonly source: string;
+  /** What a run with default options should reach. */
+  readonly expected: string;
+  /** Where it differs from the programs released with the paper, and why. */
+  readonly departures: readonly string[];
+  /** Every option with range, default and description; command-line flags and sliders derive from it. */
+  readonly schema: Schema;
+  readonly metric: Metric;
+  readonly needsImages: boolean;
+  /** Training episodes of a run that does not say otherwise. */
+  readonly episodes: number;
+  /** Episodes per evaluation that does not say otherwise. */
+  readonly testEpisodes: number;
+  /** A freshly initialised network and its task. Throws a RangeError for options that contradict each other. */
+  build(context: BuildContext<z.output<Schema>>): Model;
+}
+
+export interface BuildContext<Options> {
+  readonly options: Options;
+  readonly device: Device;
+  readonly seed: number;
+  /** Null for experiments that need none. */
+  readonly images: ImageData | null;
+}
+
+/** A network on a device, with its task. */
+export interface Model {
+  readonly parameters: readonly Parameter[];
+  readonly adam: AdamOptions;
+  /** The rule of each plastic connection, by the connection's name. */
+  readonly rules: Readonly<Record<string, Rule>>;
+  /** Lets the network live through episode `index` of a split. */
+  live(tape: Tape, split: Split, seed: number, index: number): LivedEpisode;
+}
+
+/** An episode after its last step; readable until the tape's device is reset. */
+export interface LivedEpisode {
+  /** What training minimises, [1, 1]. */
+  readonly loss: Tensor;
+  /** The network's output at every step. */
+  readonly outputs: readonly Tensor[];
+  /** The episode's metrics by name, all finite; `metric.name` of the experiment among them. */
+  measure(): Record<string, number>;
+  pictures(): EpisodePictures;
+  /** Traces of the plastic connections after the last step, as `connection.trace`. */
+  traces(): NamedMatrix[];
+}
+
+/** What was to be remembered, and what the network made of it; values run from -1 to 1, row-major from the top left. */
+export interface EpisodePictures {
+  /** Bits are -1, 0 (erased) or 1; greys are anything between. */
+  readonly kind: "bits" | "grey";
+  readonly width: number;
+  readonly height: number;
+  readonly shown: readonly ArrayLike<number>[];
+  readonly degraded: ArrayLike<number>;
+  readonly restored: ArrayLike<number>;
+  readonly target: ArrayLike<number>;
+}
+
+export interface NamedMatrix {
+  readonly name: string;
+  readonly rows: number;
+  readonly cols: number;
+  readonly values: ArrayLike<number>;
+}

@@ -1,0 +1,29 @@
+export { Adam, type AdamOptions } from "./adam.js";
+export {
+  type Checkpoint,
+  CheckpointError,
+  decodeCheckpoint,
+  decodeModel,
+  encodeCheckpoint,
+  encodeModel,
+  type ModelState,
+  type StoredMatrix,
+} from "./checkpoint.js";
+export { DivergenceError } from "./divergence.js";
+export { type Lifetime, live } from "./episode.js";
+export { evaluateExperiment, type EvaluateOptions, type Evaluation, type Look, lookAt } from "./evaluate.js";
+export type {
+  BuildContext,
+  EpisodePictures,
+  Experiment,
+  ImageData,
+  LivedEpisode,
+  Metric,
+  Model,
+  NamedMatrix,
+  Split,
+} from "./experiment.js";
+export { describeOptions, type OptionDescription, OptionsError, resolveOptions } from "./options.js";
+export { run, type RunEvent, type RunOptions } from "./run.js";
+export { readSafetensors, SafetensorsError, writeSafetensors } from "./safetensors.js";
+export { version } from "./version.js";

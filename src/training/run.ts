@@ -1,0 +1,115 @@
+import type { z } from "zod";
+import type { Device, DeviceInfo } from "../devices/device.js";
+import type { Checkpoint } from "./checkpoint.js";
+import { CheckpointError } from "./checkpoint.js";
+import type { Experiment, ImageData } from "./experiment.js";
+import { buildModel, resolveOptions } from "./options.js";
+import { pacer } from "./pause.js";
+import { readTrainer, writeTrainer } from "./state.js";
+import { Trainer } from "./trainer.js";
+
+export interface RunOptions<Schema extends z.ZodObject> {
+  readonly device: Device;
+  /** A whole number; 0 unless given. */
+  readonly seed?: number;
+  /** The experiment's options; those left out take their defaults. */
+  readonly options?: z.input<Schema>;
+  /** Training episodes from the very beginning, those before a resumed checkpoint included. */
+  readonly episodes?: number;
+  /** Train and test pictures, for experiments that need them. */
+  readonly images?: ImageData | null;
+  /** Episodes between checkpoints; without it there is one at the end only. */
+  readonly checkpointEvery?: number;
+  /** On abort the run yields a checkpoint and ends. */
+  readonly signal?: AbortSignal;
+  /** Go on from here, with the same options and seed. */
+  readonly resume?: Checkpoint;
+}
+
+export type RunEvent =
+  | {
+      readonly type: "start";
+      readonly experiment: string;
+      readonly seed: number;
+      readonly options: Readonly<Record<string, unknown>>;
+      /** Episodes already lived through, and to be lived through in all. */
+      readonly episode: number;
+      readonly episodes: number;
+      readonly device: DeviceInfo;
+    }
+  | {
+      readonly type: "episode";
+      /** 1-based. */
+      readonly episode: number;
+      readonly loss: number;
+      readonly gradientNorm: number;
+      readonly metrics: Readonly<Record<string, number>>;
+    }
+  | {
+      readonly type: "checkpoint";
+      readonly reason: "regular" | "abort" | "end";
+      readonly checkpoint: Checkpoint;
+    }
+  | { readonly type: "done"; readonly episode: number };
+
+/**
+ * Trains an experiment and says what happens, as it happens. A run that is resumed from any of its checkpoints, on the
+ * same kind of device with as many threads, yields bit for bit what it would have yielded without the stop.
+ *
+ * @throws OptionsError for options out of range, CheckpointError for another run's checkpoint,
+ *   DivergenceError when a number stops being finite (what was yielded before stays good)
+ */
+export async function* run<Schema extends z.ZodObject>(
+  experiment: Experiment<Schema>,
+  settings: RunOptions<Schema>,
+): AsyncGenerator<RunEvent, void, undefined> {
+  const { device, seed = 0, episodes = experiment.episodes, images = null, signal, resume } = settings;
+  const { checkpointEvery = Number.POSITIVE_INFINITY } = settings;
+  const options = resolveOptions(experiment, settings.options);
+  if (resume) expectSameRun(resume, experiment.name, seed, options);
+
+  const trainer = new Trainer(device, buildModel(experiment, { options, device, seed, images }));
+  const pause = pacer();
+  let episode = resume?.episode ?? 0;
+  const checkpoint = (reason: "regular" | "abort" | "end"): RunEvent => {
+    trainer.expectFinite(episode);
+    const { kind, threads } = device.info;
+    const about = { experiment: experiment.name, options, seed, episode, device: { kind, threads } };
+    return { type: "checkpoint", reason, checkpoint: { ...about, ...readTrainer(device, trainer) } };
+  };
+
+  try {
+    if (resume) writeTrainer(device, trainer, resume);
+    yield { type: "start", experiment: experiment.name, seed, options, episode, episodes, device: device.info };
+    while (episode < episodes) {
+      await pause();
+      if (signal?.aborted) {
+        yield checkpoint("abort");
+        return;
+      }
+      const trained = trainer.train(seed, episode);
+      episode++;
+      yield { type: "episode", episode, ...trained };
+      if (episode % checkpointEvery === 0 && episode < episodes) yield checkpoint("regular");
+    }
+    yield checkpoint("end");
+    yield { type: "done", episode };
+  } finally {
+    trainer.release();
+  }
+}
+
+function expectSameRun(resume: Checkpoint, experiment: string, seed: number, options: Record<string, unknown>): void {
+  const expect = (what: string, theirs: unknown, ours: unknown) => {
+    if (JSON.stringify(theirs) === JSON.stringify(ours)) return;
+    throw new CheckpointError(
+      `resume: the checkpoint's ${what} is ${JSON.stringify(theirs)}, this run's ${JSON.stringify(ours)}; ` +
+        "a run goes on only as it began: give the same, or start a new run",
+    );
+  };
+  expect("experiment", resume.experiment, experiment);
+  expect("seed", resume.seed, seed);
+  for (const key of new Set([...Object.keys(resume.options), ...Object.keys(options)])) {
+    expect(`option ${key}`, resume.options[key], options[key]);
+  }
+}

@@ -1,0 +1,122 @@
+import { float16Bits, fromFloat16Bits } from "./float16.js";
+import {
+  ARRAYS,
+  bytesPerElement,
+  type DType,
+  elementsOf,
+  isCount,
+  LENGTH_BYTES,
+  MAX_HEADER_BYTES,
+  METADATA_KEY,
+  SafetensorsError,
+  shown,
+  type TensorData,
+} from "./safetensorsFormat.js";
+import { readHeader } from "./safetensorsHeader.js";
+
+export { type DType, SafetensorsError, type TensorData } from "./safetensorsFormat.js";
+
+/**
+ * Named arrays in one file, as https://github.com/huggingface/safetensors (section "Format") defines it:
+ * a header length (8 bytes, little-endian), a JSON header, then the data, row-major and little-endian.
+ * Typed arrays are copied as they lie in memory, so the machine must be little-endian, as WebAssembly's memory is.
+ */
+
+/** A tensor to write. `dtype` is the one of `data`'s array type unless "F16" asks for rounding to half precision. */
+export interface TensorToWrite {
+  readonly shape: readonly number[];
+  readonly data: TensorData;
+  readonly dtype?: DType;
+}
+
+/** A tensor as read: `data` is row-major, a copy of its own; float32 where `dtype` is "F16". */
+export interface StoredTensor {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly data: TensorData;
+}
+
+/**
+ * The bytes of a safetensors file. Tensors lie in order of falling element size, then of name, which keeps every
+ * one aligned to its element size; the header is padded with spaces so that the data starts at a multiple of 8.
+ * @throws SafetensorsError if a shape does not fit its data, or a dtype its array type
+ */
+export function writeSafetensors(
+  tensors: Readonly<Record<string, TensorToWrite>>,
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array {
+  const parts = Object.entries(tensors).map(([name, tensor]) => ({ name, ...encoded(name, tensor) }));
+  parts.sort((a, b) => bytesPerElement(b.dtype) - bytesPerElement(a.dtype) || (a.name < b.name ? -1 : 1));
+
+  let end = 0;
+  const entries = [`${JSON.stringify(METADATA_KEY)}:${JSON.stringify(metadata)}`];
+  for (const { name, dtype, shape, bytes } of parts) {
+    const offsets = [end, end + bytes.length];
+    entries.push(`${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: offsets })}`);
+    end += bytes.length;
+  }
+  const json = new TextEncoder().encode(`{${entries.join(",")}}`);
+  const headerBytes = Math.ceil(json.length / 8) * 8;
+  if (headerBytes > MAX_HEADER_BYTES) {
+    throw new SafetensorsError(
+      `writeSafetensors: the header would have ${headerBytes} bytes, the format allows ${MAX_HEADER_BYTES}; write fewer tensors or less metadata`,
+    );
+  }
+
+  const file = new Uint8Array(LENGTH_BYTES + headerBytes + end);
+  new DataView(file.buffer).setBigUint64(0, BigInt(headerBytes), true);
+  file.set(json, LENGTH_BYTES);
+  file.fill(0x20, LENGTH_BYTES + json.length, LENGTH_BYTES + headerBytes);
+  let at = LENGTH_BYTES + headerBytes;
+  for (const { bytes } of parts) {
+    file.set(bytes, at);
+    at += bytes.length;
+  }
+  return file;
+}
+
+function encoded(name: string, { shape, data, dtype }: TensorToWrite) {
+  const where = `writeSafetensors: tensor ${shown(name)}`;
+  if (name === METADATA_KEY) throw new SafetensorsError(`${where}: that name is reserved; choose another`);
+  if (!shape.every(isCount) || elementsOf(shape) !== data.length) {
+    throw new SafetensorsError(
+      `${where}: shape [${shape}] does not hold its ${data.length} elements; pass the shape of the data`,
+    );
+  }
+  const own = (Object.keys(ARRAYS) as (keyof typeof ARRAYS)[]).find((key) => data instanceof ARRAYS[key]);
+  const isFloat = data instanceof Float32Array || data instanceof Float64Array;
+  if (own === undefined || (dtype !== undefined && dtype !== own && !(dtype === "F16" && isFloat))) {
+    throw new SafetensorsError(
+      `${where}: cannot write ${data.constructor.name} as ${dtype}; convert the data, or leave dtype out`,
+    );
+  }
+  const stored = dtype === "F16" ? Uint16Array.from(data as Float32Array | Float64Array, float16Bits) : data;
+  return {
+    dtype: dtype ?? own,
+    shape,
+    bytes: new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength),
+  };
+}
+
+/**
+ * Reads a safetensors file. Every length is checked against `bytes` before anything is allocated, so hostile input
+ * costs at most a small multiple of its own size. Tensors come in the order of their data.
+ * @throws SafetensorsError, and nothing else, if the bytes are truncated, damaged or of an unknown dtype
+ */
+export function readSafetensors(bytes: Uint8Array): {
+  tensors: Map<string, StoredTensor>;
+  metadata: Record<string, string>;
+} {
+  const { entries, metadata, data } = readHeader(bytes);
+  const tensors = new Map<string, StoredTensor>();
+  for (const { name, dtype, shape, begin, end } of entries) {
+    // `slice` copies, which also aligns the data to its element size.
+    tensors.set(name, { dtype, shape, data: decoded(dtype, data.slice(begin, end).buffer) });
+  }
+  return { tensors, metadata };
+}
+
+function decoded(dtype: DType, buffer: ArrayBuffer): TensorData {
+  if (dtype === "F16") return Float32Array.from(new Uint16Array(buffer), fromFloat16Bits);
+  return new ARRAYS[dtype](buffer);
+}

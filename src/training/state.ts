@@ -1,0 +1,65 @@
+import type { Device } from "../devices/device.js";
+import type { Parameter } from "../tape/index.js";
+import { type Checkpoint, CheckpointError, type StoredMatrix } from "./checkpoint.js";
+import type { Trainer } from "./trainer.js";
+
+type Matrices = Readonly<Record<string, StoredMatrix>>;
+
+/** Copies parameters from the device. */
+export function readParameters(device: Device, parameters: readonly Parameter[]): Matrices {
+  return Object.fromEntries(
+    parameters.map(({ name, shape, value }) => [name, { shape, data: device.read(value) }]),
+  );
+}
+
+/** Copies stored parameters to the device. Throws a CheckpointError, before any change, unless names and shapes agree. */
+export function writeParameters(device: Device, parameters: readonly Parameter[], stored: Matrices): void {
+  expectSame("parameters", parameters, stored);
+  for (const { name, value } of parameters) device.write(value, stored[name]!.data);
+}
+
+/** All of a trainer's state that lives on the device or counts its steps. */
+export function readTrainer(device: Device, trainer: Trainer): Pick<Checkpoint, "parameters" | "m" | "v" | "adamSteps"> {
+  const moments = (key: "m" | "v"): Matrices =>
+    Object.fromEntries(
+      trainer.adam.moments.map(({ parameter, [key]: buffer }) => [
+        parameter.name,
+        { shape: parameter.shape, data: device.read(buffer) },
+      ]),
+    );
+  return {
+    parameters: readParameters(device, trainer.model.parameters),
+    m: moments("m"),
+    v: moments("v"),
+    adamSteps: trainer.adam.steps,
+  };
+}
+
+/** Puts a trainer where the checkpoint left off. Throws a CheckpointError, before any change, if it is another network's. */
+export function writeTrainer(device: Device, trainer: Trainer, checkpoint: Checkpoint): void {
+  const trained = trainer.adam.moments.map(({ parameter }) => parameter);
+  expectSame("m", trained, checkpoint.m);
+  expectSame("v", trained, checkpoint.v);
+  writeParameters(device, trainer.model.parameters, checkpoint.parameters);
+  for (const { parameter, m, v } of trainer.adam.moments) {
+    device.write(m, checkpoint.m[parameter.name]!.data);
+    device.write(v, checkpoint.v[parameter.name]!.data);
+  }
+  trainer.adam.steps = checkpoint.adamSteps;
+}
+
+function expectSame(part: string, parameters: readonly Parameter[], stored: Matrices): void {
+  const words = (names: readonly string[], shape: (name: string) => readonly number[]) =>
+    names
+      .map((name) => `${name} [${shape(name)}]`)
+      .sort()
+      .join(", ") || "nothing";
+  const byName = new Map(parameters.map((parameter) => [parameter.name, parameter.shape]));
+  const expected = words([...byName.keys()], (name) => byName.get(name)!);
+  const got = words(Object.keys(stored), (name) => stored[name]!.shape);
+  if (expected === got) return;
+  throw new CheckpointError(
+    `the checkpoint's ${part} are of another network: expected ${expected}, got ${got}; ` +
+      "use the options that it was trained with",
+  );
+}

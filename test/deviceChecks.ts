@@ -1,0 +1,333 @@
+import fc from "fast-check";
+import type { Buffer, Device, MapProgram } from "../src/devices/device.js";
+import { parseFormula } from "../src/formulas/index.js";
+import { uniformNumbers } from "./graph.js";
+import { expectClose, type ParityCheck } from "./parity.js";
+import { seeds } from "./plasticEpisode.js";
+
+/** Sizes around the borders of vectors, blocks and pages. */
+const size = fc.constantFrom(1, 3, 4, 5, 51, 65, 257);
+const few = fc.constantFrom(1, 2, 3, 7);
+
+type Outcome = Readonly<Record<string, ArrayLike<number>>>;
+
+/** The buffers of one case: made on either device in the same order, with the same content. */
+class Bench {
+  private made = 0;
+  private readonly wholes: Record<string, Buffer> = {};
+
+  constructor(
+    readonly device: Device,
+    private readonly seed: number,
+  ) {}
+
+  /** A scratch buffer of random numbers. Mostly positive, so that no sum is all rounding. */
+  random(rows: number, cols: number, low = -0.5, high = 1): Buffer {
+    return this.holding(
+      rows,
+      cols,
+      uniformNumbers(this.seed, `buffer ${this.made++}`, rows * cols, low, high),
+    );
+  }
+
+  holding(rows: number, cols: number, data: ArrayLike<number>): Buffer {
+    const buffer = this.device.scratch(rows, cols);
+    this.device.write(buffer, data);
+    return buffer;
+  }
+
+  /** A view with a row before and a row behind it that nothing may write to. */
+  guarded(name: string, rows: number, cols: number): Buffer {
+    const whole = this.random(rows + 2, cols);
+    this.wholes[name] = whole;
+    return this.device.view(whole, 1, rows);
+  }
+
+  /** All guarded buffers with their guards. */
+  outcome(): Outcome {
+    return Object.fromEntries(
+      Object.entries(this.wholes).map(([name, whole]) => [name, this.device.read(whole)]),
+    );
+  }
+}
+
+/** A check that tries random cases on both devices. */
+function check<Case>(
+  method: keyof Device,
+  name: string,
+  cases: fc.Arbitrary<Case>,
+  run: (bench: Bench, given: Case) => Outcome,
+): ParityCheck {
+  return {
+    method,
+    name,
+    check(reference, device, parameters) {
+      const outcomeOn = (device: Device, seed: number, batch: number, given: Case) => {
+        device.reset();
+        device.beginEpisode(batch);
+        return run(new Bench(device, seed), given);
+      };
+      const property = fc.property(seeds, few, cases, (seed, batch, given) => {
+        const got = outcomeOn(device, seed, batch, given);
+        for (const [key, expected] of Object.entries(outcomeOn(reference, seed, batch, given))) {
+          expectClose(`${method}: ${key}`, got[key] ?? [], expected);
+        }
+      });
+      fc.assert(property, parameters as fc.Parameters<[number, number, Case]>);
+    },
+  };
+}
+
+const programs: readonly MapProgram[] = (
+  [
+    ["y + b", "y - 2"],
+    ["tanh(y + b)", "sigmoid(y) * b"],
+    ["-y * b + clip(y, -0.2, b)", "min(y, b) + max(y, 0.1)"],
+    ["exp(y) / (2 + b * b)", "sqrt(abs(y)) + log(1.5 + b)"],
+    ["where(less(y, b), y, 3)", "sign(y) * within(b, 0, 0.5)"],
+  ] as const
+).map((formulas) => ({ inputs: ["y", "b"], outputs: formulas.map((formula) => parseFormula(formula)) }));
+
+const extents = ["all", "row", "column", "one"] as const;
+const extent = fc.constantFrom(...extents);
+type Extent = (typeof extents)[number];
+const shaped = (kind: Extent, rows: number, cols: number): [number, number] => [
+  kind === "all" || kind === "column" ? rows : 1,
+  kind === "all" || kind === "row" ? cols : 1,
+];
+
+const specials = [
+  Number.NaN,
+  Number.POSITIVE_INFINITY,
+  Number.NEGATIVE_INFINITY,
+  0,
+  1e-30,
+  20,
+  -20,
+  100,
+  -100,
+];
+const unary = [
+  "tanh(y)",
+  "sigmoid(y)",
+  "exp(y)",
+  "sqrt(y)",
+  "log(y)",
+  "abs(y)",
+  "clip(y, -1, 1)",
+  "min(y, 1)",
+];
+
+export const deviceChecks: readonly ParityCheck[] = [
+  check(
+    "fill",
+    "fills every element and nothing else",
+    fc.record({ rows: size, cols: size }),
+    (bench, { rows, cols }) => {
+      const targets = [bench.guarded("first", rows, cols), bench.guarded("second", 1, cols)];
+      bench.device.fill(targets, 0.25);
+      return bench.outcome();
+    },
+  ),
+
+  check(
+    "fill",
+    "fills buffers that were allocated one after another",
+    fc.record({ rows: size, cols: size }),
+    (bench, given) => {
+      const { device } = bench;
+      const buffers = [1, 2, 3].map(() => device.allocate(given.rows, given.cols));
+      device.fill(buffers, 2.5);
+      device.fill(buffers.slice(1, 2), 0);
+      const outcome = Object.fromEntries(buffers.map((buffer, k) => [`buffer ${k}`, device.read(buffer)]));
+      for (const buffer of buffers) device.release(buffer);
+      return outcome;
+    },
+  ),
+
+  check("copy", "copies every element", fc.record({ rows: size, cols: size }), (bench, { rows, cols }) => {
+    bench.device.copy(bench.random(rows, cols), bench.guarded("to", rows, cols));
+    return bench.outcome();
+  }),
+
+  check(
+    "view",
+    "shares memory with the whole",
+    fc.record({ rows: size, cols: size, from: few }),
+    (bench, given) => {
+      const { device } = bench;
+      const whole = bench.random(given.from + given.rows, given.cols);
+      const view = device.view(whole, given.from, given.rows);
+      const before = device.read(view);
+      device.write(
+        view,
+        before.map((value) => value + 1),
+      );
+      return { before, whole: device.read(whole), inner: device.read(device.view(view, given.rows - 1, 1)) };
+    },
+  ),
+
+  check(
+    "allocate",
+    "gives zeros, and `read` what `write` wrote",
+    fc.record({ rows: size, cols: size }),
+    (bench, given) => {
+      const { device } = bench;
+      const buffer = device.allocate(given.rows, given.cols);
+      const fresh = device.read(buffer);
+      device.write(buffer, uniformNumbers(3, "written", given.rows * given.cols));
+      device.reset();
+      const outcome = { fresh, written: device.read(buffer) };
+      device.release(buffer);
+      return outcome;
+    },
+  ),
+
+  check(
+    "matmul",
+    "multiplies, transposed or not, overwriting or adding",
+    fc.record({ rows: size, inner: size, cols: size, transposeB: fc.boolean(), accumulate: fc.boolean() }),
+    (bench, { rows, inner, cols, ...options }) => {
+      const a = bench.random(rows, inner);
+      const b = options.transposeB ? bench.random(cols, inner) : bench.random(inner, cols);
+      bench.device.matmul(bench.guarded("out", rows, cols), a, b, options);
+      return bench.outcome();
+    },
+  ),
+
+  check(
+    "outerSum",
+    "adds the outer products of all pairs and rows",
+    fc.record({ n: size, m: size, rows: fc.array(few, { maxLength: 5 }) }),
+    (bench, { n, m, rows }) => {
+      const pairs = rows.map((count) => ({ x: bench.random(count, n), d: bench.random(count, m) }));
+      bench.device.outerSum(bench.guarded("out", n, m), pairs);
+      return bench.outcome();
+    },
+  ),
+
+  check(
+    "map",
+    "broadcasts inputs, and sums outputs over what they lack",
+    fc.record({
+      program: fc.constantFrom(...programs),
+      rows: size,
+      cols: size,
+      input: extent,
+      outputs: fc.tuple(fc.option(extent), fc.option(extent)),
+      accumulate: fc.boolean(),
+    }),
+    (bench, { program, rows, cols, input, outputs, accumulate }) => {
+      const inputs = [bench.random(rows, cols), bench.random(...shaped(input, rows, cols))];
+      const targets = outputs.map(
+        (kind, k) => kind && bench.guarded(`output ${k}`, ...shaped(kind, rows, cols)),
+      );
+      bench.device.map(program, inputs, targets, accumulate);
+      return bench.outcome();
+    },
+  ),
+
+  check(
+    "map",
+    "spreads one number over a larger output",
+    fc.record({ rows: size, cols: size, accumulate: fc.boolean() }),
+    (bench, { rows, cols, accumulate }) => {
+      const program = { inputs: ["y"], outputs: [parseFormula("3 * y")] };
+      bench.device.map(program, [bench.random(1, 1)], [bench.guarded("out", rows, cols)], accumulate);
+      return bench.outcome();
+    },
+  ),
+
+  check(
+    "map",
+    "works in place, and adds twice to an output that is given twice",
+    fc.record({ program: fc.constantFrom(...programs), rows: size, cols: size }),
+    (bench, { program, rows, cols }) => {
+      const y = bench.guarded("y", rows, cols);
+      const twice = bench.guarded("twice", 1, cols);
+      const b = bench.random(1, cols);
+      bench.device.map(program, [y, b], [twice, twice], true);
+      bench.device.map(program, [y, b], [y, null], false);
+      return bench.outcome();
+    },
+  ),
+
+  check("map", "treats NaN and infinities as IEEE 754 does", fc.constantFrom(...unary), (bench, formula) => {
+    const out = bench.guarded("out", 1, 1);
+    const each = specials.map((value) => {
+      const program = { inputs: ["y"], outputs: [parseFormula(formula)] };
+      bench.device.map(program, [bench.holding(1, 1, [value])], [out], false);
+      // exp(100) is finite in float64 only.
+      return Math.fround(bench.device.read(out)[0]!);
+    });
+    return Object.fromEntries(specials.map((value, k) => [`${formula} at ${value}`, [each[k]!]]));
+  }),
+
+  check(
+    "adam",
+    "moves parameters as Adam does, with decay and a scale on the gradient",
+    fc.record({ rows: size, cols: size, weightDecay: fc.constantFrom(0, 0.1), scaled: fc.boolean() }),
+    (bench, { rows, cols, weightDecay, scaled }) => {
+      const param = bench.guarded("param", rows, cols);
+      const [m, v] = [bench.guarded("m", rows, cols), bench.guarded("v", rows, cols)];
+      bench.device.fill([m, v], 0);
+      const scale = scaled ? bench.random(1, 1, 0.2, 0.9) : undefined;
+      for (let step = 1; step <= 3; step++) {
+        const grad = bench.random(rows, cols);
+        bench.device.adam({
+          param,
+          grad,
+          m,
+          v,
+          lr: 0.1,
+          beta1: 0.9,
+          beta2: 0.999,
+          eps: 1e-4,
+          weightDecay,
+          step,
+          scale,
+        });
+      }
+      return bench.outcome();
+    },
+  ),
+
+  check(
+    "clipScale",
+    "measures the norm of all gradients together",
+    fc.record({
+      shapes: fc.array(fc.tuple(size, size), { minLength: 1, maxLength: 4 }),
+      maxNorm: fc.constantFrom(0.1, 1e4),
+    }),
+    (bench, { shapes, maxNorm }) => {
+      const grads = shapes.map(([rows, cols]) => bench.random(rows, cols));
+      bench.device.clipScale(grads, maxNorm, bench.guarded("scale", 1, 1), bench.guarded("norm", 1, 1));
+      return bench.outcome();
+    },
+  ),
+
+  check("clipScale", "leaves zero gradients alone", fc.constant(null), (bench) => {
+    bench.device.clipScale(
+      [bench.holding(1, 3, [0, 0, 0])],
+      1,
+      bench.guarded("scale", 1, 1),
+      bench.guarded("norm", 1, 1),
+    );
+    return bench.outcome();
+  }),
+
+  check(
+    "allFinite",
+    "finds a NaN or an infinity wherever it is",
+    fc.record({ rows: size, cols: size, at: fc.nat(), bad: fc.constantFrom(...specials.slice(0, 3), 1e30) }),
+    (bench, { rows, cols, at, bad }) => {
+      const buffers = [bench.random(1, 3), bench.random(rows, cols)];
+      const clean = bench.device.allFinite(buffers);
+      bench.device.write(
+        buffers[1]!,
+        bench.device.read(buffers[1]!).fill(bad, at % (rows * cols), (at % (rows * cols)) + 1),
+      );
+      return { clean: [Number(clean)], dirty: [Number(bench.device.allFinite(buffers))] };
+    },
+  ),
+];

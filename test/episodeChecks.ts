@@ -1,0 +1,112 @@
+import fc from "fast-check";
+import type { Device } from "../src/devices/device.js";
+import type { Rule } from "../src/rules/index.js";
+import { type Graph, runGraph, uniformNumbers } from "./graph.js";
+import { expectClose, expectSameNumbers, type ParityCheck } from "./parity.js";
+import { moves, type PlasticEpisode, paramShape, plasticEpisode, seeds } from "./plasticEpisode.js";
+import { ratesOf, testedRules } from "./rules.js";
+
+const size = fc.constantFrom(1, 3, 4, 5, 51, 65, 257);
+const batch = fc.constantFrom(1, 2, 3, 7);
+
+/** The most connections times steps in a case: the reference device takes about 2 us for each. */
+const mostWork = 150_000;
+
+function episodes(base: Rule): fc.Arbitrary<PlasticEpisode> {
+  return fc
+    .record({
+      rule: ratesOf(base),
+      batch,
+      pre: size,
+      post: size,
+      moves: moves(24),
+      announced: fc.boolean(),
+      seed: seeds,
+    })
+    .map((episode) => {
+      const steps = Math.max(2, Math.floor(mostWork / (episode.pre * episode.post * episode.batch)));
+      return { ...episode, moves: episode.moves.slice(0, steps) };
+    });
+}
+
+/** Whole episodes of every rule: outputs, traces and the gradient of everything. */
+export const episodeChecks: readonly ParityCheck[] = testedRules.map((base) => ({
+  method: "traces",
+  name: `episodes of ${base.name}`,
+  check(reference, device, parameters) {
+    const property = fc.property(episodes(base), (episode) => {
+      const graph = plasticEpisode(episode);
+      const [got, expected] = [runGraph(device, graph), runGraph(reference, graph)];
+      try {
+        expectSameNumbers(got, expected);
+      } catch {
+        // The gradient of a shared number is a sum in which much may cancel, and saturated networks amplify rounding.
+        // No float32 device can do better than the exact one does from leaves that are rounded a little differently.
+        expectSameNumbers(got, expected, runGraph(reference, jittered(graph)));
+      }
+    });
+    fc.assert(property, parameters as fc.Parameters<[PlasticEpisode]>);
+  },
+}));
+
+/** The graph with every number of its leaves off by up to 16 units in the last place of float32. */
+function jittered(graph: Graph): Graph {
+  const leaves = Object.entries(graph.leaves).map(([key, leaf]) => {
+    const noise = uniformNumbers(1, key, leaf.data.length, -(2 ** -20), 2 ** -20);
+    return [key, { ...leaf, data: leaf.data.map((value, k) => value * (1 + noise[k]!)) }] as const;
+  });
+  return { ...graph, leaves: Object.fromEntries(leaves) };
+}
+
+/** Traces that are not differentiable: they start from loaded values, and take many sweeps without a tape. */
+export const loadedTracesChecks: readonly ParityCheck[] = testedRules.map((rule) => ({
+  method: "traces",
+  name: `loaded traces of ${rule.name}, forward only`,
+  check(reference, device, parameters) {
+    const property = fc.property(seeds, batch, size, size, (seed, most, pre, post) => {
+      const batch = pre * post > 10_000 ? 1 : most;
+      const got = loadAndRun(device, rule, seed, batch, pre, post);
+      for (const [key, expected] of Object.entries(loadAndRun(reference, rule, seed, batch, pre, post))) {
+        expectClose(key, got[key]!, expected);
+      }
+    });
+    fc.assert(property, parameters as fc.Parameters<[number, number, number, number]>);
+  },
+}));
+
+function loadAndRun(device: Device, rule: Rule, seed: number, batch: number, pre: number, post: number) {
+  device.reset();
+  device.beginEpisode(batch);
+  const numbers = (name: string, rows: number, cols: number) => {
+    const buffer = device.scratch(rows, cols);
+    device.write(buffer, uniformNumbers(seed, name, rows * cols));
+    return buffer;
+  };
+  const params = Object.fromEntries(
+    Object.entries(rule.params).map(([key, { per }]) => [key, numbers(key, ...paramShape(per, pre, post))]),
+  );
+  const traces = device.traces({ rule, batch, pre, post, differentiable: false, params });
+  const values = device.scratch(batch * pre, post);
+  const outcome: Record<string, ArrayLike<number>> = {};
+  for (const trace of rule.traces) traces.load(trace, numbers(trace, batch * pre, post));
+  for (let t = 0; t < 3; t++) {
+    const signals = Object.entries(rule.signals).map(([key, rate]) => [
+      key,
+      numbers(`${key} ${t}`, batch, rate === "episode" ? 1 : post),
+    ]);
+    const update = {
+      pre: numbers(`pre ${t}`, batch, pre),
+      post: numbers(`post ${t}`, batch, post),
+      ...Object.fromEntries(signals),
+    };
+    const x = numbers(`x ${t}`, batch, pre);
+    const out = device.scratch(batch, post);
+    traces.forward({ update: t > 0 && rule.traces.length > 0 ? update : undefined, read: { x, out } });
+    outcome[`out ${t}`] = device.read(out);
+    for (const trace of rule.traces) {
+      traces.read(trace, values);
+      outcome[`${trace} ${t}`] = device.read(values);
+    }
+  }
+  return outcome;
+}

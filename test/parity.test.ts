@@ -1,0 +1,25 @@
+import { afterAll, beforeAll, describe, test } from "vitest";
+import type { Device } from "../src/devices/device.js";
+import { ReferenceDevice } from "../src/devices/reference/index.js";
+import { createWasmDevice } from "../src/devices/wasm/index.js";
+import { deviceChecks } from "./deviceChecks.js";
+import { episodeChecks, loadedTracesChecks } from "./episodeChecks.js";
+
+describe.each([1, 2])(
+  "the wasm device on threads: %i computes what the reference device computes",
+  (threads) => {
+    const reference = new ReferenceDevice();
+    let device: Device;
+    beforeAll(async () => {
+      device = await createWasmDevice({ threads });
+    });
+    afterAll(() => device.dispose());
+
+    for (const { method, name, check } of deviceChecks) {
+      test(`${method} ${name}`, () => check(reference, device, { numRuns: 30 }));
+    }
+    for (const { name, check } of loadedTracesChecks)
+      test(name, () => check(reference, device, { numRuns: 10 }));
+    for (const { name, check } of episodeChecks) test(name, () => check(reference, device, { numRuns: 15 }));
+  },
+);
