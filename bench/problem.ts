@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Random } from "../src/tasks/random.js";
 
@@ -108,4 +108,40 @@ export function writeProblem(problem: Problem, directory: string): void {
   for (const [name, data] of Object.entries({ ...problem.params, ...problem.inputs })) {
     writeFileSync(join(directory, `${name}.f32`), data);
   }
+}
+
+const PARAMS: Readonly<Record<Problem["kind"], readonly string[]>> = {
+  rnn: ["w", "alpha", "eta"],
+  maze: ["w", "alpha", "eta", "i2h", "i2hBias", "h2o", "h2oBias", "h2v", "h2vBias"],
+};
+const INPUTS: Readonly<Record<Problem["kind"], readonly string[]>> = {
+  rnn: ["input", "target"],
+  maze: ["x", "ca", "cv"],
+};
+
+/** Reads what `writeProblem` wrote. */
+export function readProblem(directory: string): Problem {
+  const lines = readFileSync(join(directory, "problem.txt"), "utf8").trim().split("\n");
+  const fields = Object.fromEntries(lines.map((line) => line.split(" ") as [string, string]));
+  const kind = fields.kind;
+  if (kind !== "rnn" && kind !== "maze") {
+    throw new Error(
+      `readProblem: kind must be rnn or maze, got ${kind}; write the problem with writeProblem`,
+    );
+  }
+  const arrays = (names: readonly string[]) =>
+    Object.fromEntries(names.map((name) => [name, readFloats(join(directory, `${name}.f32`))]));
+  const { kind: _, ...sizes } = fields;
+  return {
+    kind,
+    sizes: Object.fromEntries(Object.entries(sizes).map(([name, value]) => [name, Number(value)])),
+    params: arrays(PARAMS[kind]),
+    inputs: arrays(INPUTS[kind]),
+  };
+}
+
+/** A file of raw little-endian float32. */
+export function readFloats(path: string): Float32Array {
+  const bytes = readFileSync(path);
+  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
 }

@@ -26,7 +26,9 @@ export async function fetchCommand(name: string, io: Io): Promise<number> {
 export function checkCommand(name: string, io: Io): number {
   const { folder, files } = checkData(dataSet(name), dataFolders());
   for (const { path, verified } of files) {
-    io.stdout.write(`${path}: ${verified ? "as published or recorded" : "present; no checksum to compare with"}\n`);
+    io.stdout.write(
+      `${path}: ${verified ? "as published or recorded" : "present; no checksum to compare with"}\n`,
+    );
   }
   io.stdout.write(`${name}: ${files.length} files in ${folder}\n`);
   return codeOf("ok");

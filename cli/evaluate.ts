@@ -31,10 +31,14 @@ export async function evaluate(path: string, flags: TrainFlags, io: Io): Promise
       if (flags.json) return io.stdout.write(`${JSON.stringify(evaluation)}\n`);
       const { experiment: name, episodes: lived, seed: used, ...metrics } = evaluation;
       const bold = coloursFor(io.stdout, io.env).bold;
-      io.stdout.write(`${name}, after ${model.episode} training episodes; ${lived} fresh episodes, seed ${used}\n`);
+      io.stdout.write(
+        `${name}, after ${model.episode} training episodes; ${lived} fresh episodes, seed ${used}\n`,
+      );
       for (const [key, value] of Object.entries(metrics)) {
         const isMain = key === metric.name;
-        const shown = isMain ? `${bold(shownMetric(metric, Number(value)))}  (${metric.label})` : Number(value).toPrecision(3);
+        const shown = isMain
+          ? `${bold(shownMetric(metric, Number(value)))}  (${metric.label})`
+          : Number(value).toPrecision(3);
         io.stdout.write(`  ${key.padEnd(14)}${shown}\n`);
       }
       const look = lookAt(experiment, { ...settings, episodes: 1 });

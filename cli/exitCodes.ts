@@ -44,6 +44,6 @@ export function explain(error: unknown, debug: boolean): string {
   if (debug && error instanceof Error) return error.stack ?? error.message;
   const message = (error instanceof Error ? error.message : String(error)).replace(/\s*\n\s*/g, " ");
   if (error instanceof CommanderError)
-    return `${message.replace(/^error: /, "")}; add --help to see what there is`;
+    return `${message.replace(/^error: |\.$/g, "")}; add --help to see what there is`;
   return known ? message : `internal error: ${message}; HEBBIAN_DEBUG=1 shows where`;
 }

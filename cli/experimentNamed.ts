@@ -6,5 +6,7 @@ import { UsageError } from "./exitCodes.js";
 export function experimentNamed(name: string): Experiment {
   const found = Object.hasOwn(experiments, name) ? experiments[name] : undefined;
   if (found) return found;
-  throw new UsageError(`there is no experiment "${name}"; choose one of ${Object.keys(experiments).join(", ")}`);
+  throw new UsageError(
+    `there is no experiment "${name}"; choose one of ${Object.keys(experiments).join(", ")}`,
+  );
 }

@@ -10,9 +10,14 @@ export function exportModel(path: string, target: string, float16: boolean, io: 
   const isFolder = explained("open", path, () => statSync(path)).isDirectory();
   const file = isFolder ? new RunFolder(path).file.model : path;
   if (!existsSync(file)) {
-    throw new FileError(`${file} does not exist: the run has not finished; go on with: hebbian train --resume ${path}`);
+    throw new FileError(
+      `${file} does not exist: the run has not finished; go on with: hebbian train --resume ${path}`,
+    );
   }
-  const { notes, ...model } = decodeModel(explained("read", file, () => readFileSync(file)), file);
+  const { notes, ...model } = decodeModel(
+    explained("read", file, () => readFileSync(file)),
+    file,
+  );
   const bytes = encodeModel(model, notes, { float16 });
   writeAtomic(target, bytes);
   io.stdout.write(`${target}: ${bytes.length} bytes, ${float16 ? "float16" : "float32"}\n`);

@@ -32,7 +32,8 @@ export function inspect(path: string, json: boolean, io: Io): number {
   else io.stdout.write(`not finished; go on with: hebbian train --resume ${path}\n`);
   if (about.parameters.length > 0) io.stdout.write("parameters\n");
   for (const { name, shape, mean, std, least, greatest } of about.parameters) {
-    const spread = std === 0 ? "" : `   std ${std.toPrecision(3)}   ${least.toPrecision(3)} to ${greatest.toPrecision(3)}`;
+    const spread =
+      std === 0 ? "" : `   std ${std.toPrecision(3)}   ${least.toPrecision(3)} to ${greatest.toPrecision(3)}`;
     line(name, `[${shape.join(", ")}]   mean ${mean.toPrecision(3)}${spread}`);
   }
   return codeOf("ok");

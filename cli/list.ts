@@ -9,7 +9,16 @@ export function list(json: boolean, io: Io): number {
   if (json) {
     const about = all.map((experiment) => {
       const { name, title, source, expected, departures, metric, episodes } = experiment;
-      return { name, title, source, expected, departures, metric, episodes, options: describeOptions(experiment) };
+      return {
+        name,
+        title,
+        source,
+        expected,
+        departures,
+        metric,
+        episodes,
+        options: describeOptions(experiment),
+      };
     });
     io.stdout.write(`${JSON.stringify(about)}\n`);
     return codeOf("ok");
@@ -20,6 +29,8 @@ export function list(json: boolean, io: Io): number {
     io.stdout.write(`  ${dim(source)}\n`);
     io.stdout.write(`  expected: ${expected}\n  episodes: ${episodes}\n\n`);
   }
-  io.stdout.write("Train one with: hebbian train <experiment>; its options: hebbian train <experiment> --help\n");
+  io.stdout.write(
+    "Train one with: hebbian train <experiment>; its options: hebbian train <experiment> --help\n",
+  );
   return codeOf("ok");
 }

@@ -7,7 +7,15 @@ import { evaluate } from "./evaluate.js";
 import { codeOf, EXIT_CODES_HELP, exitCodeOf, explain, UsageError } from "./exitCodes.js";
 import { experimentNamed } from "./experimentNamed.js";
 import { exportModel } from "./exportModel.js";
-import { addExperimentFlags, dataFlag, deviceFlags, jsonFlag, seedFlag, setFlag, wholeNumber } from "./flags.js";
+import {
+  addExperimentFlags,
+  dataFlag,
+  deviceFlags,
+  jsonFlag,
+  seedFlag,
+  setFlag,
+  wholeNumber,
+} from "./flags.js";
 import { inspect } from "./inspect.js";
 import { coloursFor, type Io } from "./io.js";
 import { list } from "./list.js";
@@ -122,7 +130,9 @@ function addTrain(program: Command, io: Io, exit: (code: number) => void): void 
       .addOption(resume())
       .action(async (flags: TrainFlags) => {
         const plan =
-          flags.resume === undefined ? freshPlan(experiment, flags) : resumedPlan(flags.resume, experiment, flags);
+          flags.resume === undefined
+            ? freshPlan(experiment, flags)
+            : resumedPlan(flags.resume, experiment, flags);
         exit(await train(plan, Boolean(flags.json), io));
       });
     addExperimentFlags(addTrainFlags(own), experiment);

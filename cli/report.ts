@@ -1,4 +1,10 @@
-import type { Evaluation, Experiment, Look, RunEvent } from "../src/training/index.js";
+import {
+  describeOptions,
+  type Evaluation,
+  type Experiment,
+  type Look,
+  type RunEvent,
+} from "../src/training/index.js";
 import { codeOf, type Signal } from "./exitCodes.js";
 import { glimpse } from "./glimpse.js";
 import { coloursFor, type Io } from "./io.js";
@@ -45,6 +51,14 @@ export function textReport(io: Io, folder: RunFolder, experiment: Experiment): R
         const { kind, threads } = event.device;
         const on = `${kind}, ${threads} thread${threads === 1 ? "" : "s"}`;
         stdout.write(`${colours.bold(experiment.title)}\n${colours.dim(experiment.source)}\n`);
+        stdout.write(
+          `${describeOptions(experiment)
+            .map(({ name, default: usual }) => {
+              const setting = `${name} ${event.options[name]}`;
+              return event.options[name] === usual ? setting : colours.bold(setting);
+            })
+            .join(", ")}\n`,
+        );
         if (event.episode > 0) stdout.write(`Going on after episode ${event.episode}.\n`);
         stdout.write(`${event.episodes} episodes on ${on}, seed ${event.seed}, into ${folder.path}\n`);
         began = { time: io.now(), episode: event.episode };

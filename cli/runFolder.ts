@@ -33,24 +33,26 @@ const configSchema = z.object({
 /** All that determines a run, every default filled in. */
 export type RunConfig = z.infer<typeof configSchema>;
 
+const NAMES = {
+  config: "config.json",
+  environment: "environment.json",
+  /** A line per training episode; the same for the same run, however often it was interrupted. */
+  metrics: "metrics.jsonl",
+  timing: "timing.jsonl",
+  checkpoint: "checkpoint.safetensors",
+  previous: "checkpoint.previous.safetensors",
+  model: "model.safetensors",
+  result: "result.json",
+  figures: "figures",
+};
+
 /** The folder of a run: what it was asked, what came out, and what it needs to go on. */
 export class RunFolder {
-  constructor(readonly path: string) {}
+  readonly file: Readonly<Record<keyof typeof NAMES, string>>;
 
-  readonly file = {
-    config: this.at("config.json"),
-    environment: this.at("environment.json"),
-    metrics: this.at("metrics.jsonl"),
-    timing: this.at("timing.jsonl"),
-    checkpoint: this.at("checkpoint.safetensors"),
-    previous: this.at("checkpoint.previous.safetensors"),
-    model: this.at("model.safetensors"),
-    result: this.at("result.json"),
-    figures: this.at("figures"),
-  };
-
-  private at(name: string): string {
-    return join(this.path, name);
+  constructor(readonly path: string) {
+    const paths = Object.entries(NAMES).map(([key, name]) => [key, join(path, name)]);
+    this.file = Object.fromEntries(paths) as RunFolder["file"];
   }
 
   /** Makes the folder and locks it; returns how to unlock it. Throws a FileError if there is anything in it already. */

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import type { Device } from "../src/devices/device.js";
 import {
   type Checkpoint,
+  DivergenceError,
   type Experiment,
   encodeModel,
   evaluateExperiment,
@@ -84,7 +85,13 @@ class Session {
     const { plan, device, folder, images, signal } = this;
     if (plan.resume) this.unlock = folder.lock();
     const saved = plan.resume ? folder.readCheckpoint() : null;
-    const events = run(this.experiment, { ...plan.config, device, images, signal, resume: saved?.checkpoint });
+    const events = run(this.experiment, {
+      ...plan.config,
+      device,
+      images,
+      signal,
+      resume: saved?.checkpoint,
+    });
     let log: JsonlLog | null = null;
     try {
       // The first event comes once the network is built: a run that cannot be leaves no folder behind.

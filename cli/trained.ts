@@ -13,14 +13,19 @@ export interface Trained {
 export function readTrained(path: string): Trained {
   const isFolder = explained("open", path, () => statSync(path)).isDirectory();
   if (!isFolder) {
-    const model = decodeModel(explained("read", path, () => readFileSync(path)), path);
+    const model = decodeModel(
+      explained("read", path, () => readFileSync(path)),
+      path,
+    );
     return { model, data: model.notes.data ?? null };
   }
   const folder = new RunFolder(path);
   const { data } = folder.readConfig();
   const saved = folder.readCheckpoint();
   if (!saved) {
-    throw new FileError(`${path} holds no checkpoint yet; go on with the run: hebbian train --resume ${path}`);
+    throw new FileError(
+      `${path} holds no checkpoint yet; go on with the run: hebbian train --resume ${path}`,
+    );
   }
   return { model: { ...saved.checkpoint, notes: {} }, data };
 }

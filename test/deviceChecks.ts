@@ -1,82 +1,9 @@
 import fc from "fast-check";
-import type { Buffer, Device, MapProgram } from "../src/devices/device.js";
+import type { MapProgram } from "../src/devices/device.js";
 import { parseFormula } from "../src/formulas/index.js";
+import { check, extent, few, shaped, size } from "./deviceCheck.js";
 import { uniformNumbers } from "./graph.js";
-import { expectClose, type ParityCheck } from "./parity.js";
-import { seeds } from "./plasticEpisode.js";
-
-/** Sizes around the borders of vectors, blocks and pages. */
-const size = fc.constantFrom(1, 3, 4, 5, 51, 65, 257);
-const few = fc.constantFrom(1, 2, 3, 7);
-
-type Outcome = Readonly<Record<string, ArrayLike<number>>>;
-
-/** The buffers of one case: made on either device in the same order, with the same content. */
-class Bench {
-  private made = 0;
-  private readonly wholes: Record<string, Buffer> = {};
-
-  constructor(
-    readonly device: Device,
-    private readonly seed: number,
-  ) {}
-
-  /** A scratch buffer of random numbers. Mostly positive, so that no sum is all rounding. */
-  random(rows: number, cols: number, low = -0.5, high = 1): Buffer {
-    return this.holding(
-      rows,
-      cols,
-      uniformNumbers(this.seed, `buffer ${this.made++}`, rows * cols, low, high),
-    );
-  }
-
-  holding(rows: number, cols: number, data: ArrayLike<number>): Buffer {
-    const buffer = this.device.scratch(rows, cols);
-    this.device.write(buffer, data);
-    return buffer;
-  }
-
-  /** A view with a row before and a row behind it that nothing may write to. */
-  guarded(name: string, rows: number, cols: number): Buffer {
-    const whole = this.random(rows + 2, cols);
-    this.wholes[name] = whole;
-    return this.device.view(whole, 1, rows);
-  }
-
-  /** All guarded buffers with their guards. */
-  outcome(): Outcome {
-    return Object.fromEntries(
-      Object.entries(this.wholes).map(([name, whole]) => [name, this.device.read(whole)]),
-    );
-  }
-}
-
-/** A check that tries random cases on both devices. */
-function check<Case>(
-  method: keyof Device,
-  name: string,
-  cases: fc.Arbitrary<Case>,
-  run: (bench: Bench, given: Case) => Outcome,
-): ParityCheck {
-  return {
-    method,
-    name,
-    check(reference, device, parameters) {
-      const outcomeOn = (device: Device, seed: number, batch: number, given: Case) => {
-        device.reset();
-        device.beginEpisode(batch);
-        return run(new Bench(device, seed), given);
-      };
-      const property = fc.property(seeds, few, cases, (seed, batch, given) => {
-        const got = outcomeOn(device, seed, batch, given);
-        for (const [key, expected] of Object.entries(outcomeOn(reference, seed, batch, given))) {
-          expectClose(`${method}: ${key}`, got[key] ?? [], expected);
-        }
-      });
-      fc.assert(property, parameters as fc.Parameters<[number, number, Case]>);
-    },
-  };
-}
+import type { ParityCheck } from "./parity.js";
 
 const programs: readonly MapProgram[] = (
   [
@@ -87,14 +14,6 @@ const programs: readonly MapProgram[] = (
     ["where(less(y, b), y, 3)", "sign(y) * within(b, 0, 0.5)"],
   ] as const
 ).map((formulas) => ({ inputs: ["y", "b"], outputs: formulas.map((formula) => parseFormula(formula)) }));
-
-const extents = ["all", "row", "column", "one"] as const;
-const extent = fc.constantFrom(...extents);
-type Extent = (typeof extents)[number];
-const shaped = (kind: Extent, rows: number, cols: number): [number, number] => [
-  kind === "all" || kind === "column" ? rows : 1,
-  kind === "all" || kind === "row" ? cols : 1,
-];
 
 const specials = [
   Number.NaN,

@@ -135,7 +135,7 @@ describe("the gradient on the tape is that of finite differences", () => {
           }),
           (rule, options) => expectGradients(plasticEpisode({ rule, ...options })),
         ),
-        { seed: 1, numRuns: 25 },
+        { seed: 1, numRuns: 15 },
       );
     },
   );

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { pixelsOf } from "../../test/figurePixels.js";
 import { textWidth, wrap } from "./font.js";
 import { figure, text } from "./svg.js";
-import { pixelsOf } from "./testing.js";
 
 describe("the figures' font", () => {
   test("text is drawn as wide as it is measured, in both weights", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { pixelsOf, textsOf } from "../../test/figurePixels.js";
 import { binaryPixels, type Gallery, gallery, greyPixels } from "./gallery.js";
-import { pixelsOf, textsOf } from "./testing.js";
 
 /** Where the first image of a gallery with one-line title and headers is drawn. */
 const LEFT = 20;
@@ -72,6 +72,7 @@ describe("gallery", () => {
       (...images: number[][]) =>
       () =>
         gallery({ ...base, rows: [{ images, note: "" }] });
+    expect(() => gallery({ ...base, rows: [] })).toThrow("expected columns and rows, got 2 and 0");
     expect(row([1, 1])).toThrow("row 0 must have an image for each of the 2 columns, got 1");
     expect(row([1, 1], [1, 1, 1])).toThrow("row 0, column 1: expected 2 x 1 pixels, got 3");
     expect(row([1, Number.NaN], [1, 1])).toThrow("row 0, column 0: pixel 1 is NaN");

@@ -62,9 +62,14 @@ const SWATCH = 11;
 
 /**
  * Images of episodes as crisp grids of squares, one row an episode, its note beside it; an SVG.
- * @throws RangeError if a row lacks an image, an image has the wrong size, or a pixel is not finite
+ * @throws RangeError if there is no row or column, a row lacks an image, an image has the wrong size, or a pixel is not finite
  */
 export function gallery({ title, columns, rows, width, height, pixels }: Gallery): string {
+  if (columns.length === 0 || rows.length === 0) {
+    throw new RangeError(
+      `gallery: expected columns and rows, got ${columns.length} and ${rows.length}; draw at least one episode`,
+    );
+  }
   const scale = Math.max(1, Math.round(IMAGE_WIDTH / width));
   const cell = { width: width * scale, height: height * scale };
   const step = cell.width + GAP;

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { elementsOf, pixelsOf, textsOf } from "../../test/figurePixels.js";
 import { blockMeans, scaleLimit } from "./blocks.js";
 import { diverging } from "./colour.js";
 import { heatmap, heatmaps } from "./heatmap.js";
-import { elementsOf, pixelsOf, textsOf } from "./testing.js";
 
 /** Where the first matrix of a figure with a one-line title is drawn. */
 const LEFT = 20 + 38;
@@ -142,6 +142,7 @@ describe("heatmap", () => {
     const draw = (matrix: number[], rows: number, cols: number) => () =>
       heatmap({ title: "T", matrix, rows, cols, label: "w" });
     expect(draw([1, 2, 3], 2, 2)).toThrow("expected a matrix of 2 x 2 numbers, at least one, got 3");
+    expect(() => heatmaps({ title: "T", panels: [] })).toThrow("at least one matrix, got none");
     expect(draw([], 0, 0)).toThrow(RangeError);
     expect(draw([1, 2, 3, Number.NaN], 2, 2)).toThrow("element [1, 1] is NaN");
   });

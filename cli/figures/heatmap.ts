@@ -60,6 +60,7 @@ export function heatmaps({
 }
 
 function drawn(title: string, panels: readonly MatrixPanel[], side: number): string {
+  if (panels.length === 0) throw new RangeError("heatmaps: expected at least one matrix, got none");
   const parts = panels.map((panel) => drawnPanel(panel, side));
   const height = Math.max(...parts.map((part) => part.height));
   let x = 0;

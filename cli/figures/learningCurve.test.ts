@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { elementsOf, pixelsOf, textsOf } from "../../test/figurePixels.js";
 import { type LearningCurve, learningCurve } from "./learningCurve.js";
-import { elementsOf, pixelsOf, textsOf } from "./testing.js";
 
 const points = (count: number, value: (episode: number) => number) =>
   Array.from({ length: count }, (_, i) => ({ episode: 10 * i, value: value(10 * i) }));

@@ -145,6 +145,12 @@ export interface Device {
   map(program: MapProgram, inputs: readonly Buffer[], outputs: readonly (Buffer | null)[], accumulate: boolean): void;
   /** Opens the traces of a plastic connection for one episode. They are freed by `reset`. */
   traces(options: TraceOptions): Traces;
+  /**
+   * Does `work` at once, and returns a function that does the same again, faster where the device can remember what it
+   * was told. `work` must make the same calls each time; only the content of kept buffers may differ. Buffers it makes
+   * (assign them to variables outside) hold the results after each run.
+   */
+  capture(work: () => void): () => void;
   adam(step: AdamStep): void;
   /** scale = min(1, maxNorm / sqrt(sum of squares of all grads)); norm receives the root. Both [1, 1]. */
   clipScale(grads: readonly Buffer[], maxNorm: number, scale: Buffer, norm: Buffer): void;

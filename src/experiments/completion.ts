@@ -1,5 +1,5 @@
 import type { PlasticRnn } from "../layers/index.js";
-import { defineMap, map, sum, type Tape, traceValue } from "../tape/index.js";
+import { defineMap, map, sum, type Tape, type TraceState, traceValue } from "../tape/index.js";
 import { type EpisodePictures, type LivedEpisode, live, type NamedMatrix } from "../training/index.js";
 
 /** An episode that shows something and then asks for it: its last output should be `target`. */
@@ -38,7 +38,7 @@ export function liveCompletion(
     outputs,
     measure: () => judge(output()),
     pictures: () => picture(output()),
-    traces: () => network.connection.rule.traces.map((trace) => readTrace(tape, network, state.traces, trace)),
+    traces: () => network.connection.rule.traces.map((trace) => readTrace(tape, state.traces, trace)),
   };
 }
 
@@ -51,14 +51,14 @@ function widened(values: Float32Array, rows: number, cols: number): Float32Array
   return wide;
 }
 
-function readTrace(
-  tape: Tape,
-  network: PlasticRnn,
-  traces: Parameters<typeof traceValue>[0],
-  trace: string,
-): NamedMatrix {
+function readTrace(tape: Tape, traces: TraceState, trace: string): NamedMatrix {
   const { value } = traceValue(traces, trace);
-  return { name: `recurrent.${trace}`, rows: value.rows, cols: value.cols, values: tape.device.read(value.value) };
+  return {
+    name: `recurrent.${trace}`,
+    rows: value.rows,
+    cols: value.cols,
+    values: tape.device.read(value.value),
+  };
 }
 
 /** A width and height for `count` numbers: the most nearly square that leaves no place empty. */

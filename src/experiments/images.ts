@@ -21,11 +21,24 @@ const schema = z.object({
     .enum(namesOf(networks))
     .default("plastic")
     .describe("plastic: an alpha for each connection; homogeneous: one alpha for all; rnn: no plasticity"),
-  rule: z.enum(namesOf(rules)).default("decayingHebb").describe("how plastic connections learn during an episode"),
+  rule: z
+    .enum(namesOf(rules))
+    .default("decayingHebb")
+    .describe("how plastic connections learn during an episode"),
   images: z.int().min(1).max(20).default(naturalImages.images).describe("images to remember in an episode"),
   cycles: z.int().min(1).max(20).default(naturalImages.cycles).describe("times that every image is shown"),
-  stepsOn: z.int().min(1).max(100).default(naturalImages.stepsOn).describe("time steps that an image is shown for"),
-  stepsOff: z.int().min(0).max(100).default(naturalImages.stepsOff).describe("time steps of silence after it"),
+  stepsOn: z
+    .int()
+    .min(1)
+    .max(100)
+    .default(naturalImages.stepsOn)
+    .describe("time steps that an image is shown for"),
+  stepsOff: z
+    .int()
+    .min(0)
+    .max(100)
+    .default(naturalImages.stepsOff)
+    .describe("time steps of silence after it"),
   testSteps: z.int().min(1).max(50).default(naturalImages.testSteps).describe("time steps of the half image"),
   lr: z.number().positive().default(1e-4).describe("learning rate of Adam"),
 });
@@ -33,11 +46,13 @@ const schema = z.object({
 /** Natural images: three are shown, then one of them with its top or bottom half missing. */
 export const images: Experiment<typeof schema> = {
   name: "images",
-  title: "Image completion: three pictures are shown, one is restored from half of its pixels",
+  title: "Image completion: shown pictures are restored from half of their pixels",
   source: "Miconi, Clune, Stanley 2018 (arXiv 1804.02464), 4.2",
   expected:
     "acceptable after about 3000 episodes, good after 100,000, for plastic networks; homogeneous ones are worse, rnn fails",
-  departures: ["Tests use pictures that no training episode has shown; the program reports training episodes only."],
+  departures: [
+    "Tests use pictures that no training episode has shown; the program reports training episodes only.",
+  ],
   schema,
   metric: { name: "mse", label: "mean squared error of the missing half", better: "lower", show: "number" },
   needsImages: true,

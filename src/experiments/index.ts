@@ -8,5 +8,8 @@ export { images, patterns, patternsSmall };
 /** Every experiment, by name. */
 export const experiments: Readonly<Record<string, Experiment>> = Object.fromEntries(
   // Each knows its own options exactly; a list of all of them can only promise checked options.
-  ([patterns, patternsSmall, images] as unknown as Experiment[]).map((experiment) => [experiment.name, experiment]),
+  ([patterns, patternsSmall, images] as unknown as Experiment[]).map((experiment) => [
+    experiment.name,
+    experiment,
+  ]),
 );

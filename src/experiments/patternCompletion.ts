@@ -1,6 +1,13 @@
 import { z } from "zod";
 import { PlasticRnn } from "../layers/index.js";
-import { checkPatterns, patternsEpisode, patternsNeurons, type PatternsOptions, random, wrongSigns } from "../tasks/index.js";
+import {
+  checkPatterns,
+  type PatternsOptions,
+  patternsEpisode,
+  patternsNeurons,
+  random,
+  wrongSigns,
+} from "../tasks/index.js";
 import type { BuildContext, EpisodePictures, Metric, Model } from "../training/index.js";
 import { liveCompletion, nearlySquare } from "./completion.js";
 import { namesOf, networks, rules } from "./networks.js";
@@ -11,7 +18,10 @@ export const patternsSchema = (usual: PatternsOptions, lr: number) => ({
     .enum(namesOf(networks))
     .default("plastic")
     .describe("plastic: an alpha for each connection; homogeneous: one alpha for all; rnn: no plasticity"),
-  rule: z.enum(namesOf(rules)).default("decayingHebb").describe("how plastic connections learn during an episode"),
+  rule: z
+    .enum(namesOf(rules))
+    .default("decayingHebb")
+    .describe("how plastic connections learn during an episode"),
   bits: z.int().min(2).max(4096).default(usual.bits).describe("bits of a pattern, one neuron each"),
   patterns: z.int().min(1).max(50).default(usual.patterns).describe("patterns to remember in an episode"),
   cycles: z.int().min(1).max(20).default(usual.cycles).describe("times that every pattern is shown"),

@@ -5,7 +5,13 @@ import { buildPatterns, patternsSchema, wrongBits } from "./patternCompletion.js
 
 const schema = z.object({
   ...patternsSchema(smallPatterns, 3e-4),
-  bits: z.int().min(2).max(1000).multipleOf(2).default(smallPatterns.bits).describe("bits of a pattern, half of them +1"),
+  bits: z
+    .int()
+    .min(2)
+    .max(1000)
+    .multipleOf(2)
+    .default(smallPatterns.bits)
+    .describe("bits of a pattern, half of them +1"),
   hidden: z
     .int()
     .min(0)
@@ -17,9 +23,10 @@ const schema = z.object({
 /** 50-bit patterns: the task on which the paper compares plastic networks with plain ones. */
 export const patternsSmall: Experiment<typeof schema> = {
   name: "patterns-small",
-  title: "Binary pattern completion, small: two patterns of 50 bits, to compare networks",
+  title: "Binary pattern completion, small: the task on which networks are compared",
   source: "Miconi, Clune, Stanley 2018 (arXiv 1804.02464), 4.1: the comparison",
-  expected: "plastic: mean error of 1000 episodes under 1 % at about 14,000 episodes; rnn: still above 12 % after 110,000",
+  expected:
+    "plastic: mean error of 1000 episodes under 1 % at about 14,000 episodes; rnn: still above 12 % after 110,000",
   departures: ["Tests use episodes of their own, apart from those that train."],
   schema,
   metric: wrongBits,

@@ -16,7 +16,7 @@ export interface FunctionEntry {
   readonly evaluator: (...args: Evaluator[]) => Evaluator;
   /**
    * The derivative of the call, given the call itself (so that its value can be used again), then its arguments,
-   * then the arguments' derivatives. Each of these occurs once, which keeps derivatives of nested formulas small.
+   * then the arguments' derivatives. Each of the latter occurs once at most, else nested formulas would explode.
    */
   readonly derivative: (self: Formula, ...argsThenDerivatives: Formula[]) => Formula;
 }

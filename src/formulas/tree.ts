@@ -58,7 +58,7 @@ export function namesIn(formula: Formula, found: Set<string> = new Set()): Set<s
 export function substitute(formula: Formula, replacements: Readonly<Record<string, Formula>>): Formula {
   if (formula.kind === "name") {
     // A name like "constructor" must not find what every object inherits.
-    return replacements[formula.name] ?? formula;
+    return Object.hasOwn(replacements, formula.name) ? replacements[formula.name]! : formula;
   }
   if (formula.kind === "call") {
     return { ...formula, args: formula.args.map((arg) => substitute(arg, replacements)) };

@@ -32,6 +32,11 @@ export class Tape {
     return new Tensor(value, false);
   }
 
+  /** The content of a kept buffer as a tensor, to be written before each run of a captured episode; no adjoint. */
+  input(buffer: Buffer): Tensor {
+    return new Tensor(buffer, false);
+  }
+
   /** A tensor filled with one number; no adjoint. */
   filled(rows: number, cols: number, value: number): Tensor {
     const buffer = this.device.scratch(rows, cols);
@@ -57,7 +62,7 @@ export class Tape {
   }
 
   /** For ops: the tensor of a result. `inputs` decide whether it needs an adjoint. */
-  result(value: Buffer, inputs: readonly Tensor[]): Tensor {
+  result(value: Buffer, inputs: readonly { readonly differentiable: boolean }[]): Tensor {
     const tensor = new Tensor(value, this.recording && inputs.some((input) => input.differentiable));
     if (tensor.differentiable) this.produced.push(tensor);
     return tensor;

@@ -1,5 +1,11 @@
 import type { DeviceInfo } from "../devices/device.js";
-import { readSafetensors, SafetensorsError, type StoredTensor, type TensorToWrite, writeSafetensors } from "./safetensors.js";
+import {
+  readSafetensors,
+  SafetensorsError,
+  type StoredTensor,
+  type TensorToWrite,
+  writeSafetensors,
+} from "./safetensors.js";
 import { version } from "./version.js";
 
 /** A file is no checkpoint or model of ours, is damaged, or belongs to another network. */
@@ -76,16 +82,20 @@ export function encodeModel(
 }
 
 /** Reads a checkpoint file; `where` names it in errors. Throws a CheckpointError, and nothing else. */
-export function decodeCheckpoint(bytes: Uint8Array, where: string): Checkpoint & { notes: Record<string, string> } {
+export function decodeCheckpoint(
+  bytes: Uint8Array,
+  where: string,
+): Checkpoint & { notes: Record<string, string> } {
   const { tensors, metadata } = readFile(bytes, where);
   if (metadata.format !== CHECKPOINT) {
     throw new CheckpointError(
       `${where}: expected a file of format "${CHECKPOINT}", got ${found(metadata)}; pass a checkpoint of this program`,
     );
   }
-  const parts = Object.fromEntries(
-    PARTS.map((part) => [part, matrices(tensors, `${part}/`, where)]),
-  ) as Pick<Checkpoint, (typeof PARTS)[number]>;
+  const parts = Object.fromEntries(PARTS.map((part) => [part, matrices(tensors, `${part}/`, where)])) as Pick<
+    Checkpoint,
+    (typeof PARTS)[number]
+  >;
   const kind = metadata.device;
   if (kind !== "wasm" && kind !== "reference") throw damaged(where, "device", kind);
   const device = { kind, threads: count(metadata, "threads", where) } as const;
@@ -94,7 +104,10 @@ export function decodeCheckpoint(bytes: Uint8Array, where: string): Checkpoint &
 }
 
 /** Reads a model file, or the model out of a checkpoint file. Throws a CheckpointError, and nothing else. */
-export function decodeModel(bytes: Uint8Array, where: string): ModelState & { notes: Record<string, string> } {
+export function decodeModel(
+  bytes: Uint8Array,
+  where: string,
+): ModelState & { notes: Record<string, string> } {
   const { tensors, metadata } = readFile(bytes, where);
   const prefix = { [MODEL]: "", [CHECKPOINT]: "parameters/" }[metadata.format ?? ""];
   if (prefix === undefined) {
@@ -124,7 +137,12 @@ function readIdentity(metadata: Readonly<Record<string, string>>, where: string)
   if (!experiment) throw damaged(where, "experiment", experiment);
   const seed = Number(metadata.seed);
   if (!metadata.seed || !Number.isSafeInteger(seed)) throw damaged(where, "seed", metadata.seed);
-  return { experiment, seed, options: readOptions(metadata, where), episode: count(metadata, "episode", where) };
+  return {
+    experiment,
+    seed,
+    options: readOptions(metadata, where),
+    episode: count(metadata, "episode", where),
+  };
 }
 
 function readOptions(metadata: Readonly<Record<string, string>>, where: string): Record<string, unknown> {
@@ -171,7 +189,10 @@ function matrices(
   return found;
 }
 
-const found = ({ format }: Readonly<Record<string, string>>) => (format ? `"${format}"` : "a file without format");
+const found = ({ format }: Readonly<Record<string, string>>) =>
+  format ? `"${format}"` : "a file without format";
 
 const damaged = (where: string, what: string, got: unknown) =>
-  new CheckpointError(`${where}: damaged: no usable "${what}" in it (got ${got ?? "nothing"}); use another checkpoint`);
+  new CheckpointError(
+    `${where}: damaged: no usable "${what}" in it (got ${got ?? "nothing"}); use another checkpoint`,
+  );

@@ -24,10 +24,21 @@ export class DivergenceError extends Error {
 }
 
 /** Looks where an episode first left the finite numbers: in an output, or only in the loss. */
-export function divergedForward(tape: Tape, lived: LivedEpisode, episode: number, lr: number): DivergenceError {
+export function divergedForward(
+  tape: Tape,
+  lived: LivedEpisode,
+  episode: number,
+  lr: number,
+): DivergenceError {
   const step = firstNonFiniteStep(tape, lived.outputs);
   const tensor = step === null ? "loss" : "output";
-  return new DivergenceError(episode, tensor, step === null ? null : step + 1, `the ${tensor} is not finite`, lr);
+  return new DivergenceError(
+    episode,
+    tensor,
+    step === null ? null : step + 1,
+    `the ${tensor} is not finite`,
+    lr,
+  );
 }
 
 /** Names the parameter whose gradient left the finite numbers, if the gradients' norm did. */

@@ -22,9 +22,11 @@ export interface EvaluateOptions {
 }
 
 /** `experiment`, `episodes`, `seed`, and the mean over the episodes of every metric, under its own name. */
-export type Evaluation = { readonly experiment: string; readonly episodes: number; readonly seed: number } & Readonly<
-  Record<string, number | string>
->;
+export type Evaluation = {
+  readonly experiment: string;
+  readonly episodes: number;
+  readonly seed: number;
+} & Readonly<Record<string, number | string>>;
 
 /**
  * Lets a trained network live through fresh test episodes, without learning between them.
@@ -42,7 +44,8 @@ export async function evaluateExperiment<Schema extends z.ZodObject>(
   try {
     while (lived < episodes && !signal?.aborted) {
       const episode = model.live(new Tape(device, 1, false), "test", seed, lived);
-      for (const [name, value] of Object.entries(episode.measure())) totals[name] = (totals[name] ?? 0) + value;
+      for (const [name, value] of Object.entries(episode.measure()))
+        totals[name] = (totals[name] ?? 0) + value;
       lived++;
       await pause();
     }
@@ -55,7 +58,10 @@ export async function evaluateExperiment<Schema extends z.ZodObject>(
 
 /** What a trained network looks like from inside, and what it makes of some test episodes. */
 export interface Look {
-  readonly episodes: readonly { readonly pictures: EpisodePictures; readonly metrics: Readonly<Record<string, number>> }[];
+  readonly episodes: readonly {
+    readonly pictures: EpisodePictures;
+    readonly metrics: Readonly<Record<string, number>>;
+  }[];
   /** Parameters, and the traces at the end of the first of the episodes. */
   readonly matrices: readonly NamedMatrix[];
   /** The rule of each plastic connection, by the connection's name. */
@@ -84,7 +90,10 @@ export function lookAt<Schema extends z.ZodObject>(
   }
 }
 
-function rebuild<Schema extends z.ZodObject>(experiment: Experiment<Schema>, settings: EvaluateOptions): Model {
+function rebuild<Schema extends z.ZodObject>(
+  experiment: Experiment<Schema>,
+  settings: EvaluateOptions,
+): Model {
   const { device, model: state, images = null } = settings;
   const options = resolveOptions(experiment, state.options);
   const model = buildModel(experiment, { options, device, seed: state.seed, images });

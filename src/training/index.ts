@@ -11,7 +11,7 @@ export {
 } from "./checkpoint.js";
 export { DivergenceError } from "./divergence.js";
 export { type Lifetime, live } from "./episode.js";
-export { evaluateExperiment, type EvaluateOptions, type Evaluation, type Look, lookAt } from "./evaluate.js";
+export { type EvaluateOptions, type Evaluation, evaluateExperiment, type Look, lookAt } from "./evaluate.js";
 export type {
   BuildContext,
   EpisodePictures,
@@ -24,6 +24,6 @@ export type {
   Split,
 } from "./experiment.js";
 export { describeOptions, type OptionDescription, OptionsError, resolveOptions } from "./options.js";
-export { run, type RunEvent, type RunOptions } from "./run.js";
+export { type RunEvent, type RunOptions, run } from "./run.js";
 export { readSafetensors, SafetensorsError, writeSafetensors } from "./safetensors.js";
 export { version } from "./version.js";

@@ -55,7 +55,12 @@ export interface OptionDescription {
 export function describeOptions(experiment: Pick<Experiment, "schema">): OptionDescription[] {
   const json = z.toJSONSchema(experiment.schema, { io: "input" });
   return Object.entries(json.properties ?? {}).map(([name, property]) => {
-    const { description = "", default: start, type, enum: choices } = property as z.core.JSONSchema.BaseSchema;
+    const {
+      description = "",
+      default: start,
+      type,
+      enum: choices,
+    } = property as z.core.JSONSchema.BaseSchema;
     const { minimum, maximum, exclusiveMinimum } = property as z.core.JSONSchema.BaseSchema;
     const min = minimum ?? (typeof exclusiveMinimum === "number" ? exclusiveMinimum : undefined);
     return {

@@ -5,14 +5,14 @@ import { type ImageSet, normalise, random } from "../tasks/index.js";
 import {
   type Checkpoint,
   CheckpointError,
-  decodeCheckpoint,
   DivergenceError,
+  decodeCheckpoint,
   encodeCheckpoint,
   evaluateExperiment,
   lookAt,
   OptionsError,
-  run,
   type RunEvent,
+  run,
 } from "./index.js";
 
 const tiny = { bits: 12, patterns: 2, cycles: 1, stepsOn: 2, stepsOff: 1, testSteps: 2, lr: 0.01 } as const;
@@ -43,11 +43,15 @@ const small: ImageSet = {
 
 describe("run", () => {
   it("says in order: start, every episode, checkpoints, done", async () => {
-    const events = await all(run(patterns, { device: device(), options: tiny, episodes: 5, checkpointEvery: 2 }));
+    const events = await all(
+      run(patterns, { device: device(), options: tiny, episodes: 5, checkpointEvery: 2 }),
+    );
     expect(events.map((event) => event.type).join(" ")).toBe(
       "start episode episode checkpoint episode episode checkpoint episode checkpoint done",
     );
-    expect(episodesOf(events).map((event) => event.type === "episode" && event.episode)).toEqual([1, 2, 3, 4, 5]);
+    expect(episodesOf(events).map((event) => event.type === "episode" && event.episode)).toEqual([
+      1, 2, 3, 4, 5,
+    ]);
   });
 
   it("learns a small task, and does as well in fresh episodes", async () => {
@@ -59,24 +63,36 @@ describe("run", () => {
       (to - from);
     expect(error(0, 50)).toBeGreaterThan(0.15);
     expect(error(200, 250)).toBeLessThan(0.05);
-    const fresh = await evaluateExperiment(patterns, { device: device(), model: lastCheckpoint(events), episodes: 50 });
+    const fresh = await evaluateExperiment(patterns, {
+      device: device(),
+      model: lastCheckpoint(events),
+      episodes: 50,
+    });
     expect(fresh.error).toBeLessThan(0.05);
   });
 
   it("gives the same events for the same seed, others for another", async () => {
-    const events = (seed: number) => all(run(patterns, { device: device(), options: tiny, episodes: 3, seed }));
+    const events = (seed: number) =>
+      all(run(patterns, { device: device(), options: tiny, episodes: 3, seed }));
     expect(await events(1)).toEqual(await events(1));
     expect(episodesOf(await events(1))).not.toEqual(episodesOf(await events(2)));
   });
 
-  it.each([1, 4, 7])("goes on bit for bit as if it had never stopped, from a file of episode %i", async (stop) => {
-    const whole = await all(run(patternsSmall, { device: device(), options: tiny, episodes: 9, seed: 3 }));
-    const first = await all(run(patternsSmall, { device: device(), options: tiny, episodes: stop, seed: 3 }));
-    const resume = decodeCheckpoint(encodeCheckpoint(lastCheckpoint(first)), "test");
-    const rest = await all(run(patternsSmall, { device: device(), options: tiny, episodes: 9, seed: 3, resume }));
-    expect([...episodesOf(first), ...episodesOf(rest)]).toEqual(episodesOf(whole));
-    expect(lastCheckpoint(rest)).toEqual(lastCheckpoint(whole));
-  });
+  it.each([1, 4, 7])(
+    "goes on bit for bit as if it had never stopped, from a file of episode %i",
+    async (stop) => {
+      const whole = await all(run(patternsSmall, { device: device(), options: tiny, episodes: 9, seed: 3 }));
+      const first = await all(
+        run(patternsSmall, { device: device(), options: tiny, episodes: stop, seed: 3 }),
+      );
+      const resume = decodeCheckpoint(encodeCheckpoint(lastCheckpoint(first)), "test");
+      const rest = await all(
+        run(patternsSmall, { device: device(), options: tiny, episodes: 9, seed: 3, resume }),
+      );
+      expect([...episodesOf(first), ...episodesOf(rest)]).toEqual(episodesOf(whole));
+      expect(lastCheckpoint(rest)).toEqual(lastCheckpoint(whole));
+    },
+  );
 
   it("on abort yields a checkpoint from which it can go on, and ends", async () => {
     const controller = new AbortController();
@@ -104,7 +120,9 @@ describe("run", () => {
     const go = (other: object) => all(run(patterns, { device: device(), options: tiny, resume, ...other }));
     await expect(go({ options: { ...tiny, lr: 1 } })).rejects.toThrow(/option lr is 0.01, this run's 1;/);
     await expect(go({ seed: 1 })).rejects.toThrow(/seed is 0, this run's 1/);
-    await expect(all(run(patternsSmall, { device: device(), options: tiny, resume }))).rejects.toThrow(CheckpointError);
+    await expect(all(run(patternsSmall, { device: device(), options: tiny, resume }))).rejects.toThrow(
+      CheckpointError,
+    );
   });
 
   it("refuses unknown options and options out of range, naming them and the value", async () => {
@@ -122,14 +140,20 @@ describe("divergence", () => {
   it("names episode, time step and tensor, and leaves the earlier checkpoint good", async () => {
     const events: RunEvent[] = [];
     const failure = await (async () => {
-      const settings = { device: device(), images: images4, options: { ...short, lr: 1e60 }, checkpointEvery: 1 };
+      const settings = {
+        device: device(),
+        images: images4,
+        options: { ...short, lr: 1e60 },
+        checkpointEvery: 1,
+      };
       for await (const event of run(images, settings)) events.push(event);
     })().catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(DivergenceError);
     expect((failure as Error).message).toMatch(/training diverged in episode \d+.* is not finite; lower lr/);
     for (const event of events) {
       if (event.type !== "checkpoint") continue;
-      for (const { data } of Object.values(event.checkpoint.parameters)) expect(data.every(Number.isFinite)).toBe(true);
+      for (const { data } of Object.values(event.checkpoint.parameters))
+        expect(data.every(Number.isFinite)).toBe(true);
     }
   });
 
@@ -142,8 +166,11 @@ describe("divergence", () => {
 
 describe("evaluateExperiment", () => {
   it("returns the mean metrics, the same for the same seed of episodes", async () => {
-    const model = lastCheckpoint(await all(run(patterns, { device: device(), options: tiny, episodes: 2, seed: 5 })));
-    const evaluate = (seed?: number) => evaluateExperiment(patterns, { device: device(), model, episodes: 10, seed });
+    const model = lastCheckpoint(
+      await all(run(patterns, { device: device(), options: tiny, episodes: 2, seed: 5 })),
+    );
+    const evaluate = (seed?: number) =>
+      evaluateExperiment(patterns, { device: device(), model, episodes: 10, seed });
     const result = await evaluate();
     expect(Object.keys(result)).toEqual(["experiment", "episodes", "seed", "error"]);
     expect(result).toMatchObject({ experiment: "patterns", episodes: 10, seed: 5 });
@@ -155,39 +182,50 @@ describe("evaluateExperiment", () => {
   it("reports the missing half of images beside the guesses that remember nothing", async () => {
     const settings = { images: { train: small, test: small }, options: { images: 2, cycles: 1, stepsOn: 2 } };
     const model = lastCheckpoint(await all(run(images, { device: device(), ...settings, episodes: 2 })));
-    const result = await evaluateExperiment(images, { device: device(), model, episodes: 3, images: settings.images });
+    const result = await evaluateExperiment(images, {
+      device: device(),
+      model,
+      episodes: 3,
+      images: settings.images,
+    });
     expect(Object.keys(result).sort()).toEqual(
       ["correlation", "episodes", "experiment", "mse", "mseMeanImage", "mseZero", "seed"].sort(),
     );
-    for (const value of Object.values(result)) expect(typeof value === "string" || Number.isFinite(value)).toBe(true);
+    for (const value of Object.values(result))
+      expect(typeof value === "string" || Number.isFinite(value)).toBe(true);
   });
 
-  it.each(["plastic", "homogeneous", "rnn"] as const)("shows pictures and matrices of a %s network", async (network) => {
-    const options = { ...tiny, network };
-    const model = lastCheckpoint(await all(run(patternsSmall, { device: device(), options, episodes: 1 })));
-    const look = lookAt(patternsSmall, { device: device(), model, episodes: 2 });
-    expect(look.episodes).toHaveLength(2);
-    expect(look.episodes[0]!.pictures).toMatchObject({ kind: "bits", width: 4, height: 3 });
-    expect(look.episodes[0]!.pictures.restored).toHaveLength(12);
-    const shapes = Object.fromEntries(look.matrices.map(({ name, rows, cols }) => [name, `${rows} x ${cols}`]));
-    expect(shapes).toEqual(
-      {
-        plastic: {
-          "recurrent.w": "13 x 13",
-          "recurrent.alpha": "13 x 13",
-          "recurrent.eta": "1 x 1",
-          "recurrent.H": "13 x 13",
-        },
-        homogeneous: {
-          "recurrent.w": "13 x 13",
-          "recurrent.alpha": "1 x 1",
-          "recurrent.eta": "1 x 1",
-          "recurrent.H": "13 x 13",
-        },
-        rnn: { "recurrent.w": "13 x 13" },
-      }[network],
-    );
-  });
+  it.each(["plastic", "homogeneous", "rnn"] as const)(
+    "shows pictures and matrices of a %s network",
+    async (network) => {
+      const options = { ...tiny, network };
+      const model = lastCheckpoint(await all(run(patternsSmall, { device: device(), options, episodes: 1 })));
+      const look = lookAt(patternsSmall, { device: device(), model, episodes: 2 });
+      expect(look.episodes).toHaveLength(2);
+      expect(look.episodes[0]!.pictures).toMatchObject({ kind: "bits", width: 4, height: 3 });
+      expect(look.episodes[0]!.pictures.restored).toHaveLength(12);
+      const shapes = Object.fromEntries(
+        look.matrices.map(({ name, rows, cols }) => [name, `${rows} x ${cols}`]),
+      );
+      expect(shapes).toEqual(
+        {
+          plastic: {
+            "recurrent.w": "13 x 13",
+            "recurrent.alpha": "13 x 13",
+            "recurrent.eta": "1 x 1",
+            "recurrent.H": "13 x 13",
+          },
+          homogeneous: {
+            "recurrent.w": "13 x 13",
+            "recurrent.alpha": "1 x 1",
+            "recurrent.eta": "1 x 1",
+            "recurrent.H": "13 x 13",
+          },
+          rnn: { "recurrent.w": "13 x 13" },
+        }[network],
+      );
+    },
+  );
 
   it("refuses a network of another size", async () => {
     const model = lastCheckpoint(await all(run(patterns, { device: device(), options: tiny, episodes: 1 })));

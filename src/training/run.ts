@@ -80,7 +80,15 @@ export async function* run<Schema extends z.ZodObject>(
 
   try {
     if (resume) writeTrainer(device, trainer, resume);
-    yield { type: "start", experiment: experiment.name, seed, options, episode, episodes, device: device.info };
+    yield {
+      type: "start",
+      experiment: experiment.name,
+      seed,
+      options,
+      episode,
+      episodes,
+      device: device.info,
+    };
     while (episode < episodes) {
       await pause();
       if (signal?.aborted) {
@@ -99,7 +107,12 @@ export async function* run<Schema extends z.ZodObject>(
   }
 }
 
-function expectSameRun(resume: Checkpoint, experiment: string, seed: number, options: Record<string, unknown>): void {
+function expectSameRun(
+  resume: Checkpoint,
+  experiment: string,
+  seed: number,
+  options: Record<string, unknown>,
+): void {
   const expect = (what: string, theirs: unknown, ours: unknown) => {
     if (JSON.stringify(theirs) === JSON.stringify(ours)) return;
     throw new CheckpointError(

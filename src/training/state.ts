@@ -19,7 +19,10 @@ export function writeParameters(device: Device, parameters: readonly Parameter[]
 }
 
 /** All of a trainer's state that lives on the device or counts its steps. */
-export function readTrainer(device: Device, trainer: Trainer): Pick<Checkpoint, "parameters" | "m" | "v" | "adamSteps"> {
+export function readTrainer(
+  device: Device,
+  trainer: Trainer,
+): Pick<Checkpoint, "parameters" | "m" | "v" | "adamSteps"> {
   const moments = (key: "m" | "v"): Matrices =>
     Object.fromEntries(
       trainer.adam.moments.map(({ parameter, [key]: buffer }) => [

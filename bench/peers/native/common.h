@@ -41,10 +41,10 @@ INLINE float total(vec v) {
   return sum;
 }
 
-/* Floats from one row to the next: whole cache lines, but never a multiple of 4096 bytes (all rows in one cache set). */
+/* Floats from one row to the next: whole vectors, but never a multiple of 4096 bytes (all rows in one cache set). */
 INLINE int padded(int cols) {
-  int stride = (cols + 15) / 16 * 16;
-  return stride % 1024 == 0 ? stride + 16 : stride;
+  int stride = (cols + LANES - 1) / LANES * LANES;
+  return stride % 1024 == 0 ? stride + LANES : stride;
 }
 /* Rows are processed up to four at once. */
 INLINE int padded_rows(int rows) { return (rows + 3) / 4 * 4; }

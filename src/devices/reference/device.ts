@@ -130,6 +130,11 @@ export class ReferenceDevice implements Device {
     return new ReferenceTraces(options, (bytes) => this.growEpisode(bytes));
   }
 
+  capture(work: () => void): () => void {
+    work();
+    return work;
+  }
+
   adam(step: AdamStep): void {
     adam(step);
   }

@@ -7,13 +7,22 @@ import { strideOf, tailMasks } from "./layout.js";
 import { EngineMemory, WasmBuffer } from "./memory.js";
 import { decayOf, planTraces } from "./plan.js";
 import type { Pool } from "./pool.js";
-import { Program, type Split } from "./program.js";
+import { Program, type SealedProgram, type Split } from "./program.js";
 import { type Slots, Sums } from "./sums.js";
 import { WasmTraces } from "./traces.js";
 
 const alignment = 64; // Blocks begin at multiples of this, so a smaller gap is padding.
 /** Bytes of one thread's share of an episode's traces that should stay in its cache. */
 const groupBytes = 128 * 1024;
+
+/** Room for one captured program. */
+const captureBytes = 8 * 1024 * 1024;
+
+interface Capture {
+  readonly writes: { readonly buffer: WasmBuffer; readonly data: Float32Array }[];
+  readonly guards: (() => boolean)[];
+  program: SealedProgram | null;
+}
 
 const own = (buffer: Buffer): WasmBuffer => {
   if (!(buffer instanceof WasmBuffer)) throw new TypeError("this buffer belongs to another device");
@@ -33,7 +42,8 @@ export class WasmDevice implements Device {
   readonly sums: Sums;
   readonly threads: number;
   private batch = 1;
-  private open: WasmTraces[] = [];
+  /** While `capture` records: what must be repeated, and what must still hold, when the program runs again. */
+  private capturing: Capture | null = null;
   /** Sums over rows or columns that are still in the threads' slots, by the address of their target. */
   private pending = new Map<number, { slots: Slots; target: WasmBuffer; single: boolean; overwrite: boolean }>();
 
@@ -58,13 +68,7 @@ export class WasmDevice implements Device {
 
   allocate(rows: number, cols: number): WasmBuffer {
     const bytes = rows * strideOf(cols) * 4;
-    const { address, reused } = this.memory.keep(bytes);
-    const buffer = new WasmBuffer(rows, cols, address, "kept");
-    if (reused) {
-      this.flush();
-      this.memory.f32.fill(0, address / 4, (address + bytes) / 4);
-    }
-    return buffer;
+    return new WasmBuffer(rows, cols, this.memory.keepZeroed(bytes), "kept");
   }
 
   release(buffer: Buffer): void {
@@ -81,7 +85,6 @@ export class WasmDevice implements Device {
 
   reset(): void {
     this.flush();
-    this.open = [];
     this.memory.resetScratch();
   }
 
@@ -96,18 +99,24 @@ export class WasmDevice implements Device {
     if (from < 0 || from + rows > whole.rows) {
       throw new RangeError(`view: rows ${from} to ${from + rows} are not within the ${whole.rows} rows of the buffer`);
     }
-    const part = new WasmBuffer(rows, whole.cols, whole.address + from * whole.stride, whole.lifetime);
+    const part = new WasmBuffer(rows, whole.cols, whole.address + from * whole.stride, whole.lifetime, true);
     part.used = true;
     return part;
   }
 
   write(buffer: Buffer, data: ArrayLike<number>): void {
-    const { rows, cols, address, lifetime, used, stride } = own(buffer);
+    const { rows, cols, lifetime, used } = own(buffer);
     if (data.length !== rows * cols) {
       throw new RangeError(`write: expected ${rows} x ${cols} = ${rows * cols} numbers, got ${data.length}`);
     }
     if (lifetime === "kept" || used) this.flush();
     own(buffer).used = true;
+    if (lifetime === "scratch") this.capturing?.writes.push({ buffer: own(buffer), data: Float32Array.from(data) });
+    this.place(buffer, data);
+  }
+
+  private place(buffer: Buffer, data: ArrayLike<number>): void {
+    const { rows, cols, address, stride } = own(buffer);
     const { f32 } = this.memory;
     const step = stride / 4;
     if (step === cols) {
@@ -146,18 +155,21 @@ export class WasmDevice implements Device {
     // Buffers that lie behind one another are filled in one go.
     let start = 0;
     let end = 0;
+    let viewBefore = false;
     const emit = () => {
       const extent = (end - start) / 16;
       if (extent > 0) this.push("zero", { by: "rows", extent, grain: 4, work: extent }, [start]);
     };
     for (const buffer of buffers) {
-      const { address, bytes } = own(buffer);
+      const { address, bytes, isView } = own(buffer);
       own(buffer).used = true;
-      if (address < end || address >= end + alignment) {
+      const gap = address - end;
+      if (gap < 0 || gap >= alignment || (gap > 0 && (isView || viewBefore))) {
         emit();
         start = address;
       }
       end = address + bytes;
+      viewBefore = isView;
     }
     emit();
   }
@@ -302,10 +314,44 @@ export class WasmDevice implements Device {
     }
     this.settle();
     const traces = new WasmTraces(this, options, plan);
-    this.open.push(traces);
+    if (decay !== null) {
+      this.capturing?.guards.push(() => {
+        const now = decayOf(rule, (param) => this.read(params[param]!)[0]!);
+        const replanned = planTraces({ rule, batch, pre, post, steps, differentiable, decay: now, room });
+        return replanned.mode === plan.mode && replanned.segment >= plan.segment;
+      });
+    }
     const episodeBytes = 2 * pre * strideOf(post) * 4 * Math.max(1, rule.traces.length);
     if (batch > 1) this.program.setBatch(batch, Math.max(1, Math.floor(groupBytes / episodeBytes)));
     return traces;
+  }
+
+  capture(work: () => void): () => void {
+    const address = this.memory.keepZeroed(captureBytes);
+    let capture: Capture = { writes: [], guards: [], program: null };
+    const record = () => {
+      this.flush();
+      this.program.beginCapture({ from: address, to: address + captureBytes });
+      capture = { writes: [], guards: [], program: null };
+      this.capturing = capture;
+      try {
+        work();
+        this.settle();
+      } finally {
+        this.capturing = null;
+        capture.program = this.program.endCapture();
+      }
+    };
+    record();
+    return () => {
+      this.flush();
+      if (!capture.program || !capture.guards.every((holds) => holds())) {
+        record();
+        return;
+      }
+      for (const { buffer, data } of capture.writes) this.place(buffer, data);
+      this.program.run(capture.program);
+    };
   }
 
   adam(step: AdamStep): void {

@@ -16,6 +16,8 @@ export class WasmBuffer implements Buffer {
     readonly cols: number,
     readonly address: number,
     readonly lifetime: "kept" | "scratch",
+    /** True for a part of another buffer: what lies behind it is that buffer's. */
+    readonly isView = false,
   ) {}
 
   get stride(): number {
@@ -88,12 +90,13 @@ export class EngineMemory {
     }
   }
 
-  /** Zeroed only where the memory is new; `reused` says that it is not. */
-  keep(bytes: number): { address: number; reused: boolean } {
+  /** A zeroed block. Nothing that is still recorded may use a block that was released. */
+  keepZeroed(bytes: number): number {
     const size = Math.ceil(bytes / alignment) * alignment;
-    const reused = this.free.get(size)?.pop();
-    if (reused !== undefined) return { address: reused, reused: true };
-    return { address: this.grow(size), reused: false };
+    const released = this.free.get(size)?.pop();
+    if (released === undefined) return this.grow(size);
+    this.f32.fill(0, released / 4, (released + size) / 4);
+    return released;
   }
   release(address: number, bytes: number): void {
     const size = Math.ceil(bytes / alignment) * alignment;

@@ -57,10 +57,20 @@ export function planTraces(options: PlanOptions): TracePlan {
   return { mode: "recompute", segment, bytes: bytesWith(segment, segment) };
 }
 
+type Decay = (valueOf: (param: string) => number) => number | null;
+const decays = new WeakMap<Rule, Decay>();
+
 /** The factor on the trace in a rule that is linear in it, at the given values of its layer constants; else null. */
 export function decayOf(rule: Rule, valueOf: (param: string) => number): number | null {
+  let decay = decays.get(rule);
+  if (!decay) decays.set(rule, (decay = compileDecay(rule)));
+  return decay(valueOf);
+}
+
+function compileDecay(rule: Rule): Decay {
   const linear = linearDecay(rule);
-  if (!linear) return null;
-  const layerParams = Object.keys(rule.params).filter((param) => rule.params[param]!.per === "layer");
-  return compileFormula(linear.factor, layerParams)(layerParams.map(valueOf));
+  if (!linear) return () => null;
+  const constants = Object.keys(rule.params).filter((param) => rule.params[param]!.per === "layer");
+  const factor = compileFormula(linear.factor, constants);
+  return (valueOf) => factor(constants.map(valueOf));
 }

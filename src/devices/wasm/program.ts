@@ -22,6 +22,12 @@ interface Stage {
   readonly commands: number[];
 }
 
+/** A program in memory, ready to run as often as wanted. */
+export interface SealedProgram {
+  readonly address: number;
+  readonly together: boolean;
+}
+
 /** Work (elements touched) under which a second thread costs more than it brings. */
 const worthSharing = 20_000;
 
@@ -32,6 +38,9 @@ export class Program {
   private words = 0;
   private batch = 1;
   private group = 1;
+  private area: { readonly from: number; readonly to: number } = programArea;
+  private capturing = false;
+  private interrupted = false;
 
   constructor(
     private readonly memory: EngineMemory,
@@ -40,7 +49,6 @@ export class Program {
 
   /** Episodes that run side by side, and how many of them a thread takes through a stage at once. */
   setBatch(batch: number, group = batch): void {
-    if (batch !== this.batch || group !== this.group) this.flush();
     this.batch = batch;
     this.group = group;
   }
@@ -59,7 +67,7 @@ export class Program {
   reserve(count: number): number {
     // What a stage and its command take is kept free behind the arguments.
     const bytes = (count + this.words + 2 * (stageWords + commandWords)) * 4;
-    if (this.cursor + bytes > programArea.to) this.flush();
+    if (this.cursor + bytes > this.area.to) this.flush();
     const address = this.cursor;
     this.cursor += count * 4;
     return address;
@@ -82,7 +90,9 @@ export class Program {
   private stageFor(split: Split): Stage {
     const latest = this.stages.at(-1);
     const by = split.by === "rows" && !this.isShared(split.work) ? "nothing" : split.by;
-    if (latest && by === latest.by && by !== "rows") return latest;
+    const joins =
+      by === "nothing" || (by === "episodes" && latest?.extent === this.batch && latest.group === this.group);
+    if (latest && by === latest.by && joins) return latest;
     const stage: Stage =
       split.by === "rows"
         ? { by, extent: split.extent, grain: split.grain, group: split.extent, work: 0, commands: [] }
@@ -95,12 +105,42 @@ export class Program {
   /** Runs everything recorded. */
   flush(): void {
     if (this.stages.length === 0) {
-      this.cursor = programArea.from;
+      if (!this.capturing) this.cursor = this.area.from;
       return;
     }
+    this.interrupted = true;
+    this.run(this.seal());
+    this.cursor = this.area.from;
+  }
+
+  /** From here on commands are recorded into `area` (which stays theirs), until `endCapture`. */
+  beginCapture(area: { readonly from: number; readonly to: number }): void {
+    this.flush();
+    this.area = area;
+    this.cursor = area.from;
+    this.capturing = true;
+    this.interrupted = false;
+  }
+
+  /** Runs what was recorded; returns it for further runs, or null if it could not be held back until now. */
+  endCapture(): SealedProgram | null {
+    const sealed = this.seal();
+    this.area = programArea;
+    this.cursor = programArea.from;
+    this.capturing = false;
+    this.run(sealed);
+    return this.interrupted ? null : sealed;
+  }
+
+  run({ address, together }: SealedProgram): void {
+    this.pool.run(address, together);
+  }
+
+  /** Writes the stages behind their arguments and forgets them. */
+  private seal(): SealedProgram {
     const { i32 } = this.memory;
-    const program = this.cursor;
-    let at = program / 4;
+    const address = this.cursor;
+    let at = address / 4;
     let together = false;
     for (const stage of this.stages) {
       const alone = stage.by === "nothing";
@@ -114,8 +154,7 @@ export class Program {
     }
     i32[at] = 0;
     this.stages = [];
-    this.cursor = programArea.from;
     this.words = 0;
-    this.pool.run(program, together);
+    return { address, together };
   }
 }

@@ -26,13 +26,17 @@ export class Sums {
     private readonly threads: number,
   ) {}
 
+  /** Bytes from one thread's slot to the next. */
+  strideFor(bytes: number): number {
+    return Math.ceil(bytes / numberStride) * numberStride;
+  }
+
   /** Zeroed slots of that many bytes each; `bytes` 8 is a float64. */
   take(bytes: number): Slots {
-    const stride = Math.ceil(bytes / numberStride) * numberStride;
+    const stride = this.strideFor(bytes);
     const known = this.free.get(stride)?.pop();
     if (known) return known;
-    // Fresh memory is zero; slots are never given back to the allocator.
-    return { address: this.memory.keep(stride * this.threads).address, stride };
+    return { address: this.memory.keepZeroed(stride * this.threads), stride };
   }
 
   /** Adds the slots up into a buffer (or overwrites it), clears them and takes them back. */

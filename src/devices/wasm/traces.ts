@@ -16,6 +16,7 @@ export interface Engine {
   readonly sums: Sums;
   readonly threads: number;
   scratch(rows: number, cols: number): WasmBuffer;
+  fill(buffers: readonly Buffer[], value: number): void;
   outerSum(out: Buffer, pairs: readonly { readonly x: Buffer; readonly d: Buffer }[]): void;
 }
 
@@ -25,13 +26,38 @@ interface RecordedSweep extends Sweep {
   readonly after: number;
 }
 
+interface Combined {
+  readonly slots: Slots;
+  readonly target: WasmBuffer;
+  readonly isNumber: boolean;
+}
+
+/** One sweep, as its kernel's arguments need it. */
+interface SweepCall {
+  readonly update: Sweep["update"];
+  readonly read: Sweep["read"];
+  readonly from: Place;
+  readonly to: Place;
+  readonly adjoint?: SweepAdjoint;
+  /** Sums in the threads' slots that are to be added up afterwards. */
+  readonly combined: Combined[];
+}
+
+interface Binding {
+  readonly kernel: SweepKernel;
+  readonly words: number[];
+  readonly varying: readonly { readonly index: number; readonly value: (call: SweepCall) => number }[];
+}
+
 /** Addresses of one version of every trace. */
 type Place = readonly number[];
 
 const address = (buffer: Buffer): number => (buffer as WasmBuffer).address;
-/** Rows in a block, forward and backward: see docs/decisions/003-blocking.md. */
-const forwardRows = 4;
-const backwardRows = 2;
+/** Rows in a block, forward and backward: see docs/decisions/003-engine-measurements.md. */
+const forwardRows = 2;
+const backwardRows = 1;
+/** Steps between those that set tiny numbers to zero: 1e-32 decayed tenfold a step for so long is no subnormal yet. */
+const flushEvery = 4;
 
 /** The traces of one episode: where each version lies, and which fused kernel runs when. */
 export class WasmTraces implements Traces {
@@ -44,7 +70,7 @@ export class WasmTraces implements Traces {
   private recomputed = new Map<number, Place>();
   private spare: Place[] = [];
   private adjoint: Place | null = null;
-  private gradients: { readonly wanted: readonly string[]; readonly words: Record<string, number> } | null = null;
+  private gradients: { readonly wanted: readonly string[]; readonly words: Readonly<Record<string, number>> } | null = null;
   private parameters: Readonly<Record<string, Buffer>> = {};
   private readonly slots = new Map<string, Slots>();
   private readonly pairs = new Map<string, { x: Buffer; d: Buffer }[]>();
@@ -53,7 +79,8 @@ export class WasmTraces implements Traces {
   private readonly split: Split;
   private readonly matrixBytes: number;
   private readonly constants: Record<string, number>;
-  private dummies = new Map<string, number>();
+  private readonly dummies = new Map<string, number>();
+  private readonly bindings: (Binding | undefined)[] = [];
 
   constructor(
     private readonly engine: Engine,
@@ -69,7 +96,7 @@ export class WasmTraces implements Traces {
         ? { by: "nothing", extent: 1 }
         : { by: "episodes", work };
     this.matrixBytes = batch * pre * strideOf(post) * 4;
-    this.constants = { byRows: this.byRows ? 1 : 0, "slot:z": 0 };
+    this.constants = { byRows: this.byRows ? 1 : 0 };
     for (const key of Object.keys(rule.params)) this.constants[`param:${key}`] = address(params[key]!);
     if (rule.traces.length > 0) this.checkpoints.push(this.allocate());
     rule.traces.forEach((trace, i) => this.fill(this.checkpoints[0]![i]!, rule.initial[trace]!));
@@ -80,7 +107,7 @@ export class WasmTraces implements Traces {
     const after = sweep.update ? before + 1 : before;
     this.version = after;
     if (this.options.differentiable) this.sweeps.push({ ...sweep, before, after });
-    this.runForward(sweep, this.placeOf(before), sweep.update ? this.placeFor(after) : this.placeOf(before));
+    this.runForward(sweep, before, this.placeOf(before), sweep.update ? this.placeFor(after) : this.placeOf(before));
   }
 
   read(trace: string, out: Buffer): void {
@@ -105,46 +132,23 @@ export class WasmTraces implements Traces {
     const read = sweep.read && adjoint.out ? sweep.read : undefined;
     if (!sweep.update && !read) return;
     this.gradients ??= this.openGradients(params);
-    const { engine, options } = this;
-    const { rule, batch, pre, post } = options;
     const inverted = this.plan.mode === "invert" && sweep.update !== undefined;
     const from = this.plan.mode === "invert" ? this.placeOf(sweep.after) : this.placeBefore(sweep.before);
-    const kernel = this.kernel("backward", sweep.update !== undefined, read !== undefined, inverted);
-    const values: Record<string, number> = { ...this.constants, ...this.gradients.words };
-    rule.traces.forEach((trace, i) => {
-      values[`from:${trace}`] = from[i]!;
-      values[`to:${trace}`] = inverted ? this.workPlace()[i]! : 0;
-      values[`adjoint:${trace}`] = this.adjoints()[i]!;
+    const to = inverted ? this.workPlace() : from;
+    if (read) for (const pairs of this.pairs.values()) pairs.push({ x: read.x, d: adjoint.out! });
+    const combined: Combined[] = [];
+    const flush = sweep.before % flushEvery === 0;
+    this.push(this.binding("backward", sweep.update !== undefined, read !== undefined, inverted, flush), {
+      update: sweep.update,
+      read,
+      from,
+      to,
+      adjoint,
+      combined,
     });
-    const combined: { slots: Slots; target: WasmBuffer; number: boolean }[] = [];
-    if (read) {
-      values.x = address(read.x);
-      values.dz = address(adjoint.out!);
-      values[sumOfReadInput] = adjoint.x ? address(adjoint.x) : this.dummy(batch, pre);
-      for (const key of this.pairs.keys()) this.pairs.get(key)!.push({ x: read.x, d: adjoint.out! });
-    }
-    if (sweep.update) {
-      for (const [key, vector] of Object.entries(sweep.update)) {
-        values[`vector:${key}`] = address(vector);
-        const target = adjoint.update?.[key];
-        const isNumber = rule.signals[key] === "episode";
-        const direct = key === "pre" || !this.byRows;
-        values[`slot:${key}`] = 0;
-        if (direct) {
-          values[`sum:${key}`] = target ? address(target) : this.dummy(batch, key === "pre" ? pre : isNumber ? 1 : post);
-        } else {
-          const slots = engine.sums.take(isNumber ? 8 : strideOf(post) * 4);
-          values[`sum:${key}`] = slots.address;
-          values[`slot:${key}`] = slots.stride;
-          const into = (target ?? engine.scratch(1, isNumber ? 1 : post)) as WasmBuffer;
-          combined.push({ slots, target: into, number: isNumber });
-        }
-      }
-    }
-    this.push(kernel, values);
-    for (const { slots, target, number } of combined) {
-      if (number) engine.sums.combineNumber(slots, target, false);
-      else engine.sums.combine(slots, target, false);
+    for (const { slots, target, isNumber } of combined) {
+      if (isNumber) this.engine.sums.combineNumber(slots, target, false);
+      else this.engine.sums.combine(slots, target, false);
     }
   }
 
@@ -159,36 +163,92 @@ export class WasmTraces implements Traces {
     this.pairs.clear();
   }
 
-  private runForward(sweep: Sweep, from: Place, to: Place): void {
-    const { rule, post } = this.options;
-    const kernel = this.kernel("forward", sweep.update !== undefined, sweep.read !== undefined, false);
-    const values: Record<string, number> = { ...this.constants };
-    rule.traces.forEach((trace, i) => {
-      values[`from:${trace}`] = from[i]!;
-      values[`to:${trace}`] = to[i]!;
-      values[`adjoint:${trace}`] = 0;
-    });
-    for (const [key, vector] of Object.entries(sweep.update ?? {})) values[`vector:${key}`] = address(vector);
-    if (!sweep.read) {
-      this.push(kernel, values);
-      return;
-    }
-    values.x = address(sweep.read.x);
-    values.z = address(sweep.read.out);
-    if (!this.byRows) {
-      this.push(kernel, values);
-      return;
-    }
-    const slots = this.engine.sums.take(strideOf(post) * 4);
-    values.z = slots.address;
-    values["slot:z"] = slots.stride;
-    this.push(kernel, values);
-    this.engine.sums.combine(slots, sweep.read.out as WasmBuffer, true);
+  private runForward(sweep: Sweep, before: number, from: Place, to: Place): void {
+    const { update, read } = sweep;
+    const combined: Combined[] = [];
+    const flush = before % flushEvery === 0;
+    this.push(this.binding("forward", update !== undefined, read !== undefined, false, flush), { update, read, from, to, combined });
+    for (const { slots, target } of combined) this.engine.sums.combine(slots, target, true);
   }
 
-  private push(kernel: SweepKernel, values: Readonly<Record<string, number>>): void {
-    const words = kernel.words.map((word) => values[word]!);
-    this.engine.program.push(kernel.index, this.split, words);
+  /** Fills in a kernel's arguments for one sweep and records it. */
+  private push(binding: Binding, call: SweepCall): void {
+    const { words } = binding;
+    for (const { index, value } of binding.varying) words[index] = value(call);
+    this.engine.program.push(binding.kernel.index, this.split, words);
+  }
+
+  /** The kernel for a kind of sweep, and where each of its arguments comes from; made once an episode. */
+  private binding(direction: SweepSpec["direction"], update: boolean, read: boolean, inverted: boolean, flush: boolean): Binding {
+    const key = (direction === "forward" ? 1 : 0) + (update ? 2 : 0) + (read ? 4 : 0) + (inverted ? 8 : 0) + (flush ? 16 : 0);
+    let binding = this.bindings[key];
+    if (!binding) {
+      const kernel = this.kernel(direction, update, read, inverted, flush);
+      const constants: Readonly<Record<string, number>> = { ...this.constants, ...this.gradients?.words };
+      const words = kernel.words.map((word) => constants[word] ?? 0);
+      const varying = kernel.words.flatMap((word, index) => {
+        const value = word in constants ? null : this.argument(word);
+        return value ? [{ index, value }] : [];
+      });
+      binding = { kernel, words, varying };
+      this.bindings[key] = binding;
+    }
+    return binding;
+  }
+
+  /** How an argument word follows from a sweep. */
+  private argument(word: string): ((call: SweepCall) => number) | null {
+    const { engine, options } = this;
+    const [kind, name = ""] = word.split(":");
+    const trace = options.rule.traces.indexOf(name);
+    const { batch, pre, post } = options;
+    switch (kind) {
+      case "from":
+        return (call) => call.from[trace]!;
+      case "to":
+        return (call) => call.to[trace]!;
+      case "adjoint":
+        return this.gradients ? () => this.adjoints()[trace]! : null;
+      case "vector":
+        return (call) => address(call.update![name]!);
+      case "x":
+        return (call) => address(call.read!.x);
+      case "dz":
+        return (call) => address(call.adjoint!.out!);
+      case "z":
+        return (call) => {
+          if (!this.byRows) return address(call.read!.out);
+          return this.shared(call, call.read!.out as WasmBuffer, false);
+        };
+      case "slot":
+        // Threads' partial sums lie a slot apart; where one thread makes the whole sum there are none.
+        return this.byRows && this.isShared(name) ? () => this.slotStride(name) : null;
+      default: {
+        if (name === sumOfReadInput.slice(4)) return (call) => (call.adjoint!.x ? address(call.adjoint!.x) : this.dummy(batch, pre));
+        const isNumber = options.rule.signals[name] === "episode";
+        const cols = name === "pre" ? pre : isNumber ? 1 : post;
+        return (call) => {
+          const target = call.adjoint!.update?.[name] as WasmBuffer | undefined;
+          if (!this.byRows || !this.isShared(name)) return target ? target.address : this.dummy(batch, cols);
+          return this.shared(call, target ?? engine.scratch(1, cols), isNumber);
+        };
+      }
+    }
+  }
+
+  /** True for sums that run over rows, so that threads which divide the rows each have a part. */
+  private isShared(name: string): boolean {
+    return name !== "pre" && name !== sumOfReadInput.slice(4);
+  }
+  private slotStride(name: string): number {
+    const isNumber = this.options.rule.signals[name] === "episode";
+    return this.engine.sums.strideFor(isNumber ? 8 : strideOf(this.options.post) * 4);
+  }
+  /** Slots for a sum that several threads make, to be combined into `target` after the sweep. */
+  private shared(call: SweepCall, target: WasmBuffer, isNumber: boolean): number {
+    const slots = this.engine.sums.take(isNumber ? 8 : target.bytes);
+    call.combined.push({ slots, target, isNumber });
+    return slots.address;
   }
 
   /** Where gradients of the rule's parameters are added up: directly, or in a slot for each thread. */
@@ -196,7 +256,7 @@ export class WasmTraces implements Traces {
     const { rule, batch } = this.options;
     this.parameters = params;
     const wanted = Object.keys(params).sort();
-    const words: Record<string, number> = { [`slot:${sumOfReadInput.slice(4)}`]: 0 };
+    const words: Record<string, number> = {};
     const late = deferred(rule);
     for (const key of wanted) {
       const target = params[key] as WasmBuffer;
@@ -214,10 +274,10 @@ export class WasmTraces implements Traces {
     return { wanted, words };
   }
 
-  private kernel(direction: SweepSpec["direction"], update: boolean, read: boolean, inverted: boolean): SweepKernel {
+  private kernel(direction: SweepSpec["direction"], update: boolean, read: boolean, inverted: boolean, flush: boolean): SweepKernel {
     const { rule, pre, post } = this.options;
     const wanted = direction === "backward" ? this.gradients!.wanted : [];
-    const key = [ruleKey(rule), pre, post, direction, update, read, inverted, wanted].join("|");
+    const key = [ruleKey(rule), pre, post, direction, update, read, inverted, flush, wanted].join("|");
     return this.engine.kernels.sweep(key, () => ({
       rule,
       pre,
@@ -227,6 +287,7 @@ export class WasmTraces implements Traces {
       read,
       wanted,
       inverse: inverted ? linearDecay(rule) : null,
+      flush,
       rows: direction === "forward" ? forwardRows : backwardRows,
     }));
   }
@@ -260,7 +321,7 @@ export class WasmTraces implements Traces {
       for (const sweep of this.sweeps) {
         if (!sweep.update || sweep.before < start || sweep.before >= version) continue;
         const to = this.spare.pop() ?? this.allocate();
-        this.runForward({ update: sweep.update }, from, to);
+        this.runForward({ update: sweep.update }, sweep.before, from, to);
         this.recomputed.set(sweep.after, to);
         from = to;
       }
@@ -288,13 +349,7 @@ export class WasmTraces implements Traces {
   private fill(place: number, value: number): void {
     const { engine, options } = this;
     if (value !== 0) {
-      // The padding must stay zero; an initial trace other than zero is rare, so the host writes it.
-      engine.program.flush();
-      const stride = strideOf(options.post);
-      for (let row = 0; row < options.batch * options.pre; row++) {
-        const start = place / 4 + row * stride;
-        engine.memory.f32.fill(0, start, start + stride).fill(value, start, start + options.post);
-      }
+      engine.fill([new WasmBuffer(options.batch * options.pre, options.post, place, "scratch")], value);
       return;
     }
     const extent = this.matrixBytes / 16;

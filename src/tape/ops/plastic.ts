@@ -25,6 +25,8 @@ interface History {
   /** The version that the device or a pending update has reached; an older state can no longer be used. */
   newest: number;
   sweeps: number;
+  /** True once anything that leads to a parameter has entered the traces: then all later reads do too. */
+  differentiable: boolean;
 }
 
 /** Opens the traces of a connection at the start of an episode; `steps` (reads to come), if known, saves memory. */
@@ -46,7 +48,8 @@ export function openTraces(
     params: Object.fromEntries(Object.entries(params).map(([key, tensor]) => [key, tensor.value])),
   });
   tape.onFinish(() => traces.finish());
-  return { history: { tape, rule, traces, params, pre, post, newest: 0, sweeps: 0 }, pending: null, version: 0 };
+  const leads = Object.values(params).some((tensor) => tensor.differentiable);
+  return { history: { tape, rule, traces, params, pre, post, newest: 0, sweeps: 0, differentiable: leads }, pending: null, version: 0 };
 }
 
 /** z = x @ W(traces): x [batch, N] -> z [batch, M]. Carries out the pending update on the way. */
@@ -81,10 +84,7 @@ export function traceValue(state: TraceState, trace: string): { value: Tensor; t
   const { tape, traces } = history;
   expectNewest("traceValue", state);
   if (state.pending) sweep(state, null);
-  const value = tape.result(tape.device.scratch(tape.batch * history.pre, history.post), [
-    ...Object.values(history.params),
-    ...Object.values(state.pending ?? {}),
-  ]);
+  const value = tape.result(tape.device.scratch(tape.batch * history.pre, history.post), [history]);
   traces.read(trace, value.value);
   if (value.differentiable) tape.onBackward(() => traces.addAdjoint(trace, value.grad!));
   return { value, traces: { ...state, pending: null } };
@@ -95,9 +95,8 @@ function sweep(state: TraceState, x: Tensor | null): Tensor | null {
   const { history, pending } = state;
   const { tape, traces, params } = history;
   const { device } = tape;
-  const inputs = [...Object.values(params), ...Object.values(pending ?? {}), ...(x ? [x] : [])];
-  // A trace carries gradients from step to step, so z needs its adjoint if any earlier input did.
-  const z = x && tape.result(device.scratch(tape.batch, history.post), inputs);
+  if (pending) history.differentiable ||= Object.values(pending).some((tensor) => tensor.differentiable);
+  const z = x && tape.result(device.scratch(tape.batch, history.post), [history, x]);
   const forward: Sweep = {
     ...(pending && { update: values(pending) }),
     ...(x && { read: { x: x.value, out: z!.value } }),

@@ -43,11 +43,9 @@ export function emitMap(program: MapProgram, shape: MapShape, shared: boolean): 
   };
 
   const inputs = shape.inputs.map((extent, i) => ({ extent, name: program.inputs[i]!, ...pointer(i) }));
-  const outputs = shape.outputs.flatMap((extent, i) =>
-    extent === null
-      ? []
-      : [{ extent, formula: simplify(program.outputs[i]!), sum: f.local("v128"), ...pointer(shape.inputs.length + i) }],
-  );
+  // Only outputs that are computed have argument words.
+  const computed = shape.outputs.flatMap((extent, i) => (extent ? [{ extent, formula: simplify(program.outputs[i]!) }] : []));
+  const outputs = computed.map((output, k) => ({ ...output, sum: f.local("v128"), ...pointer(shape.inputs.length + k) }));
   const sources: Record<string, Source> = {};
   for (const { extent, name, address } of inputs) {
     const load =

@@ -78,18 +78,30 @@ export class VectorMath {
   }
 }
 
-/** exp: x = k ln 2 + r with |r| <= ln 2 / 2; exp(r) by its Taylor series (relative error < 1e-7); times 2^k. */
+/**
+ * exp: x = k ln 2 + r with |r| <= ln 2 / 2; exp(r) by its Taylor series (relative error < 1e-7); times 2^k, as 2 * 2^(k-1)
+ * because 2^128 is too large. Above ln(2^128) it is infinite, below ln(2^-126) zero.
+ */
 function emitExp(f: FunctionBuilder): Code {
   const [x] = f.params as [Local];
   const k = f.local("v128");
+  const r = f.local("v128");
+  const power = f.local("v128");
   const taylor = Array.from({ length: 8 }, (_, n) => 1 / factorial(n));
   const ln2High = Math.fround(0.693145751953125); // Few mantissa bits: k * ln2High is exact.
   return seq(
-    set(x, f32x4.max(f32x4.min(get(x), splat(88.3)), splat(-87.3))),
-    set(k, f32x4.nearest(f32x4.mul(get(x), splat(Math.LOG2E)))),
-    set(x, f32x4.sub(get(x), f32x4.mul(get(k), splat(ln2High)))),
-    set(x, f32x4.sub(get(x), f32x4.mul(get(k), splat(Math.LN2 - ln2High)))),
-    f32x4.mul(horner(x, taylor), i32x4.shl(i32x4.add(f32x4.toI32(get(k)), splatBits(127)), i32.const(23))),
+    set(r, f32x4.max(f32x4.min(get(x), splat(88.73)), splat(-87.3))),
+    set(k, f32x4.nearest(f32x4.mul(get(r), splat(Math.LOG2E)))),
+    set(r, f32x4.sub(get(r), f32x4.mul(get(k), splat(ln2High)))),
+    set(r, f32x4.sub(get(r), f32x4.mul(get(k), splat(Math.LN2 - ln2High)))),
+    set(r, horner(r, taylor)),
+    set(power, i32x4.shl(i32x4.add(f32x4.toI32(get(k)), splatBits(126)), i32.const(23))),
+    set(r, f32x4.mul(f32x4.add(get(r), get(r)), get(power))),
+    v128.select(
+      f32x4.gt(get(x), splat(88.72283)),
+      splat(Infinity),
+      v128.andnot(get(r), f32x4.lt(get(x), splat(-87.3))),
+    ),
   );
 }
 

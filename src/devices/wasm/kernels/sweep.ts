@@ -17,6 +17,7 @@ import { type FunctionBuilder, type Local, ModuleBuilder } from "../emit/module.
 import { strideOf } from "../layout.js";
 import { Expressions, Scope, type Scopes, type Source } from "./expression.js";
 import { madd, splat, VectorMath } from "./math.js";
+import { RowSums, type RowTerm } from "./rowSums.js";
 
 export interface SweepSpec {
   readonly rule: Rule;
@@ -30,6 +31,8 @@ export interface SweepSpec {
   readonly wanted: readonly string[];
   /** Backward: H is recovered from F(H) = factor * H + rest, instead of being read. */
   readonly inverse: { readonly factor: Formula; readonly rest: Formula } | null;
+  /** Sets tiny traces and adjoints to zero. Decay is slow, so this need not be done at every step. */
+  readonly flush: boolean;
   /** Rows in a block. */
   readonly rows: number;
 }
@@ -46,6 +49,8 @@ interface Sum {
   readonly of: string;
   readonly rate: Rate;
   readonly formula: Formula;
+  /** Sums over a row, or over everything, are made of sums over rows; empty for the others. */
+  readonly terms: readonly RowTerm[];
 }
 
 const product = (...factors: Formula[]): Formula => factors.reduce((a, b) => apply("mul", a, b));
@@ -73,9 +78,12 @@ function formulasOf(spec: SweepSpec) {
   const zero = (formula: Formula) => formula.kind === "number" && formula.value === 0;
 
   const sums: Sum[] = [];
+  const rowSums = new RowSums(rate);
   const add = (of: string, sumRate: Rate, formula: Formula) => {
     const tidied = tidy(formula);
-    if (!zero(tidied)) sums.push({ of, rate: sumRate, formula: tidied });
+    if (zero(tidied)) return;
+    const byRow = sumRate !== "post" && sumRate !== "connection";
+    sums.push({ of, rate: sumRate, formula: tidied, terms: byRow ? rowSums.add(formula) : [] });
   };
   if (spec.direction === "backward") {
     if (spec.read) add(readInput, "pre", product(weight, name(readAdjoint)));
@@ -88,6 +96,7 @@ function formulasOf(spec: SweepSpec) {
   return {
     rate,
     sums,
+    rowSums: rowSums.sums,
     weight: tidy(weight),
     next: Object.fromEntries(traces.map((trace) => [trace, tidy(rule.update[trace] ?? name(trace))])),
     previous: spec.inverse
@@ -124,7 +133,6 @@ export const sumOfReadInput = `sum:${readInput}`;
 
 /** Adding and taking away this number sets what is smaller than 1e-32 to zero and leaves the rest: no subnormals. */
 const flushing = 2 ** -84;
-const flushed = (code: Code): Code => f32x4.sub(f32x4.add(code, splat(flushing)), splat(flushing));
 
 /** Bytes of one row of a [batch, 1] buffer. */
 const signalStride = strideOf(1) * 4;
@@ -156,7 +164,7 @@ class SweepEmitter {
   private readonly r: Local;
   private readonly thread: Local;
   /** Running sums over everything: layer constants for the whole call, episode signals for one episode. */
-  private readonly numbers = new Map<string, { vector: Local; sum: Local }>();
+  private readonly numbers = new Map<string, Local>();
 
   constructor(
     private readonly spec: SweepSpec,
@@ -173,7 +181,7 @@ class SweepEmitter {
     this.expressions = new Expressions(this.f, new VectorMath(module), this.sources());
     for (const { of, rate } of this.formulas.sums) {
       if (rate === "layer" || rate === "episode") {
-        this.numbers.set(of, { vector: this.f.local("v128"), sum: this.f.local("f64") });
+        this.numbers.set(of, this.f.local("f64"));
       }
     }
   }
@@ -184,7 +192,7 @@ class SweepEmitter {
     const [firstRow, lastRow, firstEpisode, lastEpisode] = [0, 0, 0, 0].map(() => f.local("i32")) as [Local, Local, Local, Local];
     const block = this.block(spec.rows);
     const single = spec.rows > 1 ? this.block(1) : null;
-    const numbers = [...this.numbers].map(([of, place]) => ({ of, ...place, rate: this.rate(of) }));
+    const numbers = [...this.numbers].map(([of, sum]) => ({ of, sum, rate: this.rate(of) }));
     const ofLayer = numbers.filter((n) => n.rate === "layer");
     const ofEpisode = numbers.filter((n) => n.rate === "episode");
     const address = (of: string) => i32.add(this.word(`sum:${of}`), i32.mul(get(this.thread), this.word(`slot:${of}`)));
@@ -239,13 +247,9 @@ class SweepEmitter {
     const loops = Math.floor(vectors / unrolled);
     const left = vectors - loops * unrolled;
     const tail = spec.post & 3;
-    const rowSums = this.formulas.sums
-      .filter((sum) => sum.rate === "pre")
-      .map((sum) => ({ sum, locals: rows.map(() => f.local("v128")) }));
-    const sumInto = (of: string, row: number): Local => rowSums.find(({ sum }) => sum.of === of)!.locals[row]!;
-
+    const rowSums = new Map([...this.formulas.rowSums.keys()].map((key) => [key, rows.map(() => f.local("v128"))]));
     this.streams.clear();
-    const columns = (index: number, lanes: number) => this.columns(rows, index * 16, lanes, sumInto);
+    const columns = (index: number, lanes: number) => this.columns(rows, index * 16, lanes, rowSums);
     const main = seq(...Array.from({ length: unrolled }, (_, i) => columns(i, 4)));
     const rest = seq(
       ...Array.from({ length: left }, (_, i) => columns(i, 4)),
@@ -253,29 +257,45 @@ class SweepEmitter {
     );
     const streams = [...this.streams.values()];
     const counter = f.local("i32");
-    const numbers = [...this.numbers.values()];
+    const ends = rows.map((row, k) => this.endOfRow(row, k, rowSums));
     return seq(
       ...rows.map((row) => row.code),
-      ...rowSums.flatMap(({ locals }) => locals.map((local) => set(local, splat(0)))),
-      ...numbers.map((n) => set(n.vector, splat(0))),
+      ...[...rowSums.values()].flatMap((locals) => locals.map((local) => set(local, splat(0)))),
       ...streams.map((stream) => set(stream.pointer, stream.start)),
       forRange(counter, i32.const(0), i32.const(loops), 1, seq(
         main,
         ...streams.map((stream) => increment(stream.pointer, 16 * unrolled)),
       )),
       rest,
-      ...numbers.map((n) => set(n.sum, f64.add(get(n.sum), f64.fromF32(horizontalSum(n.vector))))),
-      ...rowSums.flatMap(({ sum, locals }) =>
-        locals.map((local, k) => {
+      ...ends,
+    );
+  }
+
+  /** Adds a row's sums to what they are the adjoint of: d(pre) of this row, or a number for the whole layer. */
+  private endOfRow(row: Scope, k: number, rowSums: ReadonlyMap<string, readonly Local[]>): Code {
+    const at: Scopes = { layer: this.layer, episode: this.episode, pre: row, post: row, connection: row };
+    this.here = { offset: 0, column: 0, row: k };
+    const lanes = new Map([...rowSums].map(([key, locals]) => [key, { local: this.f.local("f32"), sum: locals[k]! }]));
+    const value = (terms: readonly RowTerm[]): Code =>
+      terms.reduce<Code>((total, { factor, sum }) => {
+        const term = f32.mul(f32x4.extract(0)(this.expressions.value(factor, at)), get(lanes.get(sum)!.local));
+        return total.length === 0 ? term : f32.add(total, term);
+      }, []);
+    return seq(
+      ...[...lanes.values()].map(({ local, sum }) => set(local, horizontalSum(sum))),
+      ...this.formulas.sums
+        .filter((sum) => sum.terms.length > 0)
+        .map((sum) => {
+          const number = this.numbers.get(sum.of);
+          if (number) return set(number, f64.add(get(number), f64.fromF32(value(sum.terms))));
           const place = i32.add(this.rowAt(`sum:${sum.of}`), i32.shl(get(this.r), i32.const(2)));
-          return f32.store(place, f32.add(f32.load(place, 4 * k), horizontalSum(local)), 4 * k);
+          return f32.store(place, f32.add(f32.load(place, 4 * k), value(sum.terms)), 4 * k);
         }),
-      ),
     );
   }
 
   /** Four columns (fewer at the end of a row: `lanes`) of all rows of a block. */
-  private columns(rows: readonly Scope[], offset: number, lanes: number, sumInto: (of: string, row: number) => Local): Code {
+  private columns(rows: readonly Scope[], offset: number, lanes: number, rowSums: ReadonlyMap<string, readonly Local[]>): Code {
     const { spec, formulas, f } = this;
     const { rule } = spec;
     const post = new Scope();
@@ -326,11 +346,10 @@ class SweepEmitter {
         const code = value(formulas.adjoint[trace]!);
         define(complete(trace), code);
       }
+      for (const [key, formula] of formulas.rowSums) accumulate(rowSums.get(key)![k]!, formula);
       for (const sum of formulas.sums) {
-        if (sum.rate === "pre") accumulate(sumInto(sum.of, k), sum.formula);
-        else if (sum.rate === "post") accumulate(accumulators.get(sum.of)!.local, sum.formula);
-        else if (sum.rate !== "connection") accumulate(this.numbers.get(sum.of)!.vector, sum.formula);
-        else {
+        if (sum.rate === "post") accumulate(accumulators.get(sum.of)!.local, sum.formula);
+        else if (sum.rate === "connection") {
           const place = this.stream(`sum:${sum.of}`, this.gradientAt(sum.of));
           const local = f.local("v128");
           cell.run(set(local, v128.load(place, this.here.offset)));
@@ -340,7 +359,7 @@ class SweepEmitter {
       }
       const outgoing = rule.traces.map((trace) => value(formulas.outgoing[trace]!));
       rule.traces.forEach((trace, i) => {
-        cell.run(v128.store(matrix(`adjoint:${trace}`), masked(flushed(outgoing[i]!)), this.here.offset));
+        cell.run(v128.store(matrix(`adjoint:${trace}`), masked(this.flushed(outgoing[i]!)), this.here.offset));
       });
     });
     const stores = [...accumulators.values()].map(({ local, place }) => v128.store(place, get(local), offset));
@@ -371,9 +390,13 @@ class SweepEmitter {
     // Simultaneous assignment: every new value is computed from the old ones.
     const next = traces.map((trace) => value(formulas.next[trace]!));
     traces.forEach((trace, i) => {
-      const local = define(renewed(trace), spec.direction === "forward" ? flushed(next[i]!) : next[i]!);
+      const local = define(renewed(trace), spec.direction === "forward" ? this.flushed(next[i]!) : next[i]!);
       if (spec.direction === "forward") cell.run(v128.store(matrix(`to:${trace}`), masked(get(local)), offset));
     });
+  }
+
+  private flushed(code: Code): Code {
+    return this.spec.flush ? f32x4.sub(f32x4.add(code, splat(flushing)), splat(flushing)) : code;
   }
 
   /** Where in the loop nest code is being emitted: byte offsets of this row and vector, and the row in its block. */

@@ -1,6 +1,6 @@
 import { decode } from "fast-png";
 import { DOMParser } from "linkedom";
-import { renderPng } from "./png.js";
+import { renderPng } from "../cli/figures/png.js";
 
 /** For tests: a figure drawn as a PNG, to look at single pixels. */
 export async function pixelsOf(svg: string, scale = 1) {

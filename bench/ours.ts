@@ -1,0 +1,1 @@
+import { Adam } from "../src/training/adam.js";

@@ -1,0 +1,356 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readSafetensors } from "../src/training/index.js";
+import { call, TINY } from "../test/support/terminal.js";
+
+const folder = mkdtempSync(join(tmpdir(), "hebbian-"));
+const at = (...names: string[]) => join(folder, ...names);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const finished = at("finished");
+let first: Awaited<ReturnType<typeof call>>;
+beforeAll(async () => {
+  first = await call([
+    "train",
+    "patterns",
+    ...TINY,
+    "--episodes",
+    "12",
+    "--out",
+    finished,
+    "--checkpoint-every",
+    "5",
+  ]);
+});
+
+const metrics = (run: string) => readFileSync(join(run, "metrics.jsonl"), "utf8");
+
+/** Exactly one line, and no stack trace. */
+const expectOneLine = (text: string) => expect(text).toMatch(/^error: [^\n]+\n$/);
+
+describe("hebbian train", () => {
+  it("fills a run folder and ends with a summary of what came out", () => {
+    expect(first).toMatchObject({ code: 0, err: "" });
+    expect(readdirSync(finished).sort()).toEqual([
+      "checkpoint.previous.safetensors",
+      "checkpoint.safetensors",
+      "config.json",
+      "environment.json",
+      "figures",
+      "metrics.jsonl",
+      "model.safetensors",
+      "result.json",
+      "timing.jsonl",
+    ]);
+    expect(readdirSync(join(finished, "figures")).sort()).toEqual(
+      ["learning-curve", "matrices", "restored"].flatMap((name) => [`${name}.png`, `${name}.svg`]),
+    );
+    expect(metrics(finished).split("\n")).toHaveLength(13);
+    expect(first.out).toMatch(
+      /In 50 fresh episodes, without any further training: share of wrong bits [\d.]+ %/,
+    );
+    expect(first.out).toMatch(/degraded +restored +original/);
+  });
+
+  it("writes no path, host or time into metrics and environment", () => {
+    expect(Object.keys(JSON.parse(metrics(finished).split("\n")[0]!))).toEqual([
+      "episode",
+      "loss",
+      "gradientNorm",
+      "error",
+    ]);
+    expect(readFileSync(join(finished, "environment.json"), "utf8")).not.toContain(folder);
+  });
+
+  it("says in the model where it comes from", () => {
+    const { metadata, tensors } = readSafetensors(readFileSync(join(finished, "model.safetensors")));
+    expect([...tensors.keys()].sort()).toEqual(["recurrent.alpha", "recurrent.eta", "recurrent.w"]);
+    expect(metadata).toMatchObject({ experiment: "patterns", seed: "0", episode: "12" });
+    expect(metadata.command).toBe(
+      "hebbian train patterns --seed 0 --episodes 12 --set bits=12 --set patterns=2 --set cycles=1 " +
+        "--set stepsOn=2 --set stepsOff=1 --set testSteps=2 --set lr=0.01",
+    );
+    expect(JSON.parse(metadata.rules!).recurrent).toMatchObject({
+      name: "decayingHebb",
+      weight: "w + alpha * H",
+    });
+    expect(JSON.parse(metadata.metrics!)).toMatchObject({ episodes: 50 });
+  });
+
+  it("refuses a folder that holds a run, and leaves it alone", async () => {
+    const before = metrics(finished);
+    const again = await call(["train", "patterns", ...TINY, "--out", finished]);
+    expect(again.code).toBe(5);
+    expectOneLine(again.err);
+    expect(again.err).toContain(`hebbian train --resume ${finished}`);
+    expect(metrics(finished)).toBe(before);
+  });
+
+  it("refuses a folder in which another run works", async () => {
+    writeFileSync(join(finished, "lock"), `${process.ppid}\n`);
+    const second = await call(["train", "--resume", finished]);
+    rmSync(join(finished, "lock"));
+    expect(second.code).toBe(5);
+    expect(second.err).toContain(`is in use: another run, process ${process.ppid}`);
+  });
+
+  it.each([["2147483646"], [""]])("takes over the lock of a process that is gone (%j)", async (pid) => {
+    writeFileSync(join(finished, "lock"), pid);
+    expect(await call(["train", "--resume", finished])).toMatchObject({ code: 0, err: "" });
+    expect(existsSync(join(finished, "lock"))).toBe(false);
+  });
+
+  it.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)(
+    "at %s writes a checkpoint and exits with %i; resumed, it leaves the same files",
+    async (signal, code) => {
+      const out = at(signal);
+      const command = [
+        "train",
+        "patterns",
+        ...TINY,
+        "--episodes",
+        "12",
+        "--out",
+        out,
+        "--json",
+        "--checkpoint-every",
+        "5",
+      ];
+      const stopped = await call(command, {
+        interrupt: (text) => (text.includes('"episode":7,') ? signal : null),
+      });
+      expect(stopped).toMatchObject({ code, err: "" });
+      expect(metrics(out).split("\n")).toHaveLength(8);
+      expect(existsSync(join(out, "result.json"))).toBe(false);
+      expect(await call(["train", "--resume", out])).toMatchObject({ code: 0, err: "" });
+      for (const file of ["metrics.jsonl", "result.json", "model.safetensors", "config.json"]) {
+        expect(readFileSync(join(out, file)).equals(readFileSync(join(finished, file)))).toBe(true);
+      }
+    },
+  );
+
+  it("goes on to more episodes as one longer run would have", async () => {
+    const [short, long] = [at("short"), at("long")];
+    await call(["train", "patterns", ...TINY, "--episodes", "3", "--out", short]);
+    expect((await call(["train", "--resume", short, "--episodes", "6"])).code).toBe(0);
+    await call(["train", "patterns", ...TINY, "--episodes", "6", "--out", long]);
+    expect(metrics(short)).toBe(metrics(long));
+  });
+
+  it.each([
+    [["--seed", "1"], /has --seed 0, got 1/],
+    [["--set", "lr=1"], /has lr 0.01, got 1/],
+    [["--threads", "4"], /has --threads 1, got 4/],
+    [["--out", "elsewhere"], /leave --out out/],
+  ])("does not go on with other settings: %j", async (flags, message) => {
+    const other = await call(["train", "--resume", finished, ...flags]);
+    expect(other.code).toBe(2);
+    expectOneLine(other.err);
+    expect(other.err).toMatch(message);
+  });
+
+  it("does not go on from a truncated checkpoint, and names the one before", async () => {
+    const out = at("truncated");
+    await call(["train", "patterns", ...TINY, "--episodes", "4", "--out", out, "--checkpoint-every", "2"]);
+    truncateSync(join(out, "checkpoint.safetensors"), 1000);
+    const resumed = await call(["train", "--resume", out]);
+    expect(resumed.code).toBe(5);
+    expectOneLine(resumed.err);
+    expect(resumed.err).toContain("checkpoint.previous.safetensors: copy it over this one");
+  });
+
+  it("that diverges exits with 4, names episode and checkpoint, and can still be looked at", async () => {
+    const out = at("diverged");
+    const flags = [...TINY, "--lr", "1e9", "--out", out, "--checkpoint-every", "5"];
+    const diverged = await call(["train", "patterns", ...flags]);
+    expect(diverged.code).toBe(4);
+    expectOneLine(diverged.err);
+    expect(diverged.err).toMatch(/diverged in episode \d+: .*lower lr.*checkpoint.safetensors/);
+    expect((await call(["evaluate", out, "--device", "reference", "--episodes", "2"])).code).toBe(0);
+  });
+
+  it("prints every event as a line of JSON if asked, and nothing else", async () => {
+    const { out, code } = await call([
+      "train",
+      "patterns",
+      ...TINY,
+      "--episodes",
+      "2",
+      "--out",
+      at("json"),
+      "--json",
+    ]);
+    expect(code).toBe(0);
+    const events = out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(events.map(({ type }) => type)).toEqual([
+      "start",
+      "episode",
+      "episode",
+      "checkpoint",
+      "done",
+      "result",
+    ]);
+    expect(events[1]).toMatchObject({ episode: 1, loss: expect.any(Number), error: expect.any(Number) });
+  });
+
+  it("leaves no folder behind if the options make no sense", async () => {
+    const { code, err } = await call([
+      "train",
+      "patterns-small",
+      ...TINY,
+      "--bits",
+      "11",
+      "--out",
+      at("odd"),
+    ]);
+    expect(code).toBe(2);
+    expectOneLine(err);
+    expect(existsSync(at("odd"))).toBe(false);
+  });
+
+  it("says so in one line if the folder cannot be made", async () => {
+    writeFileSync(at("file"), "");
+    const { code, err } = await call(["train", "patterns", ...TINY, "--out", at("file", "run")]);
+    expect(code).toBe(5);
+    expectOneLine(err);
+    expect(err).toContain(at("file", "run"));
+  });
+});
+
+describe("hebbian evaluate", () => {
+  const flags = ["--device", "reference", "--episodes", "3", "--json"];
+
+  it("prints one JSON object, the same for run folder and model file", async () => {
+    const run = await call(["evaluate", finished, ...flags]);
+    expect(run.code).toBe(0);
+    expect(JSON.parse(run.out)).toEqual({
+      experiment: "patterns",
+      episodes: 3,
+      seed: 0,
+      error: expect.any(Number),
+    });
+    expect((await call(["evaluate", join(finished, "model.safetensors"), ...flags])).out).toBe(run.out);
+  });
+
+  it("takes the seed of its episodes", async () => {
+    const { out } = await call(["evaluate", finished, ...flags, "--seed", "9"]);
+    expect(JSON.parse(out).seed).toBe(9);
+  });
+
+  it("refuses what is no model, in one line", async () => {
+    mkdirSync(at("empty"));
+    for (const path of [at("empty"), at("nothing"), join(finished, "config.json")]) {
+      const { code, err } = await call(["evaluate", path]);
+      expect(code).toBe(5);
+      expectOneLine(err);
+      expect(err).toContain(path);
+    }
+  });
+});
+
+describe("hebbian inspect, export and list", () => {
+  it("inspect shows settings, result and matrices", async () => {
+    const { out } = await call(["inspect", finished, "--json"]);
+    const about = JSON.parse(out);
+    expect(about).toMatchObject({ episode: 12, config: { options: { bits: 12 } } });
+    expect(about.parameters.map(({ name }: { name: string }) => name)).toContain("recurrent.alpha");
+    expect((await call(["inspect", finished])).out).toContain("12 of 12 episodes");
+  });
+
+  it("export halves the size with --float16 and keeps the provenance", async () => {
+    for (const [file, flags] of [
+      ["full.safetensors", []],
+      ["half.safetensors", ["--float16"]],
+    ] as const) {
+      expect((await call(["export", finished, at(file), ...flags])).code).toBe(0);
+    }
+    const full = readSafetensors(readFileSync(at("full.safetensors")));
+    const half = readSafetensors(readFileSync(at("half.safetensors")));
+    expect(half.tensors.get("recurrent.w")!.dtype).toBe("F16");
+    expect(half.metadata).toEqual(full.metadata);
+  });
+
+  it("export of an unfinished run says how to finish it", async () => {
+    const out = at("unfinished");
+    const stop = {
+      interrupt: (text: string) => (text.includes('"episode":2,') ? ("SIGINT" as const) : null),
+    };
+    await call(["train", "patterns", ...TINY, "--out", out, "--json"], stop);
+    const { code, err } = await call(["export", out, at("x")]);
+    expect(code).toBe(5);
+    expect(err).toContain(`hebbian train --resume ${out}`);
+  });
+
+  it("list names every experiment with its source", async () => {
+    const { out } = await call(["list"]);
+    for (const name of ["patterns", "patterns-small", "images", "arXiv 1804.02464"])
+      expect(out).toContain(name);
+  });
+});
+
+describe("wrong calls", () => {
+  it.each([
+    [["frobnicate"], /unknown command/],
+    [["train"], /which experiment\? One of patterns, patterns-small, images/],
+    [["train", "pattern"], /there is no experiment "pattern"/],
+    [["train", "patterns", "--bit", "3"], /unknown option '--bit'/],
+    [["train", "patterns", "--bits", "many"], /bits: expected a number, got "many"/],
+    [["train", "patterns", "--bits", "0"], /bits: .* got 0/],
+    [["train", "patterns", "--rule", "bcm"], /--rule .*decayingHebb/],
+    [["train", "patterns", "--set", "bits"], /--set: expected key=value, got "bits"/],
+    [["train", "patterns", "--set", "bitz=3"], /no option "bitz"; it has network, rule, bits/],
+    [["train", "patterns", "--data", "cifar"], /makes its own data/],
+    [["train", "patterns", "--seed", "1.5"], /whole number/],
+    [["evaluate"], /missing required argument 'run'/],
+  ])("%j is refused in one line with exit code 2", async (argv, message) => {
+    const { code, err, out } = await call(argv);
+    expect(code).toBe(2);
+    expectOneLine(err);
+    expect(err).toMatch(message);
+    expect(out).toBe("");
+  });
+
+  it("unreadable data is refused with exit code 3", async () => {
+    const { code, err } = await call(["train", "images", "--data", at("no such folder")]);
+    expect(code).toBe(3);
+    expectOneLine(err);
+  });
+
+  it("HEBBIAN_DEBUG shows where an error came from", async () => {
+    const { err } = await call(["evaluate", at("nothing")], { env: { HEBBIAN_DEBUG: "1" } });
+    expect(err).toMatch(/\n\s+at /);
+  });
+
+  it("--help lists the flags of an experiment, and the exit codes", async () => {
+    const help = await call(["train", "patterns", "--help"]);
+    expect(help).toMatchObject({ code: 0, err: "" });
+    expect(help.out).toMatch(/--steps-on <number> +time steps/);
+    expect((await call(["--help"])).out).toMatch(/130 +stopped by Ctrl-C/);
+  });
+});
+
+describe("colour", () => {
+  it("comes on a terminal, unless NO_COLOR is set, and never elsewhere", async () => {
+    const bold = "\u001b[1m";
+    expect((await call(["list"], { isTTY: true })).out).toContain(bold);
+    expect((await call(["list"], { isTTY: true, env: { NO_COLOR: "1" } })).out).not.toContain(bold);
+    expect((await call(["list"])).out).not.toContain(bold);
+  });
+});

@@ -1,0 +1,119 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import packageJson from "../../package.json" with { type: "json" };
+import {
+  type Checkpoint,
+  CheckpointError,
+  decodeCheckpoint,
+  decodeModel,
+  encodeCheckpoint,
+  encodeModel,
+} from "./checkpoint.js";
+import { writeSafetensors } from "./safetensors.js";
+import { version } from "./version.js";
+
+const matrix = (...numbers: number[]) => ({
+  shape: [1, numbers.length] as const,
+  data: Float32Array.from(numbers),
+});
+const checkpoint: Checkpoint = {
+  experiment: "patterns",
+  options: { bits: 3, rule: "oja" },
+  seed: -7,
+  episode: 12,
+  adamSteps: 12,
+  device: { kind: "wasm", threads: 2 },
+  parameters: { "recurrent.w": matrix(1, 2.5, -3), "recurrent.eta": matrix(0.01) },
+  m: { "recurrent.w": matrix(0, 1e-30, 3) },
+  v: { "recurrent.w": matrix(5, 6, 7) },
+};
+const bytes = encodeCheckpoint(checkpoint, { metricsBytes: "99" });
+
+describe("a checkpoint file", () => {
+  it("gives back all that was put in", () => {
+    const { notes, ...back } = decodeCheckpoint(bytes, "file");
+    expect(back).toEqual(checkpoint);
+    expect(notes).toMatchObject({ metricsBytes: "99", version });
+  });
+
+  it("keeps float64 as it is, as the reference device needs it", () => {
+    const w = { shape: [1, 1] as const, data: Float64Array.of(1 / 3) };
+    const back = decodeCheckpoint(encodeCheckpoint({ ...checkpoint, parameters: { w } }), "file");
+    expect(back.parameters.w!.data).toEqual(Float64Array.of(1 / 3));
+  });
+
+  it("also serves as a model", () => {
+    const model = decodeModel(bytes, "file");
+    expect(model.parameters).toEqual(checkpoint.parameters);
+    expect(model).toMatchObject({
+      experiment: "patterns",
+      seed: -7,
+      episode: 12,
+      options: { bits: 3, rule: "oja" },
+    });
+  });
+
+  it("cut off anywhere is refused with a CheckpointError that names the file", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: bytes.length - 1 }), (length) => {
+        expect(() => decodeCheckpoint(bytes.subarray(0, length), "runs/a/checkpoint")).toThrow(
+          CheckpointError,
+        );
+        expect(() => decodeCheckpoint(bytes.subarray(0, length), "runs/a/checkpoint")).toThrow(
+          "runs/a/checkpoint",
+        );
+      }),
+    );
+  });
+
+  it("with any byte changed is read, or refused with a CheckpointError and nothing else", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: bytes.length - 1 }),
+        fc.integer({ min: 0, max: 255 }),
+        (at, value) => {
+          const damaged = bytes.slice();
+          damaged[at] = value;
+          try {
+            decodeCheckpoint(damaged, "file");
+          } catch (error) {
+            expect(error).toBeInstanceOf(CheckpointError);
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it("of another program, or holding NaN, is refused", () => {
+    expect(() => decodeCheckpoint(writeSafetensors({}, { format: "pt" }), "x")).toThrow(
+      'x: expected a file of format "hebbian checkpoint 1", got "pt"',
+    );
+    const poisoned = encodeCheckpoint({ ...checkpoint, m: { "recurrent.w": matrix(Number.NaN) } });
+    expect(() => decodeCheckpoint(poisoned, "x")).toThrow(/x: damaged: no usable "m\/recurrent.w"/);
+  });
+});
+
+describe("a model file", () => {
+  it("holds the parameters under their own names, with its notes, and no moments", () => {
+    const model = decodeModel(encodeModel(checkpoint, { command: "hebbian train patterns" }), "file");
+    expect(model.parameters).toEqual(checkpoint.parameters);
+    expect(model.notes.command).toBe("hebbian train patterns");
+    expect(encodeModel(checkpoint, {}).length).toBeLessThan(bytes.length);
+  });
+
+  it("as float16 rounds its numbers to half precision", () => {
+    const third = { ...checkpoint, parameters: { w: matrix(1 / 3) } };
+    const model = decodeModel(encodeModel(third, {}, { float16: true }), "file");
+    expect(model.parameters.w!.data[0]).toBeCloseTo(1 / 3, 3);
+    expect(model.parameters.w!.data[0]).not.toBe(Math.fround(1 / 3));
+  });
+
+  it("is not taken for a checkpoint", () => {
+    expect(() => decodeCheckpoint(encodeModel(checkpoint, {}), "x")).toThrow(/got "hebbian model 1"/);
+  });
+});
+
+it("the version written into files is the package's", () => {
+  expect(version).toBe(packageJson.version);
+});

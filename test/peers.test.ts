@@ -1,0 +1,183 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { cases } from "../bench/cases.js";
+import { Absent, type PeerCommand } from "../bench/peer.js";
+import { peers } from "../bench/peers.js";
+import {
+  mazeProblem,
+  type Problem,
+  readFloats,
+  readProblem,
+  rnnProblem,
+  writeProblem,
+} from "../bench/problem.js";
+import { patternsEpisode } from "../src/tasks/patterns.js";
+import { random } from "../src/tasks/random.js";
+import { problemLoss } from "./support/problemLoss.js";
+
+/** float32 over some dozen steps; relative to the largest element. */
+const TOLERANCE = 1e-4;
+
+const rnn = (eta: number, clamped: boolean): Problem =>
+  rnnProblem(
+    patternsEpisode(
+      {
+        patterns: 2,
+        bits: 7,
+        cycles: 1,
+        stepsOn: 2,
+        stepsOff: 1,
+        testSteps: 3,
+        balanced: false,
+        // Small, or every tanh saturates and the gradients are nearly 0.
+        inputScale: 0.7,
+        biasNeuron: false,
+      },
+      random(3, "peers episode", 0),
+    ),
+    { std: 0.4, eta, lr: 0.01, clamped },
+    random(4, "peers weights", 0),
+  );
+
+/** A large eta: half of the traces reach their bounds. 23 steps: no whole number of anybody's segments. */
+const maze = mazeProblem(
+  { neurons: 7, batch: 3, steps: 23 },
+  { std: 0.4, eta: 0.3, lr: 0.01 },
+  random(5, "peers weights", 0),
+);
+
+const problems: Readonly<Record<string, Problem>> = {
+  "a clamped plastic RNN": rnn(0.1, true),
+  // (1 - eta)^-9 is over 100.
+  "a plastic RNN whose trace cannot be walked backwards to the start": rnn(0.5, false),
+  "the maze core": maze,
+};
+
+/** Central differences of the loss in float64: what no peer computed. */
+function slopes(problem: Problem): Record<string, number[]> {
+  const step = 1e-6;
+  return Object.fromEntries(
+    Object.entries(problem.params).map(([name, values]) => {
+      const at = (k: number, change: number) => {
+        const moved = Float64Array.from(values);
+        moved[k]! += change;
+        return problemLoss(problem, { ...problem.params, [name]: moved });
+      };
+      return [name, Array.from(values, (_, k) => (at(k, step) - at(k, -step)) / (2 * step))];
+    }),
+  );
+}
+
+interface Checked {
+  readonly loss: number;
+  readonly trained: number;
+  readonly gradients: Readonly<Record<string, Float32Array>>;
+}
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "hebbian-peers-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** What a peer answered; Python takes seconds to start, so each is asked once. */
+const answered = new Map<string, Checked>();
+function check(peer: PeerCommand, title: string, threads: number): Checked {
+  const key = `${peer.name} ${threads} ${title}`;
+  if (!answered.has(key)) answered.set(key, ask(peer, problems[title]!, threads));
+  return answered.get(key)!;
+}
+
+function ask({ name, command }: PeerCommand, problem: Problem, threads: number): Checked {
+  const directory = mkdtempSync(join(folder, "problem-"));
+  const answers = mkdtempSync(join(folder, "answers-"));
+  writeProblem(problem, directory);
+  const [program, ...first] = command as [string, ...string[]];
+  const options = ["--problem", directory, "--threads", String(threads), "--check", answers];
+  const { status, stdout, stderr } = spawnSync(program, [...first, ...options], { encoding: "utf8" });
+  if (status !== 0) throw new Error(`${name} ended with ${status}: ${stderr}`);
+  const gradients = Object.fromEntries(
+    Object.keys(problem.params).map((param) => [param, readFloats(join(answers, `${param}.f32`))]),
+  );
+  return { ...(JSON.parse(stdout) as { loss: number; trained: number }), gradients };
+}
+
+function expectClose(name: string, actual: ArrayLike<number>, expected: ArrayLike<number>) {
+  expect(actual.length, name).toBe(expected.length);
+  const largest = Array.from(expected).reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+  const worst = Array.from(expected).reduce(
+    (max, value, k) => Math.max(max, Math.abs(actual[k]! - value)),
+    0,
+  );
+  expect(worst / largest, `${name}: error relative to the largest of its gradients`).toBeLessThan(TOLERANCE);
+}
+
+/** The command of a peer, or a printed reason why it is not tested here. */
+function present(name: string): PeerCommand | undefined {
+  try {
+    return peers[name]!();
+  } catch (error) {
+    if (!(error instanceof Absent)) throw error;
+    console.warn(`not tested: ${name}: ${error.message}`);
+    return undefined;
+  }
+}
+
+describe.each([
+  ["torch-eager", 1],
+  ["torch-fused", 1],
+  ["native", 1],
+  ["native", 3],
+])("%s on %i threads", (name, threads) => {
+  const command = present(name);
+  test.skipIf(!command).each(Object.entries(problems))(
+    "has the gradients of finite differences on %s",
+    (title, problem) => {
+      const { loss, gradients } = check(command!, title, threads);
+      expectClose("loss", [loss], [problemLoss(problem, problem.params)]);
+      for (const [param, expected] of Object.entries(slopes(problem))) {
+        expectClose(param, gradients[param]!, expected);
+      }
+    },
+  );
+
+  const eager = name === "torch-eager" ? undefined : present("torch-eager");
+  test.skipIf(!command || !eager).each(Object.keys(problems))(
+    "trains as torch.optim.Adam does on %s",
+    (title) => {
+      const mine = check(command!, title, threads);
+      const theirs = check(eager!, title, 1);
+      expectClose("loss after two steps", [mine.trained], [theirs.trained]);
+      expect(Math.abs(theirs.trained - theirs.loss)).toBeGreaterThan(10 * TOLERANCE * Math.abs(theirs.loss));
+      for (const [param, gradient] of Object.entries(theirs.gradients)) {
+        expectClose(param, mine.gradients[param]!, gradient);
+      }
+    },
+  );
+});
+
+describe("the benchmark's problems", () => {
+  test("come back from their files as they were written", () => {
+    for (const problem of Object.values(problems)) {
+      const directory = mkdtempSync(join(folder, "problem-"));
+      writeProblem(problem, directory);
+      expect(readProblem(directory)).toEqual(problem);
+    }
+  });
+
+  test("are of the papers' sizes", () => {
+    const sizes = Object.entries(cases).map(([name, make]) => {
+      const { neurons, steps, batch } = make().sizes;
+      return [name, neurons, steps, batch];
+    });
+    expect(sizes).toEqual([
+      ["patterns", 1000, 106, undefined],
+      ["patterns-small", 51, 11, undefined],
+      ["images", 1025, 201, undefined],
+      ["maze-core", 100, 200, 30],
+    ]);
+  });
+});

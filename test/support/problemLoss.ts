@@ -1,0 +1,61 @@
+import type { Problem } from "../../bench/problem.js";
+
+type Arrays = Readonly<Record<string, ArrayLike<number>>>;
+
+/** x @ m, with m [x.length, width]. */
+function times(x: ArrayLike<number>, m: (k: number) => number, width: number): Float64Array {
+  const out = new Float64Array(width);
+  for (let i = 0; i < x.length; i++) for (let j = 0; j < width; j++) out[j]! += x[i]! * m(i * width + j);
+  return out;
+}
+
+/**
+ * The loss of a benchmark's problem in float64, straight from the equations in bench/problem.ts, with `params` in the
+ * place of the problem's own.
+ */
+export function problemLoss(problem: Problem, params: Arrays): number {
+  return problem.kind === "rnn" ? rnnLoss(problem, params) : mazeLoss(problem, params);
+}
+
+function rnnLoss({ sizes, inputs }: Problem, { w, alpha, eta }: Arrays): number {
+  const n = sizes.neurons!;
+  const trace = new Float64Array(n * n);
+  let x = new Float64Array(n);
+  for (let t = 0; t < sizes.steps!; t++) {
+    const input = inputs.input!.subarray(t * n, (t + 1) * n);
+    const sum = times(x, (k) => w![k]! + alpha![k]! * trace[k]!, n);
+    const y = sum.map((z, j) => (sizes.clamped && input[j] !== 0 ? input[j]! : Math.tanh(z + input[j]!)));
+    for (let k = 0; k < n * n; k++) {
+      trace[k] = (1 - eta![0]!) * trace[k]! + eta![0]! * x[Math.floor(k / n)]! * y[k % n]!;
+    }
+    x = y;
+  }
+  return inputs.target!.reduce((loss, target, j) => loss + (x[j]! - target) ** 2, 0);
+}
+
+function mazeLoss({ sizes, inputs }: Problem, p: Arrays): number {
+  const { neurons: n, batch, steps, features, actions } = sizes as Record<string, number>;
+  let loss = 0;
+  for (let b = 0; b < batch!; b++) {
+    const trace = new Float64Array(n! * n!);
+    let h = new Float64Array(n!);
+    for (let t = 0; t < steps!; t++) {
+      const row = t * batch! + b;
+      const x = inputs.x!.subarray(row * features!, (row + 1) * features!);
+      const current = times(x, (k) => p.i2h![k]!, n!);
+      const recurrent = times(h, (k) => p.w![k]! + p.alpha![k]! * trace[k]!, n!);
+      const next = current.map((z, j) => Math.tanh(z + p.i2hBias![j]! + recurrent[j]!));
+      for (let k = 0; k < trace.length; k++) {
+        const updated = trace[k]! + p.eta![0]! * h[Math.floor(k / n!)]! * next[k % n!]!;
+        trace[k] = Math.min(1, Math.max(-1, updated));
+      }
+      h = next;
+      const logits = times(h, (k) => p.h2o![k]!, actions!);
+      logits.forEach((logit, a) => {
+        loss += (logit + p.h2oBias![a]!) * inputs.ca![row * actions! + a]!;
+      });
+      loss += (times(h, (k) => p.h2v![k]!, 1)[0]! + p.h2vBias![0]!) * inputs.cv![row]!;
+    }
+  }
+  return loss;
+}

@@ -1,0 +1,53 @@
+import type { Signal } from "../../cli/exitCodes.js";
+import type { Io } from "../../cli/io.js";
+import { main } from "../../cli/program.js";
+
+export interface Called {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/**
+ * Calls the command line within this process. `interrupt` is asked after every write to stdout and may answer with a
+ * signal, which then arrives as from a terminal.
+ */
+export async function call(
+  argv: readonly string[],
+  { env = {}, isTTY = false, interrupt = (_out: string): Signal | null => null } = {},
+): Promise<Called> {
+  let out = "";
+  let err = "";
+  let handler: ((signal: Signal) => void) | null = null;
+  const io: Io = {
+    stdout: {
+      isTTY,
+      columns: 100,
+      write(text) {
+        out += text;
+        const signal = handler && interrupt(out);
+        if (!signal) return;
+        const handle = handler!;
+        handler = null;
+        handle(signal);
+      },
+    },
+    stderr: { isTTY, write: (text) => void (err += text) },
+    env,
+    now: () => performance.now(),
+    onSignal(listener) {
+      handler = listener;
+      return () => {
+        handler = null;
+      };
+    },
+  };
+  const code = await main(argv, io);
+  return { code, out, err };
+}
+
+/** Flags of a task so small that the reference device trains it in a moment. */
+export const TINY = [
+  ...["--device", "reference", "--bits", "12", "--patterns", "2", "--cycles", "1", "--steps-on", "2"],
+  ...["--set", "stepsOff=1", "--set", "testSteps=2", "--lr", "0.01"],
+];
