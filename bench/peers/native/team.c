@@ -74,6 +74,6 @@ void meet(Team *team) {
     __builtin_ia32_pause();
 #endif
     /* The other thread may have lost its core to another process. */
-    if (spins > 20000) sched_yield();
+    if (spins > 4000) sched_yield();
   }
 }

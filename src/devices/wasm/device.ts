@@ -1,10 +1,17 @@
 import type {
-  AdamStep, Buffer, Device, DeviceInfo, MapProgram, MatmulOptions, TraceOptions, Traces,
+  AdamStep,
+  Buffer,
+  Device,
+  DeviceInfo,
+  MapProgram,
+  MatmulOptions,
+  TraceOptions,
+  Traces,
 } from "../device.js";
-import { Kernels } from "./kernels.js";
 import type { Extent } from "./kernels/map.js";
+import { Kernels } from "./kernels.js";
 import { strideOf, tailMasks } from "./layout.js";
-import { EngineMemory, WasmBuffer } from "./memory.js";
+import { type EngineMemory, WasmBuffer } from "./memory.js";
 import { decayOf, planTraces } from "./plan.js";
 import type { Pool } from "./pool.js";
 import { Program, type SealedProgram, type Split } from "./program.js";
@@ -45,7 +52,10 @@ export class WasmDevice implements Device {
   /** While `capture` records: what must be repeated, and what must still hold, when the program runs again. */
   private capturing: Capture | null = null;
   /** Sums over rows or columns that are still in the threads' slots, by the address of their target. */
-  private pending = new Map<number, { slots: Slots; target: WasmBuffer; single: boolean; overwrite: boolean }>();
+  private pending = new Map<
+    number,
+    { slots: Slots; target: WasmBuffer; single: boolean; overwrite: boolean }
+  >();
 
   constructor(
     readonly info: DeviceInfo,
@@ -97,7 +107,9 @@ export class WasmDevice implements Device {
   view(buffer: Buffer, from: number, rows: number): WasmBuffer {
     const whole = own(buffer);
     if (from < 0 || from + rows > whole.rows) {
-      throw new RangeError(`view: rows ${from} to ${from + rows} are not within the ${whole.rows} rows of the buffer`);
+      throw new RangeError(
+        `view: rows ${from} to ${from + rows} are not within the ${whole.rows} rows of the buffer`,
+      );
     }
     const part = new WasmBuffer(rows, whole.cols, whole.address + from * whole.stride, whole.lifetime, true);
     part.used = true;
@@ -111,7 +123,8 @@ export class WasmDevice implements Device {
     }
     if (lifetime === "kept" || used) this.flush();
     own(buffer).used = true;
-    if (lifetime === "scratch") this.capturing?.writes.push({ buffer: own(buffer), data: Float32Array.from(data) });
+    if (lifetime === "scratch")
+      this.capturing?.writes.push({ buffer: own(buffer), data: Float32Array.from(data) });
     this.place(buffer, data);
   }
 
@@ -202,9 +215,7 @@ export class WasmDevice implements Device {
     if (split.by !== "episodes") this.settle();
     const words = [out, a, b].map((buffer) => own(buffer).address);
     const strides = [out, a, b].map((buffer) => own(buffer).stride);
-    const shape = transposeB
-      ? [Math.ceil(inner / 4) * 16, cols]
-      : [inner, Math.ceil(cols / 4) * 16];
+    const shape = transposeB ? [Math.ceil(inner / 4) * 16, cols] : [inner, Math.ceil(cols / 4) * 16];
     const kernel = transposeB ? this.kernels.products.matmulTransposed! : this.kernels.products.matmul!;
     this.program.push(kernel, split, [...words, ...strides, ...shape, accumulate ? 1 : 0]);
   }
@@ -245,7 +256,12 @@ export class WasmDevice implements Device {
     emit();
   }
 
-  map(program: MapProgram, inputs: readonly Buffer[], outputs: readonly (Buffer | null)[], accumulate: boolean): void {
+  map(
+    program: MapProgram,
+    inputs: readonly Buffer[],
+    outputs: readonly (Buffer | null)[],
+    accumulate: boolean,
+  ): void {
     let rows = 1;
     let cols = 1;
     for (const buffer of [...inputs, ...outputs]) {
@@ -257,7 +273,9 @@ export class WasmDevice implements Device {
       const fullRows = buffer.rows === rows;
       const fullCols = buffer.cols === cols;
       if ((!fullRows && buffer.rows !== 1) || (!fullCols && buffer.cols !== 1)) {
-        throw new RangeError(`map: a buffer must be [${rows} or 1, ${cols} or 1], got [${buffer.rows}, ${buffer.cols}]`);
+        throw new RangeError(
+          `map: a buffer must be [${rows} or 1, ${cols} or 1], got [${buffer.rows}, ${buffer.cols}]`,
+        );
       }
       return fullRows ? (fullCols ? "full" : "column") : fullCols ? "row" : "single";
     };
@@ -265,7 +283,11 @@ export class WasmDevice implements Device {
     // A buffer of one row and one column counts as "column" in a row of many; as an output that is a sum over columns.
     const outputExtents = outputs.map((buffer) => buffer && singleIfOneByOne(buffer, extentOf(buffer)));
     const key = `${inputExtents}|${outputExtents.map((e) => e ?? "-")}|${accumulate}`;
-    const kernel = this.kernels.map(program, key, () => ({ inputs: inputExtents, outputs: outputExtents, accumulate }));
+    const kernel = this.kernels.map(program, key, () => ({
+      inputs: inputExtents,
+      outputs: outputExtents,
+      accumulate,
+    }));
     const work = rows * cols;
     const byEpisode = rows === this.batch && rows > 1;
     const split: Split = byEpisode
@@ -310,7 +332,10 @@ export class WasmDevice implements Device {
     const room = this.memory.limit - this.memory.peakBytes;
     const plan = planTraces({ rule, batch, pre, post, steps, differentiable, decay, room });
     if (plan.bytes > this.memory.peakBytes) {
-      this.memory.expectRoom(plan.bytes, `an episode of ${steps ?? "unknown many"} steps, ${pre} x ${post} connections, batch ${batch}`);
+      this.memory.expectRoom(
+        plan.bytes,
+        `an episode of ${steps ?? "unknown many"} steps, ${pre} x ${post} connections, batch ${batch}`,
+      );
     }
     this.settle();
     const traces = new WasmTraces(this, options, plan);
@@ -431,7 +456,11 @@ export class WasmDevice implements Device {
   }
 
   /** As `settle`, if one of these buffers is among what is still in slots. Adding to the same sum again may wait. */
-  private settleIfPending(read: readonly Buffer[], outputs: readonly (Buffer | null)[] = [], accumulate = false): void {
+  private settleIfPending(
+    read: readonly Buffer[],
+    outputs: readonly (Buffer | null)[] = [],
+    accumulate = false,
+  ): void {
     if (this.pending.size === 0) return;
     const waits = (buffer: Buffer | null) => buffer !== null && this.pending.has(own(buffer).address);
     if (read.some(waits) || (!accumulate && outputs.some(waits))) this.settle();

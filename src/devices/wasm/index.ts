@@ -44,6 +44,7 @@ function whyNoThreads(): string | null {
   if (typeof SharedArrayBuffer === "undefined") {
     return "the page is not cross-origin isolated (send COOP: same-origin and COEP: require-corp)";
   }
-  if (typeof document !== "undefined") return "a page's own thread may not wait for others; start the device in a worker";
+  if (typeof document !== "undefined")
+    return "a page's own thread may not wait for others; start the device in a worker";
   return null;
 }

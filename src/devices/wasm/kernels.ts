@@ -23,7 +23,17 @@ export class Kernels {
     private readonly pool: Pool,
     private readonly memory: EngineMemory,
   ) {
-    const basic = ["zero", "copy", "add", "combine", "combineNumber", "sumOfSquares", "finite", "clip", "adam"];
+    const basic = [
+      "zero",
+      "copy",
+      "add",
+      "combine",
+      "combineNumber",
+      "sumOfSquares",
+      "finite",
+      "clip",
+      "adam",
+    ];
     this.basic = pool.install(emitBasic(memory.shared), basic);
     this.products = pool.install(emitProducts(memory.shared), ["matmul", "matmulTransposed", "outerSum"]);
   }

@@ -42,7 +42,8 @@ export function planTraces(options: PlanOptions): TracePlan {
   const { rule, batch, pre, post, steps = typicalSteps, differentiable, decay, room } = options;
   const episode = pre * strideOf(post) * 4 * rule.traces.length;
   const version = batch * episode;
-  if (!differentiable || version === 0) return { mode: "forget", segment: Number.POSITIVE_INFINITY, bytes: version };
+  if (!differentiable || version === 0)
+    return { mode: "forget", segment: Number.POSITIVE_INFINITY, bytes: version };
   const bytesWith = (segment: number, kept: number) => version * (Math.floor(steps / segment) + 1 + kept + 1);
   if (version * steps <= cacheBytes) return { mode: "recompute", segment: 1, bytes: bytesWith(1, 0) };
   const inversion =
@@ -51,7 +52,8 @@ export function planTraces(options: PlanOptions): TracePlan {
       : decay >= 1
         ? longestInversion
         : Math.min(longestInversion, Math.floor(Math.log(growthLimit) / -Math.log(decay)));
-  if (inversion >= shortestInversion) return { mode: "invert", segment: inversion, bytes: bytesWith(inversion, 1) };
+  if (inversion >= shortestInversion)
+    return { mode: "invert", segment: inversion, bytes: bytesWith(inversion, 1) };
   let segment = episode <= cacheBytes / 8 ? 10 : 5;
   while (bytesWith(segment, segment) > room && segment < Math.sqrt(steps)) segment++;
   return { mode: "recompute", segment, bytes: bytesWith(segment, segment) };

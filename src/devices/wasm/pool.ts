@@ -108,8 +108,11 @@ export class Pool {
     this.workers = [];
   }
 
-  private instantiate(module: WebAssembly.Module): WebAssembly.Exports & Record<string, WebAssembly.ExportValue> {
-    return new WebAssembly.Instance(module, { env: { memory: this.memory.memory, table: this.table } }).exports;
+  private instantiate(
+    module: WebAssembly.Module,
+  ): WebAssembly.Exports & Record<string, WebAssembly.ExportValue> {
+    return new WebAssembly.Instance(module, { env: { memory: this.memory.memory, table: this.table } })
+      .exports;
   }
 }
 
@@ -122,7 +125,9 @@ function startWorker(): { worker: WorkerLike; failed: Promise<never> } {
   }
   const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
   const failed = new Promise<never>((_, reject) => {
-    worker.addEventListener("error", (event) => reject(new Error(event.message || "the worker script did not load")));
+    worker.addEventListener("error", (event) =>
+      reject(new Error(event.message || "the worker script did not load")),
+    );
   });
   return { worker, failed };
 }

@@ -1,7 +1,7 @@
 import { linearDecay } from "../../rules/linearDecay.js";
 import type { Buffer, Sweep, SweepAdjoint, TraceOptions, Traces } from "../device.js";
-import type { Kernels, SweepKernel } from "./kernels.js";
 import { deferred, type SweepSpec, sumOfReadInput } from "./kernels/sweep.js";
+import type { Kernels, SweepKernel } from "./kernels.js";
 import { strideOf } from "./layout.js";
 import { type EngineMemory, WasmBuffer } from "./memory.js";
 import type { TracePlan } from "./plan.js";
@@ -70,7 +70,10 @@ export class WasmTraces implements Traces {
   private recomputed = new Map<number, Place>();
   private spare: Place[] = [];
   private adjoint: Place | null = null;
-  private gradients: { readonly wanted: readonly string[]; readonly words: Readonly<Record<string, number>> } | null = null;
+  private gradients: {
+    readonly wanted: readonly string[];
+    readonly words: Readonly<Record<string, number>>;
+  } | null = null;
   private parameters: Readonly<Record<string, Buffer>> = {};
   private readonly slots = new Map<string, Slots>();
   private readonly pairs = new Map<string, { x: Buffer; d: Buffer }[]>();
@@ -107,7 +110,12 @@ export class WasmTraces implements Traces {
     const after = sweep.update ? before + 1 : before;
     this.version = after;
     if (this.options.differentiable) this.sweeps.push({ ...sweep, before, after });
-    this.runForward(sweep, before, this.placeOf(before), sweep.update ? this.placeFor(after) : this.placeOf(before));
+    this.runForward(
+      sweep,
+      before,
+      this.placeOf(before),
+      sweep.update ? this.placeFor(after) : this.placeOf(before),
+    );
   }
 
   read(trace: string, out: Buffer): void {
@@ -155,7 +163,8 @@ export class WasmTraces implements Traces {
   finish(): void {
     for (const [key, slots] of this.slots) {
       const target = this.parameters[key] as WasmBuffer;
-      if (this.options.rule.params[key]!.per === "layer") this.engine.sums.combineNumber(slots, target, false);
+      if (this.options.rule.params[key]!.per === "layer")
+        this.engine.sums.combineNumber(slots, target, false);
       else this.engine.sums.combine(slots, target, false);
     }
     this.slots.clear();
@@ -167,7 +176,13 @@ export class WasmTraces implements Traces {
     const { update, read } = sweep;
     const combined: Combined[] = [];
     const flush = before % flushEvery === 0;
-    this.push(this.binding("forward", update !== undefined, read !== undefined, false, flush), { update, read, from, to, combined });
+    this.push(this.binding("forward", update !== undefined, read !== undefined, false, flush), {
+      update,
+      read,
+      from,
+      to,
+      combined,
+    });
     for (const { slots, target } of combined) this.engine.sums.combine(slots, target, true);
   }
 
@@ -179,8 +194,19 @@ export class WasmTraces implements Traces {
   }
 
   /** The kernel for a kind of sweep, and where each of its arguments comes from; made once an episode. */
-  private binding(direction: SweepSpec["direction"], update: boolean, read: boolean, inverted: boolean, flush: boolean): Binding {
-    const key = (direction === "forward" ? 1 : 0) + (update ? 2 : 0) + (read ? 4 : 0) + (inverted ? 8 : 0) + (flush ? 16 : 0);
+  private binding(
+    direction: SweepSpec["direction"],
+    update: boolean,
+    read: boolean,
+    inverted: boolean,
+    flush: boolean,
+  ): Binding {
+    const key =
+      (direction === "forward" ? 1 : 0) +
+      (update ? 2 : 0) +
+      (read ? 4 : 0) +
+      (inverted ? 8 : 0) +
+      (flush ? 16 : 0);
     let binding = this.bindings[key];
     if (!binding) {
       const kernel = this.kernel(direction, update, read, inverted, flush);
@@ -224,7 +250,8 @@ export class WasmTraces implements Traces {
         // Threads' partial sums lie a slot apart; where one thread makes the whole sum there are none.
         return this.byRows && this.isShared(name) ? () => this.slotStride(name) : null;
       default: {
-        if (name === sumOfReadInput.slice(4)) return (call) => (call.adjoint!.x ? address(call.adjoint!.x) : this.dummy(batch, pre));
+        if (name === sumOfReadInput.slice(4))
+          return (call) => (call.adjoint!.x ? address(call.adjoint!.x) : this.dummy(batch, pre));
         const isNumber = options.rule.signals[name] === "episode";
         const cols = name === "pre" ? pre : isNumber ? 1 : post;
         return (call) => {
@@ -266,7 +293,9 @@ export class WasmTraces implements Traces {
       }
       const { per } = rule.params[key]!;
       const own = per === "connection" && (batch === 1 || this.engine.threads === 1);
-      const slots = own ? { address: target.address, stride: 0 } : this.engine.sums.take(per === "layer" ? 8 : target.bytes);
+      const slots = own
+        ? { address: target.address, stride: 0 }
+        : this.engine.sums.take(per === "layer" ? 8 : target.bytes);
       if (!own) this.slots.set(key, slots);
       words[`sum:${key}`] = slots.address;
       words[`slot:${key}`] = slots.stride;
@@ -274,7 +303,13 @@ export class WasmTraces implements Traces {
     return { wanted, words };
   }
 
-  private kernel(direction: SweepSpec["direction"], update: boolean, read: boolean, inverted: boolean, flush: boolean): SweepKernel {
+  private kernel(
+    direction: SweepSpec["direction"],
+    update: boolean,
+    read: boolean,
+    inverted: boolean,
+    flush: boolean,
+  ): SweepKernel {
     const { rule, pre, post } = this.options;
     const wanted = direction === "backward" ? this.gradients!.wanted : [];
     const key = [ruleKey(rule), pre, post, direction, update, read, inverted, flush, wanted].join("|");
@@ -358,7 +393,11 @@ export class WasmTraces implements Traces {
 
   private copy(from: number, to: number): void {
     const extent = this.matrixBytes / 16;
-    this.engine.program.push(this.engine.kernels.basic.copy!, { by: "rows", extent, grain: 4, work: extent * 4 }, [from, to]);
+    this.engine.program.push(
+      this.engine.kernels.basic.copy!,
+      { by: "rows", extent, grain: 4, work: extent * 4 },
+      [from, to],
+    );
   }
 
   /** A place for adjoints that nobody asked for. */
@@ -372,7 +411,9 @@ export class WasmTraces implements Traces {
   private indexOf(trace: string): number {
     const index = this.options.rule.traces.indexOf(trace);
     if (index < 0) {
-      throw new Error(`the rule ${this.options.rule.name} has no trace ${trace}; it has ${this.options.rule.traces.join(", ")}`);
+      throw new Error(
+        `the rule ${this.options.rule.name} has no trace ${trace}; it has ${this.options.rule.traces.join(", ")}`,
+      );
     }
     return index;
   }

@@ -18,13 +18,24 @@ function carryOut(message) {
     const table = new WebAssembly.Table({ element: "anyfunc", initial: 1 });
     const { exports } = new WebAssembly.Instance(executor, { env: { memory, table } });
     const work = /** @type {any} */ (exports.work);
-    engine = { memory, table, words: new Int32Array(memory.buffer), thread, spins, start, acknowledged, work };
+    engine = {
+      memory,
+      table,
+      words: new Int32Array(memory.buffer),
+      thread,
+      spins,
+      start,
+      acknowledged,
+      work,
+    };
   } else if (engine) {
     const { module, names, first } = message;
     const { memory, table } = engine;
     const { exports } = new WebAssembly.Instance(module, { env: { memory, table } });
     if (table.length < first + names.length) table.grow(first + names.length - table.length);
-    names.forEach((/** @type {string} */ name, /** @type {number} */ i) => table.set(first + i, exports[name]));
+    names.forEach((/** @type {string} */ name, /** @type {number} */ i) =>
+      table.set(first + i, exports[name]),
+    );
   }
   if (!engine) return;
   const { words, thread, spins, start, acknowledged, work } = engine;

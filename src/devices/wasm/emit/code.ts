@@ -10,11 +10,18 @@ export function seq(...parts: readonly Code[]): Code {
   return bytes;
 }
 
-const op = (opcode: readonly number[]) => (...args: Code[]): Code => seq(...args, opcode);
-const load = (opcode: readonly number[], align: number) => (address: Code, offset = 0): Code =>
-  seq(address, opcode, [align, ...unsigned(offset)]);
-const store = (opcode: readonly number[], align: number) => (address: Code, value: Code, offset = 0): Code =>
-  seq(address, value, opcode, [align, ...unsigned(offset)]);
+const op =
+  (opcode: readonly number[]) =>
+  (...args: Code[]): Code =>
+    seq(...args, opcode);
+const load =
+  (opcode: readonly number[], align: number) =>
+  (address: Code, offset = 0): Code =>
+    seq(address, opcode, [align, ...unsigned(offset)]);
+const store =
+  (opcode: readonly number[], align: number) =>
+  (address: Code, value: Code, offset = 0): Code =>
+    seq(address, value, opcode, [align, ...unsigned(offset)]);
 const simd = (opcode: number): number[] => [0xfd, ...unsigned(opcode)];
 
 export const get = (local: Local): Code => [0x20, ...unsigned(local.index)];
@@ -140,12 +147,15 @@ export const horizontalSum = (v: Local): Code =>
     f32.add(f32x4.extract(2)(get(v)), f32x4.extract(3)(get(v))),
   );
 
-export const call = (callee: FunctionBuilder, ...args: Code[]): Code => seq(...args, [0x10, ...unsigned(callee.index)]);
+export const call = (callee: FunctionBuilder, ...args: Code[]): Code =>
+  seq(...args, [0x10, ...unsigned(callee.index)]);
 /** Calls entry `index` of the table with the kernel type. */
 export const callIndirect = (index: Code, ...args: Code[]): Code => seq(...args, index, [0x11, 0x00, 0x00]);
 
-export const memoryFill = (address: Code, byte: Code, size: Code): Code => seq(address, byte, size, [0xfc, 0x0b, 0x00]);
-export const memoryCopy = (to: Code, from: Code, size: Code): Code => seq(to, from, size, [0xfc, 0x0a, 0x00, 0x00]);
+export const memoryFill = (address: Code, byte: Code, size: Code): Code =>
+  seq(address, byte, size, [0xfc, 0x0b, 0x00]);
+export const memoryCopy = (to: Code, from: Code, size: Code): Code =>
+  seq(to, from, size, [0xfc, 0x0a, 0x00, 0x00]);
 
 const nothing = 0x40;
 export const when = (condition: Code, then: Code, otherwise: Code = []): Code =>
@@ -156,7 +166,8 @@ export const returnNow: Code = [0x0f];
 export const drop = (value: Code): Code => seq(value, [0x1a]);
 
 /** Runs the body, then again as long as the condition holds. */
-export const doWhile = (body: Code, condition: Code): Code => seq([0x03, nothing], body, condition, [0x0d, 0, 0x0b]);
+export const doWhile = (body: Code, condition: Code): Code =>
+  seq([0x03, nothing], body, condition, [0x0d, 0, 0x0b]);
 /** Runs the body as long as the condition holds. */
 export const whileLoop = (condition: Code, body: Code): Code => when(condition, doWhile(body, condition));
 /** Runs the body until it returns from the function. */

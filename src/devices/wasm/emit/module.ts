@@ -83,7 +83,11 @@ export class ModuleBuilder {
   constructor(private readonly shared: boolean) {}
 
   /** A function; with a name it is exported. The kernel type is always type 0, for indirect calls. */
-  func(name: string | null, params: readonly ValueType[], results: readonly ValueType[] = []): FunctionBuilder {
+  func(
+    name: string | null,
+    params: readonly ValueType[],
+    results: readonly ValueType[] = [],
+  ): FunctionBuilder {
     const builder = new FunctionBuilder(this.functions.length, name, params, results);
     this.functions.push(builder);
     return builder;
@@ -102,7 +106,14 @@ export class ModuleBuilder {
       if (!types.has(f.type)) types.set(f.type, { id: types.size, bytes: f.encodeType() });
     }
     const text = (value: string) => [value.length, ...new TextEncoder().encode(value)];
-    const memory = [...text("env"), ...text("memory"), 0x02, this.shared ? 0x03 : 0x01, 0, ...unsigned(65536)];
+    const memory = [
+      ...text("env"),
+      ...text("memory"),
+      0x02,
+      this.shared ? 0x03 : 0x01,
+      0,
+      ...unsigned(65536),
+    ];
     const table = [...text("env"), ...text("table"), 0x01, 0x70, 0x00, 0];
     const exported = this.functions.filter((f) => f.name !== null);
     const bytes: number[] = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
@@ -111,14 +122,26 @@ export class ModuleBuilder {
       bytes.push(id, ...unsigned(content.length));
       for (const byte of content) bytes.push(byte);
     };
-    section(1, [...types.values()].map((type) => type.bytes));
+    section(
+      1,
+      [...types.values()].map((type) => type.bytes),
+    );
     section(2, [memory, table]);
-    section(3, this.functions.map((f) => unsigned(types.get(f.type)!.id)));
-    section(7, exported.map((f) => [...text(f.name!), 0x00, ...unsigned(f.index)]));
-    section(10, this.functions.map((f) => {
-      const body = f.encodeBody();
-      return [...unsigned(body.length), ...body];
-    }));
+    section(
+      3,
+      this.functions.map((f) => unsigned(types.get(f.type)!.id)),
+    );
+    section(
+      7,
+      exported.map((f) => [...text(f.name!), 0x00, ...unsigned(f.index)]),
+    );
+    section(
+      10,
+      this.functions.map((f) => {
+        const body = f.encodeBody();
+        return [...unsigned(body.length), ...body];
+      }),
+    );
     return Uint8Array.from(bytes);
   }
 }

@@ -1,6 +1,20 @@
 /** Kernels that every program needs: filling, copying, adding up the threads' shares, and Adam. */
 import {
-  type Code, f32, f32x4, f64, forRange, get, horizontalSum, i32, increment, memoryCopy, memoryFill, seq, set, v128, when,
+  type Code,
+  f32,
+  f32x4,
+  f64,
+  forRange,
+  get,
+  horizontalSum,
+  i32,
+  increment,
+  memoryCopy,
+  memoryFill,
+  seq,
+  set,
+  v128,
+  when,
 } from "../emit/code.js";
 import { type FunctionBuilder, type Local, ModuleBuilder } from "../emit/module.js";
 import { madd, splat } from "./math.js";
@@ -15,7 +29,13 @@ function vectorLoop(f: FunctionBuilder, arrays: number, body: (pointers: Local[]
   const start = (word: number) => i32.add(i32.load(get(args), word * 4), i32.shl(get(from), i32.const(4)));
   return seq(
     ...pointers.map((pointer, word) => set(pointer, start(word))),
-    forRange(i, get(from), get(to), 1, seq(body(pointers), ...pointers.map((p) => increment(p, vectorBytes)))),
+    forRange(
+      i,
+      get(from),
+      get(to),
+      1,
+      seq(body(pointers), ...pointers.map((p) => increment(p, vectorBytes))),
+    ),
   );
 }
 
@@ -23,11 +43,7 @@ function vectorLoop(f: FunctionBuilder, arrays: number, body: (pointers: Local[]
 function emitZero(f: FunctionBuilder): Code {
   const [args, from, to] = f.params as [Local, Local, Local];
   const bytes = (local: Local) => i32.shl(get(local), i32.const(4));
-  return memoryFill(
-    i32.add(i32.load(get(args)), bytes(from)),
-    i32.const(0),
-    i32.sub(bytes(to), bytes(from)),
-  );
+  return memoryFill(i32.add(i32.load(get(args)), bytes(from)), i32.const(0), i32.sub(bytes(to), bytes(from)));
 }
 
 /** Words: source, target. */
@@ -59,12 +75,22 @@ function emitCombine(f: FunctionBuilder): Code {
     seq(
       set(sum, splat(0)),
       set(slot, get(slots!)),
-      forRange(k, i32.const(0), word(3), 1, seq(
-        set(sum, f32x4.add(get(sum), v128.load(get(slot)))),
-        when(word(5), v128.store(get(slot), splat(0))),
-        set(slot, i32.add(get(slot), word(2))),
-      )),
-      when(word(4), v128.store(get(target!), get(sum)), v128.store(get(target!), f32x4.add(v128.load(get(target!)), get(sum)))),
+      forRange(
+        k,
+        i32.const(0),
+        word(3),
+        1,
+        seq(
+          set(sum, f32x4.add(get(sum), v128.load(get(slot)))),
+          when(word(5), v128.store(get(slot), splat(0))),
+          set(slot, i32.add(get(slot), word(2))),
+        ),
+      ),
+      when(
+        word(4),
+        v128.store(get(target!), get(sum)),
+        v128.store(get(target!), f32x4.add(v128.load(get(target!)), get(sum))),
+      ),
     ),
   );
 }
@@ -78,11 +104,17 @@ function emitCombineNumber(f: FunctionBuilder): Code {
   return seq(
     set(sum, f64.const(0)),
     set(slot, word(1)),
-    forRange(k, i32.const(0), word(3), 1, seq(
-      set(sum, f64.add(get(sum), f64.load(get(slot)))),
-      f64.store(get(slot), f64.const(0)),
-      set(slot, i32.add(get(slot), word(2))),
-    )),
+    forRange(
+      k,
+      i32.const(0),
+      word(3),
+      1,
+      seq(
+        set(sum, f64.add(get(sum), f64.load(get(slot)))),
+        f64.store(get(slot), f64.const(0)),
+        set(slot, i32.add(get(slot), word(2))),
+      ),
+    ),
     when(
       word(4),
       f32.store(word(0), f32.fromF64(get(sum))),
@@ -118,11 +150,17 @@ function emitClip(f: FunctionBuilder): Code {
   const word = (index: number) => i32.load(get(args), index * 4);
   return seq(
     set(slot, word(0)),
-    forRange(k, i32.const(0), word(1), 1, seq(
-      set(sum, f64.add(get(sum), f64.load(get(slot)))),
-      f64.store(get(slot), f64.const(0)),
-      increment(slot, 64),
-    )),
+    forRange(
+      k,
+      i32.const(0),
+      word(1),
+      1,
+      seq(
+        set(sum, f64.add(get(sum), f64.load(get(slot)))),
+        f64.store(get(slot), f64.const(0)),
+        increment(slot, 64),
+      ),
+    ),
     set(sum, f64.sqrt(get(sum))),
     f32.store(word(3), f32.fromF64(get(sum))),
     f32.store(
@@ -142,7 +180,9 @@ function emitAdam(f: FunctionBuilder): Code {
     const local = f.local("v128");
     return { local, code: set(local, v128.loadSplat(get(args), index * 4)) };
   };
-  const [beta1, beta2, eps, rate, root, decay] = [5, 6, 7, 8, 9, 10].map(scalar) as ReturnType<typeof scalar>[];
+  const [beta1, beta2, eps, rate, root, decay] = [5, 6, 7, 8, 9, 10].map(scalar) as ReturnType<
+    typeof scalar
+  >[];
   const scale = f.local("v128");
   const rest1 = f.local("v128");
   const rest2 = f.local("v128");
@@ -153,7 +193,10 @@ function emitAdam(f: FunctionBuilder): Code {
     seq(
       set(g, f32x4.mul(v128.load(get(grad!)), get(scale))),
       set(m, madd(get(beta1!.local), v128.load(get(mean!)), f32x4.mul(get(rest1), get(g)))),
-      set(v, madd(get(beta2!.local), v128.load(get(square!)), f32x4.mul(f32x4.mul(get(rest2), get(g)), get(g)))),
+      set(
+        v,
+        madd(get(beta2!.local), v128.load(get(square!)), f32x4.mul(f32x4.mul(get(rest2), get(g)), get(g))),
+      ),
       v128.store(get(mean!), get(m)),
       v128.store(get(square!), get(v)),
       v128.store(

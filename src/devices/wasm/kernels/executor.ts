@@ -8,8 +8,22 @@
  * stay in the cache through all the steps of the stage.
  */
 import {
-  call, callIndirect, type Code, doWhile, drop, forever, forRange, get, i32, increment, returnNow, seq, set, wait,
-  whileLoop, when,
+  type Code,
+  call,
+  callIndirect,
+  doWhile,
+  drop,
+  forever,
+  forRange,
+  get,
+  i32,
+  increment,
+  returnNow,
+  seq,
+  set,
+  wait,
+  when,
+  whileLoop,
 } from "../emit/code.js";
 import { type FunctionBuilder, type Local, ModuleBuilder } from "../emit/module.js";
 import { control } from "../layout.js";
@@ -49,7 +63,10 @@ function emitBarrier(f: FunctionBuilder): void {
   const [threads, spins] = f.params as [Local, Local];
   const generation = f.local("i32");
   const counter = f.local("i32");
-  const last = i32.eq(i32.add(i32.atomicAdd(at(control.barrierCount), i32.const(1)), i32.const(1)), get(threads));
+  const last = i32.eq(
+    i32.add(i32.atomicAdd(at(control.barrierCount), i32.const(1)), i32.const(1)),
+    get(threads),
+  );
   f.body = seq(
     set(generation, i32.atomicLoad(at(control.barrierGeneration))),
     when(
@@ -66,8 +83,23 @@ function emitBarrier(f: FunctionBuilder): void {
 /** (program, threads, thread, spins). */
 function emitExecute(f: FunctionBuilder, barrier: FunctionBuilder): void {
   const [program, threads, thread, spins] = f.params as [Local, Local, Local, Local];
-  const locals = ["count", "extent", "group", "low", "high", "first", "end", "command", "chunk", "from", "to"] as const;
-  const v = Object.fromEntries(locals.map((name) => [name, f.local("i32")])) as Record<(typeof locals)[number], Local>;
+  const locals = [
+    "count",
+    "extent",
+    "group",
+    "low",
+    "high",
+    "first",
+    "end",
+    "command",
+    "chunk",
+    "from",
+    "to",
+  ] as const;
+  const v = Object.fromEntries(locals.map((name) => [name, f.local("i32")])) as Record<
+    (typeof locals)[number],
+    Local
+  >;
   const stage = (word: number) => i32.load(get(program), word * 4);
   const field = (word: number) => i32.load(get(v.command), word * 4);
   const eachCommand = (run: Code) => forRange(v.command, get(v.first), get(v.end), commandBytes, run);
@@ -92,17 +124,22 @@ function emitExecute(f: FunctionBuilder, barrier: FunctionBuilder): void {
     ),
   );
   const alone = eachCommand(callIndirect(field(0), field(1), i32.const(0), field(2), i32.const(0)));
-  f.body = forever(
-    seq(
-      set(v.count, stage(0)),
-      when(i32.eqz(get(v.count)), returnNow),
-      set(v.extent, stage(1)),
-      set(v.group, stage(3)),
-      set(v.first, i32.add(get(program), i32.const(stageWords * 4))),
-      set(v.end, i32.add(get(v.first), i32.mul(get(v.count), i32.const(commandBytes)))),
-      when(stage(4), when(i32.eqz(get(thread)), alone), share),
-      set(program, get(v.end)),
-      when(i32.gt(get(threads), i32.const(1)), call(barrier, get(threads), get(spins))),
+  const readCount = set(v.count, stage(0));
+  f.body = seq(
+    readCount,
+    forever(
+      seq(
+        when(i32.eqz(get(v.count)), returnNow),
+        set(v.extent, stage(1)),
+        set(v.group, stage(3)),
+        set(v.first, i32.add(get(program), i32.const(stageWords * 4))),
+        set(v.end, i32.add(get(v.first), i32.mul(get(v.count), i32.const(commandBytes)))),
+        when(stage(4), when(i32.eqz(get(thread)), alone), share),
+        set(program, get(v.end)),
+        // Before the barrier: behind the last one, the host may already be writing the next program here.
+        readCount,
+        when(i32.gt(get(threads), i32.const(1)), call(barrier, get(threads), get(spins))),
+      ),
     ),
   );
 }

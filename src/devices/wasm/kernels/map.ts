@@ -1,7 +1,18 @@
 import { type Rate, simplify } from "../../../formulas/index.js";
 import type { MapProgram } from "../../device.js";
 import {
-  type Code, f32, f32x4, f64, forRange, get, horizontalSum, i32, seq, set, v128, when,
+  type Code,
+  f32,
+  f32x4,
+  f64,
+  forRange,
+  get,
+  horizontalSum,
+  i32,
+  seq,
+  set,
+  v128,
+  when,
 } from "../emit/code.js";
 import { type Local, ModuleBuilder } from "../emit/module.js";
 import { Expressions, Scope, type Source } from "./expression.js";
@@ -26,7 +37,12 @@ export const mapHeader = 2;
 /** Outputs that are written element by element; the others are sums over the columns. */
 const stores = (extent: Extent): boolean => extent === "full" || extent === "row";
 
-const rateOfExtent: Record<Extent, Rate> = { full: "connection", row: "connection", column: "episode", single: "layer" };
+const rateOfExtent: Record<Extent, Rate> = {
+  full: "connection",
+  row: "connection",
+  column: "episode",
+  single: "layer",
+};
 
 /** Emits the kernel `map` for a program and the shapes it is used with; `from`, `to` count rows. */
 export function emitMap(program: MapProgram, shape: MapShape, shared: boolean): Uint8Array<ArrayBuffer> {
@@ -39,17 +55,29 @@ export function emitMap(program: MapProgram, shape: MapShape, shared: boolean): 
   const argument = (index: number): Code => i32.load(get(args), index * 4);
   const pointer = (index: number): { address: Local; setup: Code; stride: Code } => {
     const address = f.local("i32");
-    return { address, setup: set(address, argument(mapHeader + 2 * index)), stride: argument(mapHeader + 2 * index + 1) };
+    return {
+      address,
+      setup: set(address, argument(mapHeader + 2 * index)),
+      stride: argument(mapHeader + 2 * index + 1),
+    };
   };
 
   const inputs = shape.inputs.map((extent, i) => ({ extent, name: program.inputs[i]!, ...pointer(i) }));
   // Only outputs that are computed have argument words.
-  const computed = shape.outputs.flatMap((extent, i) => (extent ? [{ extent, formula: simplify(program.outputs[i]!) }] : []));
-  const outputs = computed.map((output, k) => ({ ...output, sum: f.local("v128"), ...pointer(shape.inputs.length + k) }));
+  const computed = shape.outputs.flatMap((extent, i) =>
+    extent ? [{ extent, formula: simplify(program.outputs[i]!) }] : [],
+  );
+  const outputs = computed.map((output, k) => ({
+    ...output,
+    sum: f.local("v128"),
+    ...pointer(shape.inputs.length + k),
+  }));
   const sources: Record<string, Source> = {};
   for (const { extent, name, address } of inputs) {
     const load =
-      extent === "full" || extent === "row" ? v128.load(i32.add(get(address), get(column))) : v128.loadSplat(get(address));
+      extent === "full" || extent === "row"
+        ? v128.load(i32.add(get(address), get(column)))
+        : v128.loadSplat(get(address));
     sources[name] = { rate: rateOfExtent[extent], load: () => load };
   }
   const expressions = new Expressions(f, math, sources);
@@ -92,7 +120,9 @@ export function emitMap(program: MapProgram, shape: MapShape, shared: boolean): 
       }),
     ...outputs
       .filter((o) => o.extent === "single")
-      .map((o) => f64.store(get(o.address), f64.add(f64.load(get(o.address)), f64.fromF32(horizontalSum(o.sum))))),
+      .map((o) =>
+        f64.store(get(o.address), f64.add(f64.load(get(o.address)), f64.fromF32(horizontalSum(o.sum)))),
+      ),
     ...[...inputs, ...outputs]
       .filter((b) => advance(b.extent))
       .map((b) => set(b.address, i32.add(get(b.address), b.stride))),

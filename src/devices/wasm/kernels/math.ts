@@ -15,7 +15,10 @@ export const nmadd = (a: Code, b: Code, c: Code): Code =>
 
 /** A polynomial in x by Horner's rule; coefficients from the constant upwards. */
 const horner = (x: Local, coefficients: readonly number[]): Code =>
-  coefficients.reduceRight<Code>((sum, c, i) => (i === coefficients.length - 1 ? splat(c) : madd(sum, get(x), splat(c))), []);
+  coefficients.reduceRight<Code>(
+    (sum, c, i) => (i === coefficients.length - 1 ? splat(c) : madd(sum, get(x), splat(c))),
+    [],
+  );
 
 const factorial = (n: number): number => (n <= 1 ? 1 : n * factorial(n - 1));
 
@@ -62,7 +65,10 @@ export class VectorMath {
       case "log":
         return call(this.func("log", emitLog), a);
       case "tanh":
-        return call(this.func("tanh", (f) => emitTanh(f, this.func("exp", emitExp))), a);
+        return call(
+          this.func("tanh", (f) => emitTanh(f, this.func("exp", emitExp))),
+          a,
+        );
       case "sigmoid":
         return f32x4.div(splat(1), f32x4.add(splat(1), call(this.func("exp", emitExp), f32x4.neg(a))));
     }
@@ -110,7 +116,16 @@ function emitTanh(f: FunctionBuilder, exp: FunctionBuilder): Code {
   const [x] = f.params as [Local];
   const size = f.local("v128");
   const square = f.local("v128");
-  const series = [1, -1 / 3, 2 / 15, -17 / 315, 62 / 2835, -1382 / 155925, 21844 / 6081075, -929569 / 638512875];
+  const series = [
+    1,
+    -1 / 3,
+    2 / 15,
+    -17 / 315,
+    62 / 2835,
+    -1382 / 155925,
+    21844 / 6081075,
+    -929569 / 638512875,
+  ];
   const large = f32x4.sub(
     splat(1),
     f32x4.div(splat(2), f32x4.add(call(exp, f32x4.add(get(size), get(size))), splat(1))),

@@ -1,5 +1,19 @@
 /** Matrix products: register tiles of a few rows and vectors; sums run in one fixed order. */
-import { type Code, f32, f32x4, forRange, get, horizontalSum, i32, increment, seq, set, v128, when, whileLoop } from "../emit/code.js";
+import {
+  type Code,
+  f32,
+  f32x4,
+  forRange,
+  get,
+  horizontalSum,
+  i32,
+  increment,
+  seq,
+  set,
+  v128,
+  when,
+  whileLoop,
+} from "../emit/code.js";
 import { type FunctionBuilder, type Local, ModuleBuilder } from "../emit/module.js";
 import { madd, splat } from "./math.js";
 
@@ -40,17 +54,23 @@ function emitMatmul(f: FunctionBuilder): void {
       ...range(rows).flatMap((row) => range(width).map((v) => set(sum(row, v), splat(0)))),
       set(pa, i32.add(word(1), i32.mul(get(r), word(4)))),
       set(pb, i32.add(word(2), get(column))),
-      forRange(k, i32.const(0), word(6), 1, seq(
-        ...range(width).map((v) => set(vectors[v]!, v128.load(get(pb), v * 16))),
-        ...range(rows).map((row) =>
-          seq(
-            set(x, v128.loadSplat(i32.add(get(pa), row === 0 ? i32.const(0) : get(offsets[row]!)))),
-            ...range(width).map((v) => set(sum(row, v), madd(get(x), get(vectors[v]!), get(sum(row, v))))),
+      forRange(
+        k,
+        i32.const(0),
+        word(6),
+        1,
+        seq(
+          ...range(width).map((v) => set(vectors[v]!, v128.load(get(pb), v * 16))),
+          ...range(rows).map((row) =>
+            seq(
+              set(x, v128.loadSplat(i32.add(get(pa), row === 0 ? i32.const(0) : get(offsets[row]!)))),
+              ...range(width).map((v) => set(sum(row, v), madd(get(x), get(vectors[v]!), get(sum(row, v))))),
+            ),
           ),
+          increment(pa, 4),
+          set(pb, i32.add(get(pb), word(5))),
         ),
-        increment(pa, 4),
-        set(pb, i32.add(get(pb), word(5))),
-      )),
+      ),
       ...range(rows).map((row) =>
         seq(
           set(pb, outAt(row)),
@@ -69,7 +89,10 @@ function emitMatmul(f: FunctionBuilder): void {
     ...range(4).map((row) => set(offsets[row]!, i32.mul(i32.const(row), word(4)))),
     set(r, get(from)),
     tiles(r, get(to), 4, 1, (rows) =>
-      seq(set(column, i32.const(0)), tiles(column, word(7), 2, 16, (width) => tile(rows, width))),
+      seq(
+        set(column, i32.const(0)),
+        tiles(column, word(7), 2, 16, (width) => tile(rows, width)),
+      ),
     ),
   );
 }
@@ -81,7 +104,14 @@ function emitMatmul(f: FunctionBuilder): void {
 function emitMatmulTransposed(f: FunctionBuilder): void {
   const [, from, to] = f.params as [Local, Local, Local];
   const { setup, word } = words(f, 9);
-  const [r, c, k, pa, pb, po] = range(6).map(() => f.local("i32")) as [Local, Local, Local, Local, Local, Local];
+  const [r, c, k, pa, pb, po] = range(6).map(() => f.local("i32")) as [
+    Local,
+    Local,
+    Local,
+    Local,
+    Local,
+    Local,
+  ];
   const sums = range(8).map(() => f.local("v128"));
   const bs = range(4).map(() => f.local("v128"));
   const a = f.local("v128");
@@ -93,17 +123,23 @@ function emitMatmulTransposed(f: FunctionBuilder): void {
       ...range(rows).flatMap((row) => range(width).map((v) => set(sum(row, v), splat(0)))),
       set(pa, i32.add(word(1), i32.mul(get(r), word(4)))),
       set(pb, i32.add(word(2), i32.mul(get(c), word(5)))),
-      forRange(k, i32.const(0), word(6), 16, seq(
-        ...range(width).map((v) => set(bs[v]!, v128.load(step(pb, 5, v)))),
-        ...range(rows).map((row) =>
-          seq(
-            set(a, v128.load(step(pa, 4, row))),
-            ...range(width).map((v) => set(sum(row, v), madd(get(a), get(bs[v]!), get(sum(row, v))))),
+      forRange(
+        k,
+        i32.const(0),
+        word(6),
+        16,
+        seq(
+          ...range(width).map((v) => set(bs[v]!, v128.load(step(pb, 5, v)))),
+          ...range(rows).map((row) =>
+            seq(
+              set(a, v128.load(step(pa, 4, row))),
+              ...range(width).map((v) => set(sum(row, v), madd(get(a), get(bs[v]!), get(sum(row, v))))),
+            ),
           ),
+          increment(pa, 16),
+          increment(pb, 16),
         ),
-        increment(pa, 16),
-        increment(pb, 16),
-      )),
+      ),
       set(po, i32.add(i32.add(word(0), i32.mul(get(r), word(3))), i32.shl(get(c), i32.const(2)))),
       ...range(rows).flatMap((row) =>
         range(width).map((v) => {
@@ -122,7 +158,10 @@ function emitMatmulTransposed(f: FunctionBuilder): void {
     setup,
     set(r, get(from)),
     tiles(r, get(to), 2, 1, (rows) =>
-      seq(set(c, i32.const(0)), tiles(c, word(7), 4, 1, (width) => tile(rows, width))),
+      seq(
+        set(c, i32.const(0)),
+        tiles(c, word(7), 4, 1, (width) => tile(rows, width)),
+      ),
     ),
   );
 }
@@ -138,7 +177,15 @@ function emitOuterSum(f: FunctionBuilder): void {
   const [, from, to] = f.params as [Local, Local, Local];
   const { setup, word } = words(f, 9);
   const [i, column, entry, end, first, stop, px, pd, po] = range(9).map(() => f.local("i32")) as Local[] as [
-    Local, Local, Local, Local, Local, Local, Local, Local, Local,
+    Local,
+    Local,
+    Local,
+    Local,
+    Local,
+    Local,
+    Local,
+    Local,
+    Local,
   ];
   const sums = range(8).map(() => f.local("v128"));
   const vectors = range(2).map(() => f.local("v128"));
@@ -151,17 +198,23 @@ function emitOuterSum(f: FunctionBuilder): void {
     return seq(
       set(po, i32.add(i32.add(word(0), i32.mul(get(i), word(1))), get(column))),
       each((row, v) => set(sum(row, v), v128.load(at(row), v * 16))),
-      forRange(entry, get(first), get(end), 8, seq(
-        set(px, i32.add(i32.load(get(entry)), i32.shl(get(i), i32.const(2)))),
-        set(pd, i32.add(i32.load(get(entry), 4), get(column))),
-        ...range(width).map((v) => set(vectors[v]!, v128.load(get(pd), v * 16))),
-        ...range(rows).map((row) =>
-          seq(
-            set(x, v128.loadSplat(get(px), row * 4)),
-            ...range(width).map((v) => set(sum(row, v), madd(get(x), get(vectors[v]!), get(sum(row, v))))),
+      forRange(
+        entry,
+        get(first),
+        get(end),
+        8,
+        seq(
+          set(px, i32.add(i32.load(get(entry)), i32.shl(get(i), i32.const(2)))),
+          set(pd, i32.add(i32.load(get(entry), 4), get(column))),
+          ...range(width).map((v) => set(vectors[v]!, v128.load(get(pd), v * 16))),
+          ...range(rows).map((row) =>
+            seq(
+              set(x, v128.loadSplat(get(px), row * 4)),
+              ...range(width).map((v) => set(sum(row, v), madd(get(x), get(vectors[v]!), get(sum(row, v))))),
+            ),
           ),
         ),
-      )),
+      ),
       each((row, v) => v128.store(at(row), get(sum(row, v)), v * 16)),
     );
   };
@@ -169,15 +222,21 @@ function emitOuterSum(f: FunctionBuilder): void {
     setup,
     set(first, word(2)),
     set(stop, i32.add(get(first), i32.shl(word(3), i32.const(3)))),
-    whileLoop(i32.lt(get(first), get(stop)), seq(
-      set(end, i32.add(get(first), i32.const(chunk * 8))),
-      set(end, i32.min(end, stop)),
-      set(i, get(from)),
-      tiles(i, get(to), 4, 1, (rows) =>
-        seq(set(column, i32.const(0)), tiles(column, word(4), 2, 16, (width) => tile(rows, width))),
+    whileLoop(
+      i32.lt(get(first), get(stop)),
+      seq(
+        set(end, i32.add(get(first), i32.const(chunk * 8))),
+        set(end, i32.min(end, stop)),
+        set(i, get(from)),
+        tiles(i, get(to), 4, 1, (rows) =>
+          seq(
+            set(column, i32.const(0)),
+            tiles(column, word(4), 2, 16, (width) => tile(rows, width)),
+          ),
+        ),
+        set(first, get(end)),
       ),
-      set(first, get(end)),
-    )),
+    ),
   );
 }
 

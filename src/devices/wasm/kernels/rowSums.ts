@@ -1,4 +1,13 @@
-import { call, type Formula, hoist, keyOf, number, type Rate, rateOf, simplify } from "../../../formulas/index.js";
+import {
+  call,
+  type Formula,
+  hoist,
+  keyOf,
+  number,
+  type Rate,
+  rateOf,
+  simplify,
+} from "../../../formulas/index.js";
 
 /** One term of a sum over a row's columns: what is constant along the row, times a sum that several terms may share. */
 export interface RowTerm {
@@ -47,7 +56,9 @@ export class RowSums {
 
   private expandIfWorth(formula: Formula): Formula[][] {
     const terms = this.expand(formula);
-    const frees = terms.some((factors) => factors.some((factor) => factor.kind !== "number" && this.isConstant(factor)));
+    const frees = terms.some((factors) =>
+      factors.some((factor) => factor.kind !== "number" && this.isConstant(factor)),
+    );
     return terms.length === 1 || frees ? terms : [[formula]];
   }
 

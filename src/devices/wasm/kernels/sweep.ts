@@ -8,10 +8,36 @@
  * The pass covers a block of rows at once, each vector of columns is loaded once for all rows of the block.
  * Rows, columns and strides are constants of the kernel. See docs/design.md, "The fused pass, for any rule".
  */
-import { call as apply, derive, type Formula, hoist, keyOf, name, namesIn, number, type Rate, simplify, substitute } from "../../../formulas/index.js";
+import {
+  call as apply,
+  derive,
+  type Formula,
+  hoist,
+  keyOf,
+  name,
+  namesIn,
+  number,
+  type Rate,
+  simplify,
+  substitute,
+} from "../../../formulas/index.js";
 import { type Rule, rateOfName } from "../../../rules/rule.js";
 import {
-  type Code, f32, f32x4, f64, forRange, get, horizontalSum, i32, increment, memoryFill, seq, set, v128, when, whileLoop,
+  type Code,
+  f32,
+  f32x4,
+  f64,
+  forRange,
+  get,
+  horizontalSum,
+  i32,
+  increment,
+  memoryFill,
+  seq,
+  set,
+  v128,
+  when,
+  whileLoop,
 } from "../emit/code.js";
 import { type FunctionBuilder, type Local, ModuleBuilder } from "../emit/module.js";
 import { strideOf } from "../layout.js";
@@ -100,12 +126,20 @@ function formulasOf(spec: SweepSpec) {
     weight: tidy(weight),
     next: Object.fromEntries(traces.map((trace) => [trace, tidy(rule.update[trace] ?? name(trace))])),
     previous: spec.inverse
-      ? tidy(apply("mul", apply("sub", name(renewed(traces[0]!)), spec.inverse.rest), apply("div", number(1), spec.inverse.factor)))
+      ? tidy(
+          apply(
+            "mul",
+            apply("sub", name(renewed(traces[0]!)), spec.inverse.rest),
+            apply("div", number(1), spec.inverse.factor),
+          ),
+        )
       : null,
     adjoint: Object.fromEntries(
       traces.map((trace) => [trace, tidy(apply("add", name(incoming(trace)), throughRead(renewed(trace))))]),
     ),
-    outgoing: Object.fromEntries(traces.map((trace) => [trace, tidy(spec.update ? throughUpdate(trace) : name(complete(trace)))])),
+    outgoing: Object.fromEntries(
+      traces.map((trace) => [trace, tidy(spec.update ? throughUpdate(trace) : name(complete(trace)))]),
+    ),
   };
 }
 
@@ -114,7 +148,9 @@ export function deferred(rule: Rule): string[] {
   return Object.keys(rule.params).filter((key) => {
     const slope = derive(rule.weight, key);
     const inUpdate = Object.values(rule.update).some((formula) => namesIn(formula).has(key));
-    return rule.params[key]!.per === "connection" && slope.kind === "number" && slope.value === 1 && !inUpdate;
+    return (
+      rule.params[key]!.per === "connection" && slope.kind === "number" && slope.value === 1 && !inUpdate
+    );
   });
 }
 
@@ -189,16 +225,25 @@ class SweepEmitter {
   emit(): void {
     const { spec, f } = this;
     const [, from, to] = f.params as [Local, Local, Local];
-    const [firstRow, lastRow, firstEpisode, lastEpisode] = [0, 0, 0, 0].map(() => f.local("i32")) as [Local, Local, Local, Local];
+    const [firstRow, lastRow, firstEpisode, lastEpisode] = [0, 0, 0, 0].map(() => f.local("i32")) as [
+      Local,
+      Local,
+      Local,
+      Local,
+    ];
     const block = this.block(spec.rows);
     const single = spec.rows > 1 ? this.block(1) : null;
     const numbers = [...this.numbers].map(([of, sum]) => ({ of, sum, rate: this.rate(of) }));
     const ofLayer = numbers.filter((n) => n.rate === "layer");
     const ofEpisode = numbers.filter((n) => n.rate === "episode");
-    const address = (of: string) => i32.add(this.word(`sum:${of}`), i32.mul(get(this.thread), this.word(`slot:${of}`)));
+    const address = (of: string) =>
+      i32.add(this.word(`sum:${of}`), i32.mul(get(this.thread), this.word(`slot:${of}`)));
     const rows = seq(
       set(this.r, get(firstRow)),
-      whileLoop(i32.le(i32.add(get(this.r), i32.const(spec.rows)), get(lastRow)), seq(block, increment(this.r, spec.rows))),
+      whileLoop(
+        i32.le(i32.add(get(this.r), i32.const(spec.rows)), get(lastRow)),
+        seq(block, increment(this.r, spec.rows)),
+      ),
       single ? whileLoop(i32.lt(get(this.r), get(lastRow)), seq(single, increment(this.r, 1))) : [],
     );
     f.body = seq(
@@ -209,32 +254,41 @@ class SweepEmitter {
       ),
       ...ofLayer.map((n) => set(n.sum, f64.const(0))),
       this.layer.code,
-      forRange(this.b, get(firstEpisode), get(lastEpisode), 1, seq(
-        this.clearPartialSums(),
-        ...ofEpisode.map((n) => set(n.sum, f64.const(0))),
-        this.episode.code,
-        rows,
-        ...ofEpisode.map((n) => {
-          const place = i32.add(this.word(`sum:${n.of}`), i32.mul(get(this.b), i32.const(signalStride)));
-          return when(
-            this.word("byRows"),
-            f64.store(address(n.of), f64.add(f64.load(address(n.of)), get(n.sum))),
-            f32.store(place, f32.add(f32.load(place), f32.fromF64(get(n.sum)))),
-          );
-        }),
-      )),
+      forRange(
+        this.b,
+        get(firstEpisode),
+        get(lastEpisode),
+        1,
+        seq(
+          this.clearPartialSums(),
+          ...ofEpisode.map((n) => set(n.sum, f64.const(0))),
+          this.episode.code,
+          rows,
+          ...ofEpisode.map((n) => {
+            const place = i32.add(this.word(`sum:${n.of}`), i32.mul(get(this.b), i32.const(signalStride)));
+            return when(
+              this.word("byRows"),
+              f64.store(address(n.of), f64.add(f64.load(address(n.of)), get(n.sum))),
+              f32.store(place, f32.add(f32.load(place), f32.fromF64(get(n.sum)))),
+            );
+          }),
+        ),
+      ),
       ...ofLayer.map((n) => f64.store(address(n.of), f64.add(f64.load(address(n.of)), get(n.sum)))),
     );
   }
 
   /** z starts at zero; so do, where threads share an episode, each thread's sums over the rows. */
   private clearPartialSums(): Code {
-    const clear = (word: string, slot: string) => memoryFill(this.columnsAt(word, slot), i32.const(0), i32.const(this.rowBytes));
+    const clear = (word: string, slot: string) =>
+      memoryFill(this.columnsAt(word, slot), i32.const(0), i32.const(this.rowBytes));
     const { spec } = this;
     const shared = this.formulas.sums.filter((sum) => sum.rate === "post" && !(sum.of in spec.rule.params));
     return seq(
       spec.direction === "forward" && spec.read ? clear("z", "slot:z") : [],
-      shared.length > 0 ? when(this.word("byRows"), seq(...shared.map((sum) => clear(`sum:${sum.of}`, `slot:${sum.of}`)))) : [],
+      shared.length > 0
+        ? when(this.word("byRows"), seq(...shared.map((sum) => clear(`sum:${sum.of}`, `slot:${sum.of}`))))
+        : [],
     );
   }
 
@@ -247,7 +301,9 @@ class SweepEmitter {
     const loops = Math.floor(vectors / unrolled);
     const left = vectors - loops * unrolled;
     const tail = spec.post & 3;
-    const rowSums = new Map([...this.formulas.rowSums.keys()].map((key) => [key, rows.map(() => f.local("v128"))]));
+    const rowSums = new Map(
+      [...this.formulas.rowSums.keys()].map((key) => [key, rows.map(() => f.local("v128"))]),
+    );
     this.streams.clear();
     const columns = (index: number, lanes: number) => this.columns(rows, index * 16, lanes, rowSums);
     const main = seq(...Array.from({ length: unrolled }, (_, i) => columns(i, 4)));
@@ -262,10 +318,13 @@ class SweepEmitter {
       ...rows.map((row) => row.code),
       ...[...rowSums.values()].flatMap((locals) => locals.map((local) => set(local, splat(0)))),
       ...streams.map((stream) => set(stream.pointer, stream.start)),
-      forRange(counter, i32.const(0), i32.const(loops), 1, seq(
-        main,
-        ...streams.map((stream) => increment(stream.pointer, 16 * unrolled)),
-      )),
+      forRange(
+        counter,
+        i32.const(0),
+        i32.const(loops),
+        1,
+        seq(main, ...streams.map((stream) => increment(stream.pointer, 16 * unrolled))),
+      ),
       rest,
       ...ends,
     );
@@ -275,10 +334,15 @@ class SweepEmitter {
   private endOfRow(row: Scope, k: number, rowSums: ReadonlyMap<string, readonly Local[]>): Code {
     const at: Scopes = { layer: this.layer, episode: this.episode, pre: row, post: row, connection: row };
     this.here = { offset: 0, column: 0, row: k };
-    const lanes = new Map([...rowSums].map(([key, locals]) => [key, { local: this.f.local("f32"), sum: locals[k]! }]));
+    const lanes = new Map(
+      [...rowSums].map(([key, locals]) => [key, { local: this.f.local("f32"), sum: locals[k]! }]),
+    );
     const value = (terms: readonly RowTerm[]): Code =>
       terms.reduce<Code>((total, { factor, sum }) => {
-        const term = f32.mul(f32x4.extract(0)(this.expressions.value(factor, at)), get(lanes.get(sum)!.local));
+        const term = f32.mul(
+          f32x4.extract(0)(this.expressions.value(factor, at)),
+          get(lanes.get(sum)!.local),
+        );
         return total.length === 0 ? term : f32.add(total, term);
       }, []);
     return seq(
@@ -295,12 +359,22 @@ class SweepEmitter {
   }
 
   /** Four columns (fewer at the end of a row: `lanes`) of all rows of a block. */
-  private columns(rows: readonly Scope[], offset: number, lanes: number, rowSums: ReadonlyMap<string, readonly Local[]>): Code {
+  private columns(
+    rows: readonly Scope[],
+    offset: number,
+    lanes: number,
+    rowSums: ReadonlyMap<string, readonly Local[]>,
+  ): Code {
     const { spec, formulas, f } = this;
     const { rule } = spec;
     const post = new Scope();
     const cells: Scope[] = [];
-    const mask = lanes < 4 ? v128.constI32([0, 1, 2, 3].map((lane) => (lane < lanes ? -1 : 0)) as [number, number, number, number]) : null;
+    const mask =
+      lanes < 4
+        ? v128.constI32(
+            [0, 1, 2, 3].map((lane) => (lane < lanes ? -1 : 0)) as [number, number, number, number],
+          )
+        : null;
     const masked = (code: Code) => (mask ? v128.and(code, mask) : code);
     const columnSums = formulas.sums.filter((sum) => sum.rate === "post");
     const accumulators = new Map<string, { local: Local; place: Code }>();
@@ -338,7 +412,8 @@ class SweepEmitter {
 
       this.nextTraces(define, value, matrix, masked, cell);
       if (spec.direction === "forward") {
-        if (spec.read) accumulate(accumulators.get("z")!.local, apply("mul", name(readInput), formulas.weight));
+        if (spec.read)
+          accumulate(accumulators.get("z")!.local, apply("mul", name(readInput), formulas.weight));
         return;
       }
       for (const trace of rule.traces) {
@@ -359,10 +434,14 @@ class SweepEmitter {
       }
       const outgoing = rule.traces.map((trace) => value(formulas.outgoing[trace]!));
       rule.traces.forEach((trace, i) => {
-        cell.run(v128.store(matrix(`adjoint:${trace}`), masked(this.flushed(outgoing[i]!)), this.here.offset));
+        cell.run(
+          v128.store(matrix(`adjoint:${trace}`), masked(this.flushed(outgoing[i]!)), this.here.offset),
+        );
       });
     });
-    const stores = [...accumulators.values()].map(({ local, place }) => v128.store(place, get(local), offset));
+    const stores = [...accumulators.values()].map(({ local, place }) =>
+      v128.store(place, get(local), offset),
+    );
     return seq(post.code, ...cells.map((cell) => cell.code), ...stores);
   }
 
@@ -391,7 +470,8 @@ class SweepEmitter {
     const next = traces.map((trace) => value(formulas.next[trace]!));
     traces.forEach((trace, i) => {
       const local = define(renewed(trace), spec.direction === "forward" ? this.flushed(next[i]!) : next[i]!);
-      if (spec.direction === "forward") cell.run(v128.store(matrix(`to:${trace}`), masked(get(local)), offset));
+      if (spec.direction === "forward")
+        cell.run(v128.store(matrix(`to:${trace}`), masked(get(local)), offset));
     });
   }
 
@@ -412,16 +492,26 @@ class SweepEmitter {
         throw new Error(`${key} is used before it is defined`);
       },
     });
-    for (const trace of rule.traces) for (const key of [trace, renewed(trace), incoming(trace), complete(trace)]) table[key] = inner(key);
+    for (const trace of rule.traces)
+      for (const key of [trace, renewed(trace), incoming(trace), complete(trace)]) table[key] = inner(key);
     for (const [key, { per }] of Object.entries(rule.params)) {
       const word = `param:${key}`;
       if (per === "layer") table[key] = { rate: "layer", load: () => v128.loadSplat(this.word(word)) };
-      else if (per === "post") table[key] = { rate: "post", load: () => v128.load(this.stream(word, this.word(word)), this.here.column) };
-      else table[key] = { rate: "connection", load: () => v128.load(this.stream(word, this.parameterAt(word)), this.here.offset) };
+      else if (per === "post")
+        table[key] = {
+          rate: "post",
+          load: () => v128.load(this.stream(word, this.word(word)), this.here.column),
+        };
+      else
+        table[key] = {
+          rate: "connection",
+          load: () => v128.load(this.stream(word, this.parameterAt(word)), this.here.offset),
+        };
     }
     const perRow = (word: string): Source => ({
       rate: "pre",
-      load: () => v128.loadSplat(i32.add(this.rowAt(word), i32.shl(get(this.r), i32.const(2))), 4 * this.here.row),
+      load: () =>
+        v128.loadSplat(i32.add(this.rowAt(word), i32.shl(get(this.r), i32.const(2))), 4 * this.here.row),
     });
     const perColumn = (word: string): Source => ({
       rate: "post",
@@ -434,7 +524,11 @@ class SweepEmitter {
       table[signal] =
         rate === "post"
           ? perColumn(word)
-          : { rate: "episode", load: () => v128.loadSplat(i32.add(this.word(word), i32.mul(get(this.b), i32.const(signalStride)))) };
+          : {
+              rate: "episode",
+              load: () =>
+                v128.loadSplat(i32.add(this.word(word), i32.mul(get(this.b), i32.const(signalStride)))),
+            };
     }
     table[readInput] = perRow("x");
     table[readAdjoint] = perColumn("dz");
