@@ -70,9 +70,10 @@ async function bestThreads(
   threads: number,
   effort: Effort,
 ): Promise<number> {
-  if (threads === 1) return 1;
+  const most = Math.min(threads, command.maxThreads ?? threads);
+  if (most === 1) return 1;
   const fastest: number[] = [];
-  for (const candidate of [1, threads]) {
+  for (const candidate of [1, most]) {
     const { peer, steps } = await prepare(command, problem, candidate, effort);
     try {
       const times: number[] = [];
@@ -82,7 +83,7 @@ async function bestThreads(
       peer.kill();
     }
   }
-  return fastest[0]! <= fastest[1]! ? 1 : threads;
+  return fastest[0]! <= fastest[1]! ? 1 : most;
 }
 
 /** Ours and the peer in turn: what else the machine does in the meantime hits both alike. */

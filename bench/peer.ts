@@ -22,7 +22,8 @@ export interface PeerCommand {
   readonly name: string;
   /** The command line that comes before `--problem`. */
   readonly command: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
+  /** 1 where it cannot use more. */
+  readonly maxThreads?: number;
 }
 
 /** A peer that cannot run a case; the reason goes into the report. */
@@ -46,9 +47,7 @@ export class Peer {
    */
   static async start(peer: PeerCommand, problem: string, threads: number, timeoutMs: number): Promise<Peer> {
     const [program, ...first] = peer.command as [string, ...string[]];
-    const child = spawn(program, [...first, "--problem", problem, "--threads", String(threads)], {
-      env: { ...process.env, ...peer.env },
-    });
+    const child = spawn(program, [...first, "--problem", problem, "--threads", String(threads)]);
     const lines = new Lines(child);
     try {
       const line = await lines.next(timeoutMs);

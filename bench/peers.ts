@@ -71,5 +71,6 @@ export const peers: Readonly<Record<string, () => PeerCommand>> = {
   "torch-eager": () => torch("torch-eager", "torch_eager.py"),
   "torch-fused": () => torch("torch-fused", "torch_fused.py"),
   native,
-  "jax-js": () => onNode("jax-js", "./peers/jax.js"),
+  // Its threads are Web Workers, which Node has not.
+  "jax-js": () => ({ ...onNode("jax-js", "./peers/jax.js"), maxThreads: 1 }),
 };

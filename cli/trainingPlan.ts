@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { InitOptions } from "../src/devices/init.js";
 import { type Experiment, type ImageData, resolveOptions } from "../src/training/index.js";
 import { loadImages } from "./data.js";
@@ -40,7 +41,7 @@ export function freshPlan(experiment: Experiment, flags: TrainFlags): TrainingPl
   const options = resolveOptions(experiment, givenOptions(experiment, flags));
   const data = dataFor(experiment, flags.data);
   return {
-    folder: new RunFolder(flags.out ?? `runs/${experiment.name}-seed${seed}`),
+    folder: new RunFolder(flags.out ?? unusedFolder(`runs/${experiment.name}-seed${seed}`)),
     experiment,
     config: { experiment: experiment.name, seed, episodes, checkpointEvery, data, options },
     images: data === null ? null : loadImages(data),
@@ -48,6 +49,13 @@ export function freshPlan(experiment: Experiment, flags: TrainFlags): TrainingPl
     threads: flags.threads ?? "auto",
     resume: false,
   };
+}
+
+/** The folder, or the same with -2, -3... so that a command without `--out` can be given twice. */
+function unusedFolder(folder: string): string {
+  let path = folder;
+  for (let count = 2; existsSync(path); count++) path = `${folder}-${count}`;
+  return path;
 }
 
 /**

@@ -6,10 +6,11 @@ import { gradientErrors } from "./finiteDifferences.js";
 import { type Graph, leaf, randomLoss } from "./graph.js";
 import { moves, plasticEpisode, seeds } from "./plasticEpisode.js";
 import { ratesOf, testedRules } from "./rules.js";
+import { runs } from "./support/runs.js";
 
 const device = new ReferenceDevice();
 /** Finite differences across a kink (a clip's bound) are wrong; a fixed seed keeps clear of that bad luck. */
-const fixed = { seed: 1, numRuns: 40 };
+const fixed = { seed: 1, numRuns: runs(40) };
 const size = fc.integer({ min: 1, max: 4 });
 
 function expectGradients(graph: Graph): void {
@@ -135,7 +136,7 @@ describe("the gradient on the tape is that of finite differences", () => {
           }),
           (rule, options) => expectGradients(plasticEpisode({ rule, ...options })),
         ),
-        { seed: 1, numRuns: 15 },
+        { seed: 1, numRuns: runs(15) },
       );
     },
   );

@@ -25,4 +25,4 @@ it("a run killed twice with SIGKILL and resumed leaves the same metrics and mode
   for (const file of ["metrics.jsonl", "model.safetensors", "result.json"]) {
     expect(readFileSync(join(killed, file)).equals(readFileSync(join(whole, file))), file).toBe(true);
   }
-});
+}, 60_000);

@@ -4,6 +4,7 @@ import { ReferenceDevice } from "../src/devices/reference/index.js";
 import { createWasmDevice } from "../src/devices/wasm/index.js";
 import { deviceChecks } from "./deviceChecks.js";
 import { episodeChecks, loadedTracesChecks } from "./episodeChecks.js";
+import { runs } from "./support/runs.js";
 
 describe.each([1, 2])(
   "the wasm device on threads: %i computes what the reference device computes",
@@ -16,10 +17,10 @@ describe.each([1, 2])(
     afterAll(() => device.dispose());
 
     for (const { method, name, check } of deviceChecks) {
-      test(`${method} ${name}`, () => check(reference, device, { numRuns: 30 }));
+      test(`${method} ${name}`, () => check(reference, device, { numRuns: runs(30) }));
     }
     for (const { name, check } of loadedTracesChecks)
-      test(name, () => check(reference, device, { numRuns: 10 }));
-    for (const { name, check } of episodeChecks) test(name, () => check(reference, device, { numRuns: 15 }));
+      test(name, () => check(reference, device, { numRuns: runs(10) }));
+    for (const { name, check } of episodeChecks) test(name, () => check(reference, device, { numRuns: runs(15) }));
   },
 );

@@ -107,6 +107,13 @@ export interface AdamStep {
   readonly scale?: Buffer;
 }
 
+/** Work that a device has done once and can repeat. */
+export interface Captured {
+  repeat(): void;
+  /** Gives back the memory that remembering took. */
+  release(): void;
+}
+
 /**
  * What a device can do. Calls may be queued; `read` sees everything called before it.
  * Every method that returns nothing writes its result to buffers it is given. Outputs never overlap inputs,
@@ -146,11 +153,11 @@ export interface Device {
   /** Opens the traces of a plastic connection for one episode. They are freed by `reset`. */
   traces(options: TraceOptions): Traces;
   /**
-   * Does `work` at once, and returns a function that does the same again, faster where the device can remember what it
-   * was told. `work` must make the same calls each time; only the content of kept buffers may differ. Buffers it makes
+   * Does `work` at once, and hands out a way to do the same again, faster where the device can remember what it was
+   * told. `work` must make the same calls each time; only the content of kept buffers may differ. Buffers it makes
    * (assign them to variables outside) hold the results after each run.
    */
-  capture(work: () => void): () => void;
+  capture(work: () => void): Captured;
   adam(step: AdamStep): void;
   /** scale = min(1, maxNorm / sqrt(sum of squares of all grads)); norm receives the root. Both [1, 1]. */
   clipScale(grads: readonly Buffer[], maxNorm: number, scale: Buffer, norm: Buffer): void;

@@ -11,7 +11,12 @@ export interface InitOptions {
   readonly memoryLimit?: number;
 }
 
-/** Starts a device. `device.info` says which was chosen, with how many threads, and why. */
+/**
+ * Starts a device. `device.info` says which was chosen, with how many threads, and why: where threads cannot be had
+ * (no shared memory, a page's own thread), there is one. Call `dispose` when done.
+ *
+ * @throws RangeError for a number of threads that is none
+ */
 export async function init(options: InitOptions = {}): Promise<Device> {
   const { device = "auto", threads = "auto", memoryLimit } = options;
   if (threads !== "auto" && !(Number.isInteger(threads) && threads >= 1)) {

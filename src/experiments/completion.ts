@@ -1,12 +1,12 @@
+import type { Buffer, Device } from "../devices/device.js";
 import type { PlasticRnn } from "../layers/index.js";
 import { defineMap, map, sum, type Tape, type TraceState, traceValue } from "../tape/index.js";
-import { type EpisodePictures, type LivedEpisode, live, type NamedMatrix } from "../training/index.js";
+import { type LivedEpisode, live, type NamedMatrix } from "../training/index.js";
 
 /** An episode that shows something and then asks for it: its last output should be `target`. */
 export interface CompletionEpisode {
   /** [steps, inputs], row-major, for the first neurons of the network. */
   readonly inputs: Float32Array;
-  readonly steps: number;
   /** What the first neurons should say at the last step; the others may say anything. */
   readonly target: Float32Array;
 }
@@ -16,30 +16,48 @@ const squaredError = defineMap(["y", "target", "counts"], {
 });
 
 /**
- * A recurrent network lives through an episode; the loss is the sum of squared differences at the last step.
- * Miconi et al. 2018, 4.1 and 4.2. `judge` and `picture` are handed the last output, one number a neuron.
+ * A recurrent network and episodes of one shape; the loss is the sum of squared differences at the last step.
+ * Miconi et al. 2018, 4.1 and 4.2. The episode's numbers lie in buffers that stay, so that a device that has seen one
+ * episode can repeat it on the next one's numbers.
  */
-export function liveCompletion(
-  tape: Tape,
-  network: PlasticRnn,
-  episode: CompletionEpisode,
-  judge: (output: ArrayLike<number>) => Record<string, number>,
-  picture: (output: ArrayLike<number>) => EpisodePictures,
-): LivedEpisode {
-  const { neurons } = network;
-  const { outputs, state } = live(tape, network, widened(episode.inputs, episode.steps, neurons));
-  const last = outputs.at(-1)!;
-  const counts = new Float32Array(neurons).fill(1, 0, episode.target.length);
-  const target = tape.constant(1, neurons, widened(episode.target, 1, neurons));
-  const [error] = map(tape, squaredError, [last, target, tape.constant(1, neurons, counts)]);
-  const output = () => tape.device.read(last.value);
-  return {
-    loss: sum(tape, error!),
-    outputs,
-    measure: () => judge(output()),
-    pictures: () => picture(output()),
-    traces: () => network.connection.rule.traces.map((trace) => readTrace(tape, state.traces, trace)),
-  };
+export class Completion {
+  private readonly inputs: Buffer;
+  private readonly target: Buffer;
+  private readonly counts: Buffer;
+
+  /** `steps` and `targets` (how many neurons are judged) are those of every episode. */
+  constructor(
+    private readonly device: Device,
+    private readonly network: PlasticRnn,
+    private readonly steps: number,
+    targets: number,
+  ) {
+    this.inputs = device.allocate(steps, network.neurons);
+    this.target = device.allocate(1, network.neurons);
+    this.counts = device.allocate(1, network.neurons);
+    device.write(this.counts, new Float32Array(network.neurons).fill(1, 0, targets));
+  }
+
+  prepare(episode: CompletionEpisode): void {
+    const { neurons } = this.network;
+    this.device.write(this.inputs, widened(episode.inputs, this.steps, neurons));
+    this.device.write(this.target, widened(episode.target, 1, neurons));
+  }
+
+  live(tape: Tape): LivedEpisode {
+    const { outputs, state } = live(tape, this.network, tape.input(this.inputs));
+    const [error] = map(tape, squaredError, [outputs.at(-1)!, tape.input(this.target), tape.input(this.counts)]);
+    return {
+      loss: sum(tape, error!),
+      outputs,
+      traces: () => this.network.connection.rule.traces.map((trace) => readTrace(tape, state.traces, trace)),
+    };
+  }
+
+  release(): void {
+    for (const buffer of [this.inputs, this.target, this.counts]) this.device.release(buffer);
+    for (const parameter of this.network.parameters) parameter.release();
+  }
 }
 
 /** Every row of a matrix, continued with zeros. */

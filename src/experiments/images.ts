@@ -5,12 +5,13 @@ import {
   halfMetrics,
   imagesEpisode,
   imagesNeurons,
+  imagesSteps,
   meanImage,
   naturalImages,
   random,
 } from "../tasks/index.js";
-import type { EpisodePictures, Experiment } from "../training/index.js";
-import { liveCompletion } from "./completion.js";
+import type { Experiment } from "../training/index.js";
+import { Completion } from "./completion.js";
 import { namesOf, networks, rules } from "./networks.js";
 
 /** Training pictures that the mean image, a guess to beat, is taken over. */
@@ -70,20 +71,19 @@ export const images: Experiment<typeof schema> = {
       random(seed, "weights", 0),
     );
     const { size } = data.train;
+    const completion = new Completion(device, network, imagesSteps(options), size * size);
     const mean = meanImage(data.train, Math.min(MEAN_OVER, data.train.count));
     return {
       parameters: network.parameters,
       adam: { lr: options.lr },
       rules: { recurrent: rule },
-      live(tape, split, episodeSeed, index) {
+      prepare(split, episodeSeed, index) {
         const episode = imagesEpisode(data[split], options, random(episodeSeed, split, index));
         const { shown, degraded, target, missing } = episode;
-        return liveCompletion(
-          tape,
-          network,
-          episode,
-          (output) => ({ ...halfMetrics(output, target, missing, mean) }),
-          (output): EpisodePictures => ({
+        completion.prepare(episode);
+        return {
+          measure: (output) => ({ ...halfMetrics(output, target, missing, mean) }),
+          pictures: (output) => ({
             kind: "grey",
             width: size,
             height: size,
@@ -92,8 +92,10 @@ export const images: Experiment<typeof schema> = {
             restored: Array.from(target, (_, i) => output[i]!),
             target,
           }),
-        );
+        };
       },
+      live: (tape) => completion.live(tape),
+      release: () => completion.release(),
     };
   },
 };

@@ -5,11 +5,12 @@ import {
   type PatternsOptions,
   patternsEpisode,
   patternsNeurons,
+  patternsSteps,
   random,
   wrongSigns,
 } from "../tasks/index.js";
-import type { BuildContext, EpisodePictures, Metric, Model } from "../training/index.js";
-import { liveCompletion, nearlySquare } from "./completion.js";
+import type { BuildContext, Metric, Model } from "../training/index.js";
+import { Completion, nearlySquare } from "./completion.js";
 import { namesOf, networks, rules } from "./networks.js";
 
 /** What both tasks of binary pattern completion may be told; `usual` holds the published values. */
@@ -59,19 +60,18 @@ export function buildPatterns(
   const neurons = patternsNeurons(options) + options.hidden;
   const rule = networks[options.network](rules[options.rule]);
   const network = new PlasticRnn(device, { neurons, rule, fixed: options.fixed }, random(seed, "weights", 0));
+  const completion = new Completion(device, network, patternsSteps(options), options.bits);
   return {
     parameters: network.parameters,
     adam: { lr: options.lr },
     rules: { recurrent: rule },
-    live(tape, split, episodeSeed, index) {
+    prepare(split, episodeSeed, index) {
       const episode = patternsEpisode(options, random(episodeSeed, split, index));
       const { shown, degraded, target } = episode;
-      return liveCompletion(
-        tape,
-        network,
-        episode,
-        (output) => ({ error: wrongSigns(output, target) }),
-        (output): EpisodePictures => ({
+      completion.prepare(episode);
+      return {
+        measure: (output) => ({ error: wrongSigns(output, target) }),
+        pictures: (output) => ({
           kind: "bits",
           ...nearlySquare(options.bits),
           shown,
@@ -79,7 +79,9 @@ export function buildPatterns(
           restored: Array.from(target, (_, i) => output[i]!),
           target,
         }),
-      );
+      };
     },
+    live: (tape) => completion.live(tape),
+    release: () => completion.release(),
   };
 }

@@ -16,7 +16,7 @@ export interface Cell<State> extends Layer {
   readonly neurons: number;
   /** The state at the start of an episode; `steps`, if known, lets the device plan its memory. */
   begin(tape: Tape, steps?: number): State;
-  /** `input` is [batch, inputs]; the output is [batch, neurons]. */
+  /** `input` is [batch, inputs]; the output is [batch, neurons]. Throws a RangeError for another shape. */
   step(tape: Tape, state: State, input: Tensor): { output: Tensor; state: State };
 }
 

@@ -9,7 +9,7 @@ export class Linear implements Layer {
   readonly weight: Parameter;
   readonly bias: Parameter;
 
-  /** Weights start normal with standard deviation 1 / sqrt(inputs), biases at 0. */
+  /** Weights (`name`.weight) start normal with standard deviation 1 / sqrt(inputs), biases (`name`.bias) at 0. */
   constructor(device: Device, name: string, inputs: number, outputs: number, random: Gaussian) {
     const weights = gaussian(random, inputs * outputs, 1 / Math.sqrt(inputs));
     this.weight = new Parameter(`${name}.weight`, device, inputs, outputs, weights);
@@ -20,6 +20,7 @@ export class Linear implements Layer {
     return [this.weight, this.bias];
   }
 
+  /** x [rows, inputs] -> [rows, outputs]. Throws a RangeError for another number of columns. */
   apply(tape: Tape, x: Tensor): Tensor {
     return map(tape, addBias, [matmul(tape, x, tape.param(this.weight)), tape.param(this.bias)])[0]!;
   }

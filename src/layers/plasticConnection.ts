@@ -12,6 +12,7 @@ import {
 import { type Gaussian, gaussian, type Layer } from "./layer.js";
 
 export interface PlasticConnectionOptions {
+  /** Parameters are called `name`.w, `name`.alpha and so on, in checkpoints too. */
   readonly name: string;
   /** The rule; share alpha or a constant differently with `withRates(rule, { alpha: "layer", eta: "post" })`. */
   readonly rule: Rule;
@@ -24,7 +25,10 @@ export interface PlasticConnectionOptions {
   readonly fixed?: readonly string[];
 }
 
-/** All-to-all connection with weight W(w, alpha, traces), whose traces change while an episode lasts. */
+/**
+ * All-to-all connection with weight W(w, alpha, traces), whose traces change while an episode lasts.
+ * Miconi et al. 2018 (arXiv 1804.02464), eq. 1-2, for any rule. w and alpha start normal, the rule's constants at `init`.
+ */
 export class PlasticConnection implements Layer {
   readonly rule: Rule;
   readonly pre: number;
@@ -51,7 +55,7 @@ export class PlasticConnection implements Layer {
     return Object.values(this.byName);
   }
 
-  /** A parameter of the rule: "w", "alpha", "eta"... */
+  /** A parameter of the rule: "w", "alpha", "eta"... Throws an Error for a name that the rule does not use. */
   parameter(key: string): Parameter {
     const found = this.byName[key];
     if (!found) {
@@ -60,6 +64,7 @@ export class PlasticConnection implements Layer {
     return found;
   }
 
+  /** The traces at the start of an episode of `tape.batch` lifetimes; `steps` (reads), if known, saves memory. */
   begin(tape: Tape, steps?: number): TraceState {
     const params = Object.fromEntries(Object.entries(this.byName).map(([key, param]) => [key, tape.param(param)]));
     return openTraces(tape, this.rule, params, this.pre, this.post, steps);

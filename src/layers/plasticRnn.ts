@@ -15,6 +15,7 @@ export interface PlasticRnnOptions {
   readonly rule: Rule;
   /** `addedInput` (default) or `clampedInput`, or your own equation of z and u. */
   readonly activation?: MapDefinition;
+  /** As in `PlasticConnectionOptions`; the name is "recurrent" unless given. */
   readonly std?: number;
   readonly fixed?: readonly string[];
   readonly name?: string;
@@ -28,7 +29,8 @@ export interface PlasticRnnState {
 
 /**
  * Fully recurrent network with plastic connections: y(t) = f(y(t-1) @ W(t), u(t)); then every connection learns
- * from pre = y(t-1) and post = y(t). Miconi et al. 2018, eq. 1-2.
+ * from pre = y(t-1) and post = y(t). Miconi et al. 2018 (arXiv 1804.02464), eq. 1-2. As many inputs as neurons; rules
+ * without signals.
  */
 export class PlasticRnn implements Cell<PlasticRnnState> {
   readonly neurons: number;
@@ -65,7 +67,7 @@ export class PlasticRnn implements Cell<PlasticRnnState> {
   }
 }
 
-/** A plain recurrent network: the same cell, with connections that never change. */
+/** A plain recurrent network: the same cell, with connections that do not change during an episode. */
 export function plainRnn(device: Device, options: Omit<PlasticRnnOptions, "rule">, random: Gaussian): PlasticRnn {
   return new PlasticRnn(device, { ...options, rule: nonplastic }, random);
 }

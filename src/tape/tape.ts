@@ -4,6 +4,7 @@ import { type Parameter, Tensor } from "./tensor.js";
 /**
  * Records what is computed during one episode, and plays it backwards.
  * Ops (`src/tape/ops/`) compute at once on the device and leave their adjoint here.
+ * A new tape resets its device: tensors of the tape before it are gone.
  */
 export class Tape {
   private adjoints: (() => void)[] = [];
@@ -22,7 +23,7 @@ export class Tape {
     device.beginEpisode(batch);
   }
 
-  /** A tensor of given numbers (row-major); no adjoint. */
+  /** A tensor [rows, cols] of as many numbers (row-major); no adjoint. Throws a RangeError for another count. */
   constant(rows: number, cols: number, data: ArrayLike<number>): Tensor {
     if (data.length !== rows * cols) {
       throw new RangeError(`tape.constant: expected ${rows} x ${cols} = ${rows * cols} numbers, got ${data.length}`);
@@ -37,7 +38,7 @@ export class Tape {
     return new Tensor(buffer, false);
   }
 
-  /** A tensor filled with one number; no adjoint. */
+  /** A tensor [rows, cols] filled with one number; no adjoint. */
   filled(rows: number, cols: number, value: number): Tensor {
     const buffer = this.device.scratch(rows, cols);
     this.device.fill([buffer], value);
@@ -68,7 +69,7 @@ export class Tape {
     return tensor;
   }
 
-  /** Rows `from` to `from + rows`, sharing memory with the whole. */
+  /** Rows `from` to `from + rows` (exclusive), sharing memory with the whole. Throws a RangeError outside it. */
   rows(tensor: Tensor, from: number, rows: number): Tensor {
     const slice = new Tensor(this.device.view(tensor.value, from, rows), tensor.differentiable, { of: tensor, from });
     if (slice.differentiable) this.produced.push(slice);
@@ -87,7 +88,9 @@ export class Tape {
 
   /**
    * Computes the gradient of a loss [1, 1] with respect to every parameter, into `parameter.grad` (overwritten),
-   * and the adjoint of every tensor on the way.
+   * and the adjoint of every tensor on the way. Once per tape.
+   *
+   * @throws RangeError unless the loss is [1, 1]; Error if it depends on no trained parameter, or nothing was recorded
    */
   backward(loss: Tensor): void {
     if (loss.rows !== 1 || loss.cols !== 1) {

@@ -24,11 +24,12 @@ export class Tensor {
   }
 }
 
-/** A learned matrix: lives on a device across episodes, with its gradient beside it. */
+/** A learned matrix [rows, cols]: lives on a device across episodes, with its gradient of the same shape beside it. */
 export class Parameter {
   readonly value: Buffer;
   readonly grad: Buffer;
 
+  /** `init`: rows * cols numbers, row-major; null: zeros. Throws a RangeError for another count. */
   constructor(
     readonly name: string,
     readonly device: Device,
@@ -46,6 +47,7 @@ export class Parameter {
   get shape(): [number, number] {
     return [this.value.rows, this.value.cols];
   }
+  /** Gives its memory back; tensors made of it must no longer be used. */
   release(): void {
     this.device.release(this.value);
     this.device.release(this.grad);

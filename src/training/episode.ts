@@ -1,5 +1,5 @@
 import type { Cell } from "../layers/index.js";
-import type { Tape, Tensor } from "../tape/index.js";
+import { type Tape, Tensor } from "../tape/index.js";
 
 export interface Lifetime<State> {
   /** The cell's output at every step, each [batch, neurons]. Valid until the tape's device is reset. */
@@ -10,17 +10,24 @@ export interface Lifetime<State> {
 
 /**
  * Lets a cell live through one episode batch, from its initial state.
- * `inputs`: [steps * batch, inputs] row-major, row t * batch + b; it goes to the device in one piece.
+ * `inputs`: [steps * batch, inputs], row t * batch + b: a tensor, or numbers, which go to the device in one piece.
+ *
+ * @throws RangeError unless the inputs make a whole number of steps
  */
-export function live<State>(tape: Tape, cell: Cell<State>, inputs: ArrayLike<number>): Lifetime<State> {
-  const rows = inputs.length / cell.inputs;
+export function live<State>(
+  tape: Tape,
+  cell: Cell<State>,
+  inputs: Tensor | ArrayLike<number>,
+): Lifetime<State> {
+  const count = inputs instanceof Tensor ? inputs.rows * inputs.cols : inputs.length;
+  const rows = count / cell.inputs;
   const steps = rows / tape.batch;
   if (!Number.isInteger(steps) || steps < 1) {
     throw new RangeError(
-      `live: inputs must hold steps x ${tape.batch} x ${cell.inputs} numbers (steps, batch, inputs), got ${inputs.length}`,
+      `live: inputs must hold steps x ${tape.batch} x ${cell.inputs} numbers (steps, batch, inputs), got ${count}`,
     );
   }
-  const all = tape.constant(rows, cell.inputs, inputs);
+  const all = inputs instanceof Tensor ? inputs : tape.constant(rows, cell.inputs, inputs);
   const outputs: Tensor[] = [];
   let state = cell.begin(tape, steps);
   for (let t = 0; t < steps; t++) {

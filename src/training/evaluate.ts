@@ -43,14 +43,15 @@ export async function evaluateExperiment<Schema extends z.ZodObject>(
   const model = rebuild(experiment, settings);
   try {
     while (lived < episodes && !signal?.aborted) {
-      const episode = model.live(new Tape(device, 1, false), "test", seed, lived);
-      for (const [name, value] of Object.entries(episode.measure()))
+      const judge = model.prepare("test", seed, lived);
+      const output = device.read(model.live(new Tape(device, 1, false)).outputs.at(-1)!.value);
+      for (const [name, value] of Object.entries(judge.measure(output)))
         totals[name] = (totals[name] ?? 0) + value;
       lived++;
       await pause();
     }
   } finally {
-    release(model);
+    model.release();
   }
   const means = Object.fromEntries(Object.entries(totals).map(([name, total]) => [name, total / lived]));
   return { experiment: experiment.name, episodes: lived, seed, ...means };
@@ -73,20 +74,22 @@ export function lookAt<Schema extends z.ZodObject>(
   experiment: Experiment<Schema>,
   settings: Omit<EvaluateOptions, "signal">,
 ): Look {
-  const { device, model: state, episodes = 4, seed = state.seed } = settings;
+  const { device, model: state, episodes = 8, seed = state.seed } = settings;
   const model = rebuild(experiment, settings);
   try {
     const matrices: NamedMatrix[] = Object.entries(readParameters(device, model.parameters)).map(
       ([name, { shape, data }]) => ({ name, rows: shape[0], cols: shape[1], values: data }),
     );
     const lives = Array.from({ length: episodes }, (_, index) => {
-      const lived = model.live(new Tape(device, 1, false), "test", seed, index);
+      const judge = model.prepare("test", seed, index);
+      const lived = model.live(new Tape(device, 1, false));
+      const output = device.read(lived.outputs.at(-1)!.value);
       if (index === 0) matrices.push(...lived.traces());
-      return { pictures: lived.pictures(), metrics: lived.measure() };
+      return { pictures: judge.pictures(output), metrics: judge.measure(output) };
     });
     return { episodes: lives, matrices, rules: model.rules };
   } finally {
-    release(model);
+    model.release();
   }
 }
 
@@ -100,12 +103,8 @@ function rebuild<Schema extends z.ZodObject>(
   try {
     writeParameters(device, model.parameters, state.parameters);
   } catch (error) {
-    release(model);
+    model.release();
     throw error;
   }
   return model;
-}
-
-function release(model: Model): void {
-  for (const parameter of model.parameters) parameter.release();
 }

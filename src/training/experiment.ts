@@ -62,8 +62,19 @@ export interface Model {
   readonly adam: AdamOptions;
   /** The rule of each plastic connection, by the connection's name. */
   readonly rules: Readonly<Record<string, Rule>>;
-  /** Lets the network live through episode `index` of a split. */
-  live(tape: Tape, split: Split, seed: number, index: number): LivedEpisode;
+  /** Makes episode `index` of a split and puts its numbers where `live` reads them. */
+  prepare(split: Split, seed: number, index: number): EpisodeJudge;
+  /** Lets the network live through the episode prepared last. Makes the same calls on the device every time. */
+  live(tape: Tape): LivedEpisode;
+  /** Gives back what it holds on the device, parameters included. */
+  release(): void;
+}
+
+/** Judges the last output of an episode, one number a neuron. */
+export interface EpisodeJudge {
+  /** The episode's metrics by name, all finite; `metric.name` of the experiment among them. */
+  measure(output: ArrayLike<number>): Record<string, number>;
+  pictures(output: ArrayLike<number>): EpisodePictures;
 }
 
 /** An episode after its last step; readable until the tape's device is reset. */
@@ -72,9 +83,6 @@ export interface LivedEpisode {
   readonly loss: Tensor;
   /** The network's output at every step. */
   readonly outputs: readonly Tensor[];
-  /** The episode's metrics by name, all finite; `metric.name` of the experiment among them. */
-  measure(): Record<string, number>;
-  pictures(): EpisodePictures;
   /** Traces of the plastic connections after the last step, as `connection.trace`. */
   traces(): NamedMatrix[];
 }

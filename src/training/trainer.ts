@@ -1,8 +1,8 @@
-import type { Device } from "../devices/device.js";
+import type { Captured, Device } from "../devices/device.js";
 import { Tape } from "../tape/index.js";
 import { Adam } from "./adam.js";
 import { divergedBackward, divergedForward, expectFinite, SaturationWatch } from "./divergence.js";
-import type { Model } from "./experiment.js";
+import type { LivedEpisode, Model } from "./experiment.js";
 
 export interface TrainedEpisode {
   readonly loss: number;
@@ -15,6 +15,9 @@ export interface TrainedEpisode {
 export class Trainer {
   readonly adam: Adam;
   private readonly saturation = new SaturationWatch();
+  /** The latest episode, forward and backward; the device remembers how it went and repeats it on new inputs. */
+  private latest: { readonly tape: Tape; readonly lived: LivedEpisode } | null = null;
+  private captured: Captured | null = null;
 
   constructor(
     private readonly device: Device,
@@ -29,17 +32,25 @@ export class Trainer {
    */
   train(seed: number, index: number): TrainedEpisode {
     const { device, model, adam } = this;
-    const tape = new Tape(device, 1);
-    const lived = model.live(tape, "train", seed, index);
+    const judge = model.prepare("train", seed, index);
+    if (this.captured) this.captured.repeat();
+    else this.captured = device.capture(() => this.episode());
+    const { tape, lived } = this.latest!;
     const loss = device.read(lived.loss.value)[0]!;
     if (!Number.isFinite(loss)) throw divergedForward(tape, lived, index + 1, adam.lr);
-    const metrics = lived.measure();
-    tape.backward(lived.loss);
+    const metrics = judge.measure(device.read(lived.outputs.at(-1)!.value));
     const gradientNorm = adam.gradientNorm();
     if (!Number.isFinite(gradientNorm)) throw divergedBackward(device, model.parameters, index + 1, adam.lr);
     this.saturation.see(loss, gradientNorm, index + 1, adam.lr);
     adam.step();
     return { loss, gradientNorm, metrics };
+  }
+
+  private episode(): void {
+    const tape = new Tape(this.device, 1);
+    const lived = this.model.live(tape);
+    tape.backward(lived.loss);
+    this.latest = { tape, lived };
   }
 
   /** Throws a DivergenceError if `episode` (1-based) left anything in parameters or moments that is not finite. */
@@ -48,7 +59,8 @@ export class Trainer {
   }
 
   release(): void {
+    this.captured?.release();
     this.adam.release();
-    for (const parameter of this.model.parameters) parameter.release();
+    this.model.release();
   }
 }

@@ -1,6 +1,7 @@
 import type {
   AdamStep,
   Buffer,
+  Captured,
   Device,
   DeviceInfo,
   MapProgram,
@@ -130,9 +131,9 @@ export class ReferenceDevice implements Device {
     return new ReferenceTraces(options, (bytes) => this.growEpisode(bytes));
   }
 
-  capture(work: () => void): () => void {
+  capture(work: () => void): Captured {
     work();
-    return work;
+    return { repeat: work, release: () => {} };
   }
 
   adam(step: AdamStep): void {

@@ -1,6 +1,7 @@
 import type {
   AdamStep,
   Buffer,
+  Captured,
   Device,
   DeviceInfo,
   MapProgram,
@@ -49,6 +50,7 @@ export class WasmDevice implements Device {
   readonly sums: Sums;
   readonly threads: number;
   private batch = 1;
+  private readonly verdict: WasmBuffer;
   /** While `capture` records: what must be repeated, and what must still hold, when the program runs again. */
   private capturing: Capture | null = null;
   /** Sums over rows or columns that are still in the threads' slots, by the address of their target. */
@@ -67,6 +69,7 @@ export class WasmDevice implements Device {
     this.program = new Program(memory, pool);
     this.kernels = new Kernels(pool, memory);
     this.sums = new Sums(memory, this.program, this.kernels, this.threads);
+    this.verdict = this.allocate(1, 1);
     for (let lanes = 1; lanes < 4; lanes++) {
       memory.i32.fill(-1, tailMasks / 4 + lanes * 4, tailMasks / 4 + lanes * 5);
     }
@@ -351,7 +354,7 @@ export class WasmDevice implements Device {
     return traces;
   }
 
-  capture(work: () => void): () => void {
+  capture(work: () => void): Captured {
     const address = this.memory.keepZeroed(captureBytes);
     let capture: Capture = { writes: [], guards: [], program: null };
     const record = () => {
@@ -368,14 +371,17 @@ export class WasmDevice implements Device {
       }
     };
     record();
-    return () => {
-      this.flush();
-      if (!capture.program || !capture.guards.every((holds) => holds())) {
-        record();
-        return;
-      }
-      for (const { buffer, data } of capture.writes) this.place(buffer, data);
-      this.program.run(capture.program);
+    return {
+      repeat: () => {
+        this.flush();
+        if (!capture.program || !capture.guards.every((holds) => holds())) {
+          record();
+          return;
+        }
+        for (const { buffer, data } of capture.writes) this.place(buffer, data);
+        this.program.run(capture.program);
+      },
+      release: () => this.memory.release(address, captureBytes),
     };
   }
 
@@ -419,7 +425,7 @@ export class WasmDevice implements Device {
   allFinite(buffers: readonly Buffer[]): boolean {
     this.settle();
     const slots = this.sums.take(8);
-    const out = this.scratch(1, 1);
+    const out = this.verdict;
     for (const buffer of buffers) this.reduce("finite", own(buffer), slots);
     this.sums.combineNumber(slots, out, true);
     return this.read(out)[0] === 0;

@@ -13,7 +13,9 @@ export interface MapDefinition {
 
 /**
  * Defines an element-wise computation, e.g. `defineMap(["z", "u"], { y: "tanh(z + u)" })`.
- * Throws a FormulaError for an equation that cannot be read or that names something else than its inputs.
+ * At kinks, derivatives are those of `derive`.
+ *
+ * @throws FormulaError for an equation that cannot be read; Error for one that names something else than its inputs
  */
 export function defineMap(inputs: readonly string[], outputs: Readonly<Record<string, string>>): MapDefinition {
   const outputNames = Object.keys(outputs);
@@ -43,7 +45,9 @@ export function defineMap(inputs: readonly string[], outputs: Readonly<Record<st
 
 /**
  * Applies a definition to tensors, broadcasting as `Device.map` says: an input of one row, one column or one element
- * is used for all. Each output is [largest number of rows, largest number of columns].
+ * is used for all. Each output is [largest number of rows, largest number of columns], in the definition's order.
+ *
+ * @throws RangeError for another number of tensors, or shapes that do not broadcast
  */
 export function map(tape: Tape, definition: MapDefinition, inputs: readonly Tensor[]): Tensor[] {
   const { device } = tape;

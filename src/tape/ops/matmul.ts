@@ -1,7 +1,11 @@
 import type { Tape } from "../tape.js";
 import type { Tensor } from "../tensor.js";
 
-/** x @ w: [rows, K] x [K, N] -> [rows, N]. Adjoints: dx += dy @ w^T; dw += x^T @ dy, summed over all uses at the end. */
+/**
+ * x @ w: [rows, K] x [K, N] -> [rows, N]. Adjoints: dx += dy @ w^T; dw += x^T @ dy, summed over all uses at the end.
+ *
+ * @throws RangeError where the shapes do not match
+ */
 export function matmul(tape: Tape, x: Tensor, w: Tensor): Tensor {
   if (x.cols !== w.rows) {
     throw new RangeError(`matmul: x must be [rows, ${w.rows}] to match w ${w.shape}, got ${x.shape}`);

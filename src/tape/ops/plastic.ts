@@ -29,7 +29,13 @@ interface History {
   differentiable: boolean;
 }
 
-/** Opens the traces of a connection at the start of an episode; `steps` (reads to come), if known, saves memory. */
+/**
+ * Opens the traces of a connection from `pre` to `post` neurons at the start of an episode, at the rule's initial values.
+ * `params` by the rule's names: per "layer" [1, 1], "post" [1, post], "connection" [pre, post]. `steps` (reads to come),
+ * if known, saves memory.
+ *
+ * @throws DeviceMemoryError, with an estimate, where the device cannot hold the episode
+ */
 export function openTraces(
   tape: Tape,
   rule: Rule,
@@ -52,7 +58,11 @@ export function openTraces(
   return { history: { tape, rule, traces, params, pre, post, newest: 0, sweeps: 0, differentiable: leads }, pending: null, version: 0 };
 }
 
-/** z = x @ W(traces): x [batch, N] -> z [batch, M]. Carries out the pending update on the way. */
+/**
+ * z = x @ W(traces): x [batch, N] -> z [batch, M]. Carries out the pending update on the way.
+ *
+ * @throws RangeError for another shape of x; Error for a state that was updated since
+ */
 export function readTraces(state: TraceState, x: Tensor): { z: Tensor; traces: TraceState } {
   const { history } = state;
   expectNewest("read", state);
@@ -61,7 +71,12 @@ export function readTraces(state: TraceState, x: Tensor): { z: Tensor; traces: T
   return { z, traces: { ...state, pending: null } };
 }
 
-/** The traces after one update by `vectors`: pre, post and every signal of the rule. Nothing is computed yet. */
+/**
+ * The traces after one update by `vectors`: pre [batch, N], post [batch, M] and every signal of the rule, per "episode"
+ * [batch, 1] or per "post" [batch, M]. Nothing is computed yet.
+ *
+ * @throws TypeError for a missing vector, RangeError for another shape, Error for a state that was updated since
+ */
 export function updateTraces(state: TraceState, vectors: Readonly<Record<string, Tensor>>): TraceState {
   const { history } = state;
   expectNewest("update", state);
@@ -78,7 +93,11 @@ export function updateTraces(state: TraceState, vectors: Readonly<Record<string,
   return { history, pending: vectors, version: history.newest };
 }
 
-/** A trace's value as a tensor [batch * N, M], row b * N + i: for losses on traces, and for looking. */
+/**
+ * A trace's value as a tensor [batch * N, M], row b * N + i: for losses on traces, and for looking.
+ *
+ * @throws Error for a trace that the rule lacks, or a state that was updated since
+ */
 export function traceValue(state: TraceState, trace: string): { value: Tensor; traces: TraceState } {
   const { history } = state;
   const { tape, traces } = history;

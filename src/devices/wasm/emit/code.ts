@@ -1,7 +1,8 @@
 /** Instructions as functions from operand code to code: `i32.add(get(a), i32.const(4))`. */
-import { type FunctionBuilder, type Local, signed, unsigned } from "./module.js";
+import { type Code, signed, unsigned } from "./encoding.js";
+import type { FunctionBuilder, Local } from "./module.js";
 
-export type Code = readonly number[];
+export type { Code };
 
 /** Several statements one after the other. */
 export function seq(...parts: readonly Code[]): Code {

@@ -2,35 +2,10 @@
  * Writes a WebAssembly module as bytes: the binary format's sections, and nothing more.
  * Every kernel has the type (args: i32, from: i32, to: i32, thread: i32) -> (); helper functions may have others.
  */
-import type { Code } from "./code.js";
+import { type Code, unsigned } from "./encoding.js";
 
 export type ValueType = "i32" | "f32" | "f64" | "v128";
 const typeByte: Record<ValueType, number> = { i32: 0x7f, f32: 0x7d, f64: 0x7c, v128: 0x7b };
-
-/** Unsigned LEB128. */
-export function unsigned(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = value;
-  do {
-    const low = rest % 128;
-    rest = Math.floor(rest / 128);
-    bytes.push(rest > 0 ? low | 0x80 : low);
-  } while (rest > 0);
-  return bytes;
-}
-
-/** Signed LEB128 of a 32-bit number. */
-export function signed(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = value | 0;
-  for (;;) {
-    const low = rest & 0x7f;
-    rest >>= 7;
-    const done = (rest === 0 && (low & 0x40) === 0) || (rest === -1 && (low & 0x40) !== 0);
-    bytes.push(done ? low : low | 0x80);
-    if (done) return bytes;
-  }
-}
 
 export interface Local {
   readonly index: number;

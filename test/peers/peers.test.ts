@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { cases } from "../bench/cases.js";
-import { Absent, type PeerCommand } from "../bench/peer.js";
-import { peers } from "../bench/peers.js";
+import { cases } from "../../bench/cases.js";
+import { Absent, type PeerCommand } from "../../bench/peer.js";
+import { peers } from "../../bench/peers.js";
 import {
   mazeProblem,
   type Problem,
@@ -13,10 +13,10 @@ import {
   readProblem,
   rnnProblem,
   writeProblem,
-} from "../bench/problem.js";
-import { patternsEpisode } from "../src/tasks/patterns.js";
-import { random } from "../src/tasks/random.js";
-import { problemLoss } from "./support/problemLoss.js";
+} from "../../bench/problem.js";
+import { patternsEpisode } from "../../src/tasks/patterns.js";
+import { random } from "../../src/tasks/random.js";
+import { problemLoss } from "../support/problemLoss.js";
 
 /** float32 over some dozen steps; relative to the largest element. */
 const TOLERANCE = 1e-4;

@@ -1,0 +1,39 @@
+import { createReadStream, existsSync, statSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname, join, normalize } from "node:path";
+
+const types: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+};
+
+/** What a page must be served with to have shared memory, and so threads. */
+const isolation = {
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+};
+
+/** Serves a folder on this machine, with or without cross-origin isolation. */
+export async function serve(folder: string, isolated: boolean): Promise<{ url: string; stop: () => void }> {
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url!, "http://localhost");
+    const file = join(folder, normalize(pathname.endsWith("/") ? `${pathname}index.html` : pathname));
+    if (!existsSync(file) || !statSync(file).isFile()) {
+      response.writeHead(404, isolated ? isolation : {}).end("not found");
+      return;
+    }
+    const type = types[extname(file)] ?? "application/octet-stream";
+    response.writeHead(200, { "Content-Type": type, ...(isolated && isolation) });
+    createReadStream(file).pipe(response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    stop() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
