@@ -8,6 +8,7 @@ const project = (name: string, include: string[], testTimeout: number) => ({
 
 export default defineConfig({
   test: {
+    maxWorkers: "100%",
     projects: [
       project("unit", ["src/**/*.test.ts", "cli/**/*.test.ts", "test/*.test.ts"], 20_000),
       project("learning", ["test/learning/*.test.ts"], 600_000),

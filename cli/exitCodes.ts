@@ -1,4 +1,5 @@
 import { CommanderError } from "commander";
+import { DeviceMemoryError } from "../src/devices/device.js";
 import { CheckpointError, DivergenceError, OptionsError } from "../src/training/index.js";
 import { DataError } from "./dataFolders.js";
 import { FileError } from "./files.js";
@@ -18,6 +19,7 @@ export const EXIT_CODES = {
   data: [3, "data missing, damaged or out of reach"],
   diverged: [4, "training diverged; the last good checkpoint is kept"],
   file: [5, "a file could not be read or written, is damaged, or is in use"],
+  memory: [6, "the network does not fit in memory; the message says what it needs"],
   SIGINT: [130, "stopped by Ctrl-C (SIGINT), after writing a checkpoint"],
   SIGTERM: [143, "stopped by SIGTERM, after writing a checkpoint"],
 } as const satisfies Record<string, readonly [number, string]>;
@@ -35,6 +37,7 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof DataError) return codeOf("data");
   if (error instanceof DivergenceError) return codeOf("diverged");
   if (error instanceof FileError || error instanceof CheckpointError) return codeOf("file");
+  if (error instanceof DeviceMemoryError) return codeOf("memory");
   return codeOf("internal");
 }
 

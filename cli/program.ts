@@ -142,7 +142,10 @@ function addTrain(program: Command, io: Io, exit: (code: number) => void): void 
 
 function addTrainFlags(command: Command): Command {
   command
-    .option("--out <folder>", "new folder for the run (default: runs/<experiment>-seed<seed>, or the next free number)")
+    .option(
+      "--out <folder>",
+      "new folder for the run (default: runs/<experiment>-seed<seed>, or the next free number)",
+    )
     .option("--episodes <number>", "training episodes in all", wholeNumber(0))
     .option("--checkpoint-every <number>", "episodes between checkpoints (default: 100)", wholeNumber(1))
     .addOption(seedFlag())

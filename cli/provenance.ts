@@ -3,13 +3,16 @@ import type { Evaluation, Experiment } from "../src/training/index.js";
 import { describeOptions } from "../src/training/index.js";
 import type { RunConfig } from "./runFolder.js";
 
+/** A source of pictures that means the same on every machine; a folder does not. */
+const named = (data: string | null): data is "cifar" | "procedural" =>
+  data === "cifar" || data === "procedural";
+
 /** The command that trains the same network: what differs from the defaults, and no paths. */
 export function commandOf(experiment: Experiment, config: RunConfig): string {
   const set = describeOptions(experiment)
     .filter(({ name, default: usual }) => config.options[name] !== usual)
     .map(({ name }) => ` --set ${name}=${config.options[name]}`);
-  const named = config.data === "cifar" || config.data === "procedural";
-  const data = config.data === null ? "" : ` --data ${named ? config.data : "<folder>"}`;
+  const data = config.data === null ? "" : ` --data ${named(config.data) ? config.data : "<folder>"}`;
   return `hebbian train ${experiment.name} --seed ${config.seed} --episodes ${config.episodes}${data}${set.join("")}`;
 }
 
@@ -28,6 +31,7 @@ export function provenance(
   );
   return {
     command: commandOf(experiment, config),
+    ...(named(config.data) && { data: config.data }),
     source: experiment.source,
     metrics: JSON.stringify(evaluation),
     rules: JSON.stringify(equations),

@@ -21,7 +21,7 @@ import type { RunConfig, RunFolder } from "./runFolder.js";
 import type { TrainingPlan } from "./trainingPlan.js";
 
 /** Test episodes that the gallery shows. */
-const PICTURED = 4;
+const PICTURED = 8;
 
 /** Trains, then tests and draws; returns the exit code. Throws what `exitCodeOf` knows. */
 export async function train(plan: TrainingPlan, json: boolean, io: Io): Promise<number> {

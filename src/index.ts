@@ -1,5 +1,5 @@
-export type { Buffer, Device, DeviceInfo } from "./devices/device.js";
-export { init, type InitOptions } from "./devices/init.js";
+export { type Buffer, type Device, type DeviceInfo, DeviceMemoryError } from "./devices/device.js";
+export { type InitOptions, init } from "./devices/init.js";
 export * from "./formulas/index.js";
 export * from "./layers/index.js";
 export * from "./rules/index.js";

@@ -21,6 +21,7 @@ describe.each([1, 2])(
     }
     for (const { name, check } of loadedTracesChecks)
       test(name, () => check(reference, device, { numRuns: runs(10) }));
-    for (const { name, check } of episodeChecks) test(name, () => check(reference, device, { numRuns: runs(15) }));
+    for (const { name, check } of episodeChecks)
+      test(name, () => check(reference, device, { numRuns: runs(15) }));
   },
 );

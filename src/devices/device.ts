@@ -89,6 +89,20 @@ export interface Traces {
   finish(): void;
 }
 
+/** The device cannot hold what is asked for. */
+export class DeviceMemoryError extends Error {
+  override readonly name = "DeviceMemoryError";
+}
+
+/** A plastic connection that is to be trained, for an estimate of the memory that takes. */
+export interface TrainingNeed {
+  readonly rule: Rule;
+  readonly batch: number;
+  readonly pre: number;
+  readonly post: number;
+  readonly steps: number;
+}
+
 export interface AdamStep {
   readonly param: Buffer;
   readonly grad: Buffer;
@@ -121,6 +135,11 @@ export interface Captured {
  */
 export interface Device {
   readonly info: DeviceInfo;
+  /**
+   * Throws a DeviceMemoryError with an estimate if training a connection (parameters, gradients, moments, traces,
+   * activity) would not fit. Call it before anything is allocated.
+   */
+  expectRoom(need: TrainingNeed): void;
   /** A zeroed buffer that lives until `release`. */
   allocate(rows: number, cols: number): Buffer;
   release(buffer: Buffer): void;
@@ -149,7 +168,12 @@ export interface Device {
    * With `accumulate`, outputs are added to; without, they are overwritten.
    * A `null` output is not computed.
    */
-  map(program: MapProgram, inputs: readonly Buffer[], outputs: readonly (Buffer | null)[], accumulate: boolean): void;
+  map(
+    program: MapProgram,
+    inputs: readonly Buffer[],
+    outputs: readonly (Buffer | null)[],
+    accumulate: boolean,
+  ): void;
   /** Opens the traces of a plastic connection for one episode. They are freed by `reset`. */
   traces(options: TraceOptions): Traces;
   /**

@@ -46,7 +46,11 @@ export class Completion {
 
   live(tape: Tape): LivedEpisode {
     const { outputs, state } = live(tape, this.network, tape.input(this.inputs));
-    const [error] = map(tape, squaredError, [outputs.at(-1)!, tape.input(this.target), tape.input(this.counts)]);
+    const [error] = map(tape, squaredError, [
+      outputs.at(-1)!,
+      tape.input(this.target),
+      tape.input(this.counts),
+    ]);
     return {
       loss: sum(tape, error!),
       outputs,

@@ -65,6 +65,7 @@ export const images: Experiment<typeof schema> = {
     checkImages(data.test, options);
     const rule = networks[options.network](rules[options.rule]);
     const neurons = imagesNeurons(data.train);
+    device.expectRoom({ rule, batch: 1, pre: neurons, post: neurons, steps: imagesSteps(options) });
     const network = new PlasticRnn(
       device,
       { neurons, rule, activation: clampedInput },

@@ -59,6 +59,7 @@ export function buildPatterns(
   checkPatterns(options);
   const neurons = patternsNeurons(options) + options.hidden;
   const rule = networks[options.network](rules[options.rule]);
+  device.expectRoom({ rule, batch: 1, pre: neurons, post: neurons, steps: patternsSteps(options) });
   const network = new PlasticRnn(device, { neurons, rule, fixed: options.fixed }, random(seed, "weights", 0));
   const completion = new Completion(device, network, patternsSteps(options), options.bits);
   return {

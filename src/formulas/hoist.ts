@@ -97,7 +97,9 @@ export function hoist(formula: Formula, rateOfName: (name: string) => Rate): For
     // Numbers of low rate join one of the vectors: once a neuron is less than once a connection.
     const vectors = pre.length > 0 ? [[...few, ...pre], post] : [[...few, ...post]];
     const hoisted = vectors.filter((vector) => vector.length > 0).map(combine);
-    return combine([...hoisted, ...connection]);
+    // What is computed for each connection is one factor or term by itself: other formulas may share it.
+    const inner = connection.length > 1 ? [combine(connection)] : connection;
+    return combine([...hoisted, ...inner]);
   };
 
   return visit(formula);

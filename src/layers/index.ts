@@ -1,11 +1,11 @@
-export { Linear } from "./linear.js";
 export type { Cell, Gaussian, Layer } from "./layer.js";
+export { Linear } from "./linear.js";
 export { PlasticConnection, type PlasticConnectionOptions } from "./plasticConnection.js";
 export {
   addedInput,
   clampedInput,
-  plainRnn,
   PlasticRnn,
   type PlasticRnnOptions,
   type PlasticRnnState,
+  plainRnn,
 } from "./plasticRnn.js";

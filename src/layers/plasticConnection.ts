@@ -59,14 +59,18 @@ export class PlasticConnection implements Layer {
   parameter(key: string): Parameter {
     const found = this.byName[key];
     if (!found) {
-      throw new Error(`the rule ${this.rule.name} has no parameter ${key}; it has ${Object.keys(this.byName).join(", ")}`);
+      throw new Error(
+        `the rule ${this.rule.name} has no parameter ${key}; it has ${Object.keys(this.byName).join(", ")}`,
+      );
     }
     return found;
   }
 
   /** The traces at the start of an episode of `tape.batch` lifetimes; `steps` (reads), if known, saves memory. */
   begin(tape: Tape, steps?: number): TraceState {
-    const params = Object.fromEntries(Object.entries(this.byName).map(([key, param]) => [key, tape.param(param)]));
+    const params = Object.fromEntries(
+      Object.entries(this.byName).map(([key, param]) => [key, tape.param(param)]),
+    );
     return openTraces(tape, this.rule, params, this.pre, this.post, steps);
   }
 

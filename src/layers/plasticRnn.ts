@@ -1,7 +1,14 @@
 import type { Device } from "../devices/device.js";
 import { nonplastic } from "../rules/index.js";
 import type { Rule } from "../rules/rule.js";
-import { defineMap, map, type MapDefinition, type Tape, type Tensor, type TraceState } from "../tape/index.js";
+import {
+  defineMap,
+  type MapDefinition,
+  map,
+  type Tape,
+  type Tensor,
+  type TraceState,
+} from "../tape/index.js";
 import type { Cell, Gaussian } from "./layer.js";
 import { PlasticConnection } from "./plasticConnection.js";
 
@@ -41,7 +48,11 @@ export class PlasticRnn implements Cell<PlasticRnnState> {
     const { neurons, activation = addedInput, name = "recurrent" } = options;
     this.neurons = neurons;
     this.activation = activation;
-    this.connection = new PlasticConnection(device, { ...options, name, pre: neurons, post: neurons }, random);
+    this.connection = new PlasticConnection(
+      device,
+      { ...options, name, pre: neurons, post: neurons },
+      random,
+    );
   }
 
   get inputs(): number {
@@ -68,6 +79,10 @@ export class PlasticRnn implements Cell<PlasticRnnState> {
 }
 
 /** A plain recurrent network: the same cell, with connections that do not change during an episode. */
-export function plainRnn(device: Device, options: Omit<PlasticRnnOptions, "rule">, random: Gaussian): PlasticRnn {
+export function plainRnn(
+  device: Device,
+  options: Omit<PlasticRnnOptions, "rule">,
+  random: Gaussian,
+): PlasticRnn {
   return new PlasticRnn(device, { ...options, rule: nonplastic }, random);
 }

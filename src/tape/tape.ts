@@ -26,7 +26,9 @@ export class Tape {
   /** A tensor [rows, cols] of as many numbers (row-major); no adjoint. Throws a RangeError for another count. */
   constant(rows: number, cols: number, data: ArrayLike<number>): Tensor {
     if (data.length !== rows * cols) {
-      throw new RangeError(`tape.constant: expected ${rows} x ${cols} = ${rows * cols} numbers, got ${data.length}`);
+      throw new RangeError(
+        `tape.constant: expected ${rows} x ${cols} = ${rows * cols} numbers, got ${data.length}`,
+      );
     }
     const value = this.device.scratch(rows, cols);
     this.device.write(value, data);
@@ -71,7 +73,10 @@ export class Tape {
 
   /** Rows `from` to `from + rows` (exclusive), sharing memory with the whole. Throws a RangeError outside it. */
   rows(tensor: Tensor, from: number, rows: number): Tensor {
-    const slice = new Tensor(this.device.view(tensor.value, from, rows), tensor.differentiable, { of: tensor, from });
+    const slice = new Tensor(this.device.view(tensor.value, from, rows), tensor.differentiable, {
+      of: tensor,
+      from,
+    });
     if (slice.differentiable) this.produced.push(slice);
     return slice;
   }
@@ -97,7 +102,9 @@ export class Tape {
       throw new RangeError(`tape.backward: the loss must be [1, 1], got ${loss.shape}; sum it first`);
     }
     if (!loss.differentiable) {
-      throw new Error("tape.backward: the loss depends on no trained parameter, or the tape was not recording");
+      throw new Error(
+        "tape.backward: the loss depends on no trained parameter, or the tape was not recording",
+      );
     }
     const grads: Buffer[] = [];
     for (const tensor of this.produced) {
@@ -110,7 +117,10 @@ export class Tape {
       if (slice) tensor.grad = slice.of.grad && this.device.view(slice.of.grad, slice.from, tensor.rows);
     }
     this.device.fill(grads, 0);
-    this.device.fill([...this.params.keys()].filter((param) => param.trained).map((param) => param.grad), 0);
+    this.device.fill(
+      [...this.params.keys()].filter((param) => param.trained).map((param) => param.grad),
+      0,
+    );
     this.device.fill([loss.grad!], 1);
     for (let i = this.adjoints.length - 1; i >= 0; i--) this.adjoints[i]!();
     for (const finish of this.finishers) finish();

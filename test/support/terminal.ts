@@ -32,7 +32,12 @@ export async function call(
         handle(signal);
       },
     },
-    stderr: { isTTY, write: (text) => void (err += text) },
+    stderr: {
+      isTTY,
+      write(text) {
+        err += text;
+      },
+    },
     env,
     now: () => performance.now(),
     onSignal(listener) {

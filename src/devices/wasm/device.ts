@@ -8,12 +8,13 @@ import type {
   MatmulOptions,
   TraceOptions,
   Traces,
+  TrainingNeed,
 } from "../device.js";
 import type { Extent } from "./kernels/map.js";
 import { Kernels } from "./kernels.js";
 import { strideOf, tailMasks } from "./layout.js";
 import { type EngineMemory, WasmBuffer } from "./memory.js";
-import { decayOf, planTraces } from "./plan.js";
+import { decayOf, estimateTraining, planTraces } from "./plan.js";
 import type { Pool } from "./pool.js";
 import { Program, type SealedProgram, type Split } from "./program.js";
 import { type Slots, Sums } from "./sums.js";
@@ -77,6 +78,14 @@ export class WasmDevice implements Device {
 
   get peakBytes(): number {
     return this.memory.peakBytes;
+  }
+
+  expectRoom(need: TrainingNeed): void {
+    const { rule, batch, pre, post, steps } = need;
+    const decay = decayOf(rule, (param) => rule.params[param]!.init);
+    const bytes = estimateTraining(need, decay, this.memory.limit - this.memory.peakBytes);
+    const what = `training ${pre} x ${post} plastic connections over ${steps} steps, batch ${batch},`;
+    this.memory.expectRoom(bytes, what);
   }
 
   allocate(rows: number, cols: number): WasmBuffer {

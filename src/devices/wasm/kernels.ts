@@ -41,7 +41,10 @@ export class Kernels {
   /** The kernel of an element-wise program for buffers of these shapes; `key` tells shapes apart. */
   map(program: MapProgram, key: string, shape: () => MapShape): number {
     let byShape = this.maps.get(program);
-    if (!byShape) this.maps.set(program, (byShape = new Map()));
+    if (!byShape) {
+      byShape = new Map();
+      this.maps.set(program, byShape);
+    }
     let index = byShape.get(key);
     if (index === undefined) {
       index = this.pool.install(emitMap(program, shape(), this.memory.shared), ["map"]).map!;

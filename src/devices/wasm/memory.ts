@@ -1,4 +1,4 @@
-import type { Buffer } from "../device.js";
+import { type Buffer, DeviceMemoryError } from "../device.js";
 import { heapStart, strideOf } from "./layout.js";
 
 const pageBytes = 65536;
@@ -26,11 +26,6 @@ export class WasmBuffer implements Buffer {
   get bytes(): number {
     return this.rows * this.stride;
   }
-}
-
-/** The device cannot hold what is asked for. */
-export class DeviceMemoryError extends Error {
-  override readonly name = "DeviceMemoryError";
 }
 
 export const readableBytes = (bytes: number): string =>

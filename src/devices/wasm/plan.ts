@@ -1,6 +1,7 @@
 import { compileFormula } from "../../formulas/index.js";
 import { linearDecay } from "../../rules/linearDecay.js";
 import type { Rule } from "../../rules/rule.js";
+import type { TrainingNeed } from "../device.js";
 import { strideOf } from "./layout.js";
 
 /** How the traces of an episode are kept for the way back. */
@@ -59,14 +60,28 @@ export function planTraces(options: PlanOptions): TracePlan {
   return { mode: "recompute", segment, bytes: bytesWith(segment, segment) };
 }
 
-type Decay = (valueOf: (param: string) => number) => number | null;
+/** Bytes that training a connection takes: see `Device.expectRoom`. */
+export function estimateTraining(need: TrainingNeed, decay: number | null, room: number): number {
+  const { rule, batch, pre, post, steps } = need;
+  const size = { layer: strideOf(1), post: strideOf(post), connection: pre * strideOf(post) };
+  const parameters = Object.values(rule.params).reduce((sum, { per }) => sum + size[per], 0) * 4;
+  // Value, gradient and Adam's two moments of each; about six vectors a step, each with its adjoint.
+  const activity = steps * batch * strideOf(Math.max(pre, post)) * 4 * 12;
+  const traces = planTraces({ ...need, differentiable: true, decay, room });
+  return 4 * parameters + activity + traces.bytes;
+}
+
+type Decay = (constant: (param: string) => number) => number | null;
 const decays = new WeakMap<Rule, Decay>();
 
 /** The factor on the trace in a rule that is linear in it, at the given values of its layer constants; else null. */
-export function decayOf(rule: Rule, valueOf: (param: string) => number): number | null {
+export function decayOf(rule: Rule, constant: (param: string) => number): number | null {
   let decay = decays.get(rule);
-  if (!decay) decays.set(rule, (decay = compileDecay(rule)));
-  return decay(valueOf);
+  if (!decay) {
+    decay = compileDecay(rule);
+    decays.set(rule, decay);
+  }
+  return decay(constant);
 }
 
 function compileDecay(rule: Rule): Decay {
@@ -74,5 +89,5 @@ function compileDecay(rule: Rule): Decay {
   if (!linear) return () => null;
   const constants = Object.keys(rule.params).filter((param) => rule.params[param]!.per === "layer");
   const factor = compileFormula(linear.factor, constants);
-  return (valueOf) => factor(constants.map(valueOf));
+  return (constant) => factor(constants.map(constant));
 }

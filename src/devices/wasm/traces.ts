@@ -102,7 +102,9 @@ export class WasmTraces implements Traces {
     this.constants = { byRows: this.byRows ? 1 : 0 };
     for (const key of Object.keys(rule.params)) this.constants[`param:${key}`] = address(params[key]!);
     if (rule.traces.length > 0) this.checkpoints.push(this.allocate());
-    rule.traces.forEach((trace, i) => this.fill(this.checkpoints[0]![i]!, rule.initial[trace]!));
+    rule.traces.forEach((trace, i) => {
+      this.fill(this.checkpoints[0]![i]!, rule.initial[trace]!);
+    });
   }
 
   forward(sweep: Sweep): void {
@@ -404,7 +406,10 @@ export class WasmTraces implements Traces {
   private dummy(rows: number, cols: number): number {
     const key = `${rows}x${cols}`;
     let place = this.dummies.get(key);
-    if (place === undefined) this.dummies.set(key, (place = this.engine.scratch(rows, cols).address));
+    if (place === undefined) {
+      place = this.engine.scratch(rows, cols).address;
+      this.dummies.set(key, place);
+    }
     return place;
   }
 
@@ -423,6 +428,9 @@ const keys = new WeakMap<object, string>();
 /** Rules with the same equations share kernels. */
 function ruleKey(rule: TraceOptions["rule"]): string {
   let key = keys.get(rule);
-  if (key === undefined) keys.set(rule, (key = JSON.stringify([rule.definition, rule.params])));
+  if (key === undefined) {
+    key = JSON.stringify([rule.definition, rule.params]);
+    keys.set(rule, key);
+  }
   return key;
 }

@@ -33,9 +33,9 @@ function carryOut(message) {
     const { memory, table } = engine;
     const { exports } = new WebAssembly.Instance(module, { env: { memory, table } });
     if (table.length < first + names.length) table.grow(first + names.length - table.length);
-    names.forEach((/** @type {string} */ name, /** @type {number} */ i) =>
-      table.set(first + i, exports[name]),
-    );
+    names.forEach((/** @type {string} */ name, /** @type {number} */ i) => {
+      table.set(first + i, exports[name]);
+    });
   }
   if (!engine) return;
   const { words, thread, spins, start, acknowledged, work } = engine;

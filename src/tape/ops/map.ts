@@ -1,5 +1,14 @@
-import { type Formula, call, derive, name, namesIn, number, parseFormula, simplify } from "../../formulas/index.js";
 import type { MapProgram } from "../../devices/device.js";
+import {
+  call,
+  derive,
+  type Formula,
+  name,
+  namesIn,
+  number,
+  parseFormula,
+  simplify,
+} from "../../formulas/index.js";
 import type { Tape } from "../tape.js";
 import type { Tensor } from "../tensor.js";
 
@@ -17,13 +26,18 @@ export interface MapDefinition {
  *
  * @throws FormulaError for an equation that cannot be read; Error for one that names something else than its inputs
  */
-export function defineMap(inputs: readonly string[], outputs: Readonly<Record<string, string>>): MapDefinition {
+export function defineMap(
+  inputs: readonly string[],
+  outputs: Readonly<Record<string, string>>,
+): MapDefinition {
   const outputNames = Object.keys(outputs);
   const formulas = outputNames.map((output) => {
     const formula = parseFormula(outputs[output]!);
     for (const used of namesIn(formula)) {
       if (!inputs.includes(used)) {
-        throw new Error(`defineMap: "${output} = ${outputs[output]}" uses ${used}; the inputs are ${inputs.join(", ")}`);
+        throw new Error(
+          `defineMap: "${output} = ${outputs[output]}" uses ${used}; the inputs are ${inputs.join(", ")}`,
+        );
       }
     }
     return formula;
@@ -63,7 +77,12 @@ export function map(tape: Tape, definition: MapDefinition, inputs: readonly Tens
     }
   });
   const outputs = definition.outputNames.map(() => tape.result(device.scratch(rows, cols), inputs));
-  device.map(definition.forward, inputs.map((t) => t.value), outputs.map((t) => t.value), false);
+  device.map(
+    definition.forward,
+    inputs.map((t) => t.value),
+    outputs.map((t) => t.value),
+    false,
+  );
   if (outputs[0]?.differentiable) {
     tape.onBackward(() => {
       device.map(

@@ -16,7 +16,8 @@ export function matmul(tape: Tape, x: Tensor, w: Tensor): Tensor {
   if (out.differentiable) {
     const uses = w.differentiable ? usesOf(tape, w) : null;
     tape.onBackward(() => {
-      if (x.differentiable) device.matmul(x.grad!, out.grad!, w.value, { transposeB: true, accumulate: true });
+      if (x.differentiable)
+        device.matmul(x.grad!, out.grad!, w.value, { transposeB: true, accumulate: true });
       uses?.push({ x: x.value, d: out.grad! });
     });
   }
@@ -33,11 +34,15 @@ const pending = new WeakMap<Tape, Map<Tensor, Pair[]>>();
 function usesOf(tape: Tape, w: Tensor): { push(pair: Pair): void } {
   if (!isLeaf(w)) return { push: (pair) => tape.device.outerSum(w.grad!, [pair]) };
   let byWeight = pending.get(tape);
-  if (!byWeight) pending.set(tape, (byWeight = new Map()));
+  if (!byWeight) {
+    byWeight = new Map();
+    pending.set(tape, byWeight);
+  }
   let pairs = byWeight.get(w);
   if (!pairs) {
     const list: Pair[] = [];
-    byWeight.set(w, (pairs = list));
+    byWeight.set(w, list);
+    pairs = list;
     tape.onFinish(() => tape.device.outerSum(w.grad!, list));
   }
   return pairs;

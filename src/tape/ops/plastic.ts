@@ -55,7 +55,11 @@ export function openTraces(
   });
   tape.onFinish(() => traces.finish());
   const leads = Object.values(params).some((tensor) => tensor.differentiable);
-  return { history: { tape, rule, traces, params, pre, post, newest: 0, sweeps: 0, differentiable: leads }, pending: null, version: 0 };
+  return {
+    history: { tape, rule, traces, params, pre, post, newest: 0, sweeps: 0, differentiable: leads },
+    pending: null,
+    version: 0,
+  };
 }
 
 /**
@@ -82,7 +86,8 @@ export function updateTraces(state: TraceState, vectors: Readonly<Record<string,
   expectNewest("update", state);
   const { batch } = history.tape;
   for (const [signal, rate] of Object.entries(history.rule.signals)) {
-    if (!vectors[signal]) throw new TypeError(`update: the rule ${history.rule.name} needs the signal ${signal}`);
+    if (!vectors[signal])
+      throw new TypeError(`update: the rule ${history.rule.name} needs the signal ${signal}`);
     expectShape(`update: ${signal}`, vectors[signal], batch, rate === "episode" ? 1 : history.post);
   }
   expectShape("update: pre", vectors.pre, batch, history.pre);
@@ -134,7 +139,8 @@ function sweep(state: TraceState, x: Tensor | null): Tensor | null {
 }
 
 type Tensors = Readonly<Record<string, Tensor>>;
-const values = (tensors: Tensors) => Object.fromEntries(Object.entries(tensors).map(([key, t]) => [key, t.value]));
+const values = (tensors: Tensors) =>
+  Object.fromEntries(Object.entries(tensors).map(([key, t]) => [key, t.value]));
 const grads = (tensors: Tensors) =>
   Object.fromEntries(Object.entries(tensors).flatMap(([key, t]) => (t.grad ? [[key, t.grad]] : [])));
 

@@ -1,5 +1,5 @@
-import { name } from "../../formulas/index.js";
 import type { MapProgram } from "../../devices/device.js";
+import { name } from "../../formulas/index.js";
 import type { Tape } from "../tape.js";
 import type { Tensor } from "../tensor.js";
 

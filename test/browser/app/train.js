@@ -1,3 +1,4 @@
+// @ts-nocheck A user's plain JavaScript.
 import { decayingHebb, defineMap, init, map, PlasticRnn, sum, Tape } from "hebbian";
 import { patternsEpisode, patternsNeurons, random, smallPatterns } from "hebbian/tasks";
 import { Adam, live } from "hebbian/training";

@@ -1,5 +1,5 @@
-import { type Formula, keyOf, type Rate, rateOf } from "../../../formulas/index.js";
-import { type Code, get, seq, set } from "../emit/code.js";
+import { type CallNode, type Formula, keyOf, type Rate, rateOf } from "../../../formulas/index.js";
+import { type Code, get, seq, set, v128 } from "../emit/code.js";
 import type { FunctionBuilder, Local } from "../emit/module.js";
 import { madd, nmadd, splat, type VectorMath } from "./math.js";
 
@@ -72,9 +72,21 @@ export class Expressions {
       if (this.isFreshProduct(a, at)) return this.fused(madd, a, b, at);
     }
     if (formula.fn === "sub" && this.isFreshProduct(b, at)) return this.fused(nmadd, b, a, at);
+    if (formula.fn === "mul") {
+      // Times 0 or 1 is keeping or dropping. As where a clip drops a gradient in PyTorch, NaN is dropped too.
+      if (isComparison(b)) return v128.and(this.value(a, at), this.mask(b, at));
+      if (isComparison(a)) return v128.and(this.value(b, at), this.mask(a, at));
+    }
     return this.math.apply(
       formula.fn,
       formula.args.map((arg) => this.value(arg, at)),
+    );
+  }
+
+  private mask({ fn, args }: Comparison, at: Scopes): Code {
+    return this.math.mask(
+      fn,
+      args.map((arg) => this.value(arg, at)),
     );
   }
 
@@ -85,8 +97,12 @@ export class Expressions {
 
   /** A product of the innermost rate that nobody has computed yet is worth fusing with the sum it stands in. */
   private isFreshProduct(formula: Formula, at: Scopes): boolean {
-    if (formula.kind !== "call" || formula.fn !== "mul") return false;
+    if (formula.kind !== "call" || formula.fn !== "mul" || formula.args.some(isComparison)) return false;
     const scope = at[rateOf(formula, (name) => this.source(name).rate)];
     return scope === at.connection && !scope.find(keyOf(formula));
   }
 }
+
+type Comparison = CallNode & { readonly fn: "less" | "within" };
+const isComparison = (formula: Formula): formula is Comparison =>
+  formula.kind === "call" && (formula.fn === "less" || formula.fn === "within");

@@ -55,9 +55,8 @@ export class VectorMath {
       case "where":
         return v128.select(f32x4.ne(a, splat(0)), b, c);
       case "less":
-        return v128.and(f32x4.lt(a, b), splat(1));
       case "within":
-        return v128.and(v128.and(f32x4.ge(a, b), f32x4.le(a, c)), splat(1));
+        return v128.and(this.mask(fn, args), splat(1));
       case "sign":
         return v128.and(f32x4.ne(a, splat(0)), v128.or(v128.and(a, splatBits(0x80000000 | 0)), splat(1)));
       case "exp":
@@ -72,6 +71,12 @@ export class VectorMath {
       case "sigmoid":
         return f32x4.div(splat(1), f32x4.add(splat(1), call(this.func("exp", emitExp), f32x4.neg(a))));
     }
+  }
+
+  /** A comparison as a mask: all bits of a lane set where it holds. */
+  mask(fn: "less" | "within", args: readonly Code[]): Code {
+    const [x = [], low = [], high = []] = args;
+    return fn === "less" ? f32x4.lt(x, low) : v128.and(f32x4.ge(x, low), f32x4.le(x, high));
   }
 
   private func(name: string, emit: (f: FunctionBuilder) => Code): FunctionBuilder {
