@@ -340,7 +340,7 @@ export class WasmDevice implements Device {
     if (batch !== this.batch) {
       throw new RangeError(`traces: this episode has a batch of ${this.batch}, got ${batch}`);
     }
-    const decay = decayOf(rule, (param) => this.read(params[param]!)[0]!);
+    const decay = decayOf(rule, (param) => this.constant(params[param]!));
     const room = this.memory.limit - this.memory.peakBytes;
     const plan = planTraces({ rule, batch, pre, post, steps, differentiable, decay, room });
     if (plan.bytes > this.memory.peakBytes) {
@@ -353,7 +353,7 @@ export class WasmDevice implements Device {
     const traces = new WasmTraces(this, options, plan);
     if (decay !== null) {
       this.capturing?.guards.push(() => {
-        const now = decayOf(rule, (param) => this.read(params[param]!)[0]!);
+        const now = decayOf(rule, (param) => this.constant(params[param]!));
         const replanned = planTraces({ rule, batch, pre, post, steps, differentiable, decay: now, room });
         return replanned.mode === plan.mode && replanned.segment >= plan.segment;
       });
@@ -443,6 +443,12 @@ export class WasmDevice implements Device {
   async dispose(): Promise<void> {
     this.flush();
     await this.pool.dispose();
+  }
+
+  /** A parameter's only number. What is being captured changes no parameter, so it need not run first. */
+  private constant(buffer: Buffer): number {
+    if (!this.capturing) this.flush();
+    return this.memory.f32[own(buffer).address / 4]!;
   }
 
   private reduce(kernel: string, buffer: WasmBuffer, slots: Slots): void {

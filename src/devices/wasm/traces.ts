@@ -38,6 +38,8 @@ interface SweepCall {
   readonly read: Sweep["read"];
   readonly from: Place;
   readonly to: Place;
+  /** Rows from last to first: every other sweep, so that it begins with what is still in the cache. */
+  readonly descending: boolean;
   readonly adjoint?: SweepAdjoint;
   /** Sums in the threads' slots that are to be added up afterwards. */
   readonly combined: Combined[];
@@ -153,6 +155,7 @@ export class WasmTraces implements Traces {
       read,
       from,
       to,
+      descending: sweep.before % 2 === 0,
       adjoint,
       combined,
     });
@@ -183,6 +186,7 @@ export class WasmTraces implements Traces {
       read,
       from,
       to,
+      descending: before % 2 === 1,
       combined,
     });
     for (const { slots, target } of combined) this.engine.sums.combine(slots, target, true);
@@ -231,6 +235,8 @@ export class WasmTraces implements Traces {
     const trace = options.rule.traces.indexOf(name);
     const { batch, pre, post } = options;
     switch (kind) {
+      case "descending":
+        return (call) => (call.descending ? 1 : 0);
       case "from":
         return (call) => call.from[trace]!;
       case "to":

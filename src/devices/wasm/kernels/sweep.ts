@@ -158,7 +158,7 @@ export function deferred(rule: Rule): string[] {
 export function sweepArguments(spec: SweepSpec): string[] {
   const { rule, direction } = spec;
   const { sums } = formulasOf(spec);
-  const words = ["byRows", ...Object.keys(rule.params).map((key) => `param:${key}`)];
+  const words = ["byRows", "descending", ...Object.keys(rule.params).map((key) => `param:${key}`)];
   if (spec.update) words.push(...["pre", "post", ...Object.keys(rule.signals)].map((key) => `vector:${key}`));
   for (const trace of rule.traces) words.push(`from:${trace}`, `to:${trace}`, `adjoint:${trace}`);
   if (spec.read) words.push("x", direction === "forward" ? "z" : "dz", "slot:z");
@@ -238,12 +238,25 @@ class SweepEmitter {
     const ofEpisode = numbers.filter((n) => n.rate === "episode");
     const address = (of: string) =>
       i32.add(this.word(`sum:${of}`), i32.mul(get(this.thread), this.word(`slot:${of}`)));
+    // To and fro: what the last sweep touched last is still in the cache when this one begins there.
+    const [blocks, k] = [f.local("i32"), f.local("i32")];
+    const place = when(this.word("descending"), set(k, i32.sub(i32.sub(get(blocks), i32.const(1)), get(k))));
+    const counter = f.local("i32");
     const rows = seq(
-      set(this.r, get(firstRow)),
-      whileLoop(
-        i32.le(i32.add(get(this.r), i32.const(spec.rows)), get(lastRow)),
-        seq(block, increment(this.r, spec.rows)),
+      set(blocks, i32.divU(i32.sub(get(lastRow), get(firstRow)), i32.const(spec.rows))),
+      forRange(
+        counter,
+        i32.const(0),
+        get(blocks),
+        1,
+        seq(
+          set(k, get(counter)),
+          place,
+          set(this.r, i32.add(get(firstRow), i32.mul(get(k), i32.const(spec.rows)))),
+          block,
+        ),
       ),
+      set(this.r, i32.add(get(firstRow), i32.mul(get(blocks), i32.const(spec.rows)))),
       single ? whileLoop(i32.lt(get(this.r), get(lastRow)), seq(single, increment(this.r, 1))) : [],
     );
     f.body = seq(
@@ -297,20 +310,15 @@ class SweepEmitter {
     const { spec, f } = this;
     const rows = Array.from({ length: count }, () => new Scope());
     const vectors = spec.post >> 2;
-    const unrolled = vectors >= 2 ? 2 : 1;
-    const loops = Math.floor(vectors / unrolled);
-    const left = vectors - loops * unrolled;
     const tail = spec.post & 3;
     const rowSums = new Map(
       [...this.formulas.rowSums.keys()].map((key) => [key, rows.map(() => f.local("v128"))]),
     );
     this.streams.clear();
-    const columns = (index: number, lanes: number) => this.columns(rows, index * 16, lanes, rowSums);
-    const main = seq(...Array.from({ length: unrolled }, (_, i) => columns(i, 4)));
-    const rest = seq(
-      ...Array.from({ length: left }, (_, i) => columns(i, 4)),
-      tail > 0 ? columns(left, tail) : [],
-    );
+    const columns = (lanes: number) => this.columns(rows, lanes, rowSums);
+    // One vector a turn: with more, the compiler runs out of registers (docs/decisions/003-engine-measurements.md).
+    const main = vectors > 0 ? columns(4) : [];
+    const rest = tail > 0 ? columns(tail) : [];
     const streams = [...this.streams.values()];
     const counter = f.local("i32");
     const ends = rows.map((row, k) => this.endOfRow(row, k, rowSums));
@@ -321,9 +329,9 @@ class SweepEmitter {
       forRange(
         counter,
         i32.const(0),
-        i32.const(loops),
+        i32.const(vectors),
         1,
-        seq(main, ...streams.map((stream) => increment(stream.pointer, 16 * unrolled))),
+        seq(main, ...streams.map((stream) => increment(stream.pointer, 16))),
       ),
       rest,
       ...ends,
@@ -333,7 +341,7 @@ class SweepEmitter {
   /** Adds a row's sums to what they are the adjoint of: d(pre) of this row, or a number for the whole layer. */
   private endOfRow(row: Scope, k: number, rowSums: ReadonlyMap<string, readonly Local[]>): Code {
     const at: Scopes = { layer: this.layer, episode: this.episode, pre: row, post: row, connection: row };
-    this.here = { offset: 0, column: 0, row: k };
+    this.here = { offset: 0, row: k };
     const lanes = new Map(
       [...rowSums].map(([key, locals]) => [key, { local: this.f.local("f32"), sum: locals[k]! }]),
     );
@@ -361,7 +369,6 @@ class SweepEmitter {
   /** Four columns (fewer at the end of a row: `lanes`) of all rows of a block. */
   private columns(
     rows: readonly Scope[],
-    offset: number,
     lanes: number,
     rowSums: ReadonlyMap<string, readonly Local[]>,
   ): Code {
@@ -382,7 +389,7 @@ class SweepEmitter {
       const place = this.stream(word, this.columnsAt(word, slot));
       const local = f.local("v128");
       accumulators.set(key, { local, place });
-      post.run(set(local, v128.load(place, offset)));
+      post.run(set(local, v128.load(place)));
     };
     if (spec.direction === "forward" && spec.read) accumulator("z", "z", "slot:z");
     for (const sum of columnSums) accumulator(sum.of, `sum:${sum.of}`, `slot:${sum.of}`);
@@ -391,7 +398,7 @@ class SweepEmitter {
       const cell = new Scope();
       cells.push(cell);
       const at: Scopes = { layer: this.layer, episode: this.episode, pre: row, post, connection: cell };
-      this.here = { offset: offset + k * this.rowBytes, column: offset, row: k };
+      this.here = { offset: k * this.rowBytes, row: k };
       const define = (key: string, code: Code) => {
         const local = f.local("v128");
         cell.add(keyOf(name(key)), local, code);
@@ -439,9 +446,7 @@ class SweepEmitter {
         );
       });
     });
-    const stores = [...accumulators.values()].map(({ local, place }) =>
-      v128.store(place, get(local), offset),
-    );
+    const stores = [...accumulators.values()].map(({ local, place }) => v128.store(place, get(local)));
     return seq(post.code, ...cells.map((cell) => cell.code), ...stores);
   }
 
@@ -479,8 +484,8 @@ class SweepEmitter {
     return this.spec.flush ? f32x4.sub(f32x4.add(code, splat(flushing)), splat(flushing)) : code;
   }
 
-  /** Where in the loop nest code is being emitted: byte offsets of this row and vector, and the row in its block. */
-  private here = { offset: 0, column: 0, row: 0 };
+  /** The row of the block that code is being emitted for, and its byte offset from the block's first. */
+  private here = { offset: 0, row: 0 };
 
   /** Where every name of the formulas comes from. Traces and adjoints are defined for each cell by `columns`. */
   private sources(): Record<string, Source> {
@@ -500,7 +505,7 @@ class SweepEmitter {
       else if (per === "post")
         table[key] = {
           rate: "post",
-          load: () => v128.load(this.stream(word, this.word(word)), this.here.column),
+          load: () => v128.load(this.stream(word, this.word(word))),
         };
       else
         table[key] = {
@@ -515,7 +520,7 @@ class SweepEmitter {
     });
     const perColumn = (word: string): Source => ({
       rate: "post",
-      load: () => v128.load(this.stream(word, this.columnsAt(word, null)), this.here.column),
+      load: () => v128.load(this.stream(word, this.columnsAt(word, null))),
     });
     table.pre = perRow("vector:pre");
     table.post = perColumn("vector:post");
