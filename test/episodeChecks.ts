@@ -44,7 +44,9 @@ export const episodeChecks: readonly ParityCheck[] = testedRules.map((base) => (
       } catch {
         // The gradient of a shared number is a sum in which much may cancel, and saturated networks amplify rounding.
         // No float32 device can do better than the exact one does from leaves that are rounded a little differently.
-        expectSameNumbers(got, expected, runGraph(reference, jittered(graph)));
+        // Several times over: by luck, one of them may move a single number, such as the loss, hardly at all.
+        const nearby = [1, 2, 3, 4].map((seed) => runGraph(reference, jittered(graph, seed)));
+        expectSameNumbers(got, expected, nearby);
       }
     });
     fc.assert(property, parameters as fc.Parameters<[PlasticEpisode]>);
@@ -52,9 +54,9 @@ export const episodeChecks: readonly ParityCheck[] = testedRules.map((base) => (
 }));
 
 /** The graph with every number of its leaves off by up to 16 units in the last place of float32. */
-function jittered(graph: Graph): Graph {
+function jittered(graph: Graph, seed: number): Graph {
   const leaves = Object.entries(graph.leaves).map(([key, leaf]) => {
-    const noise = uniformNumbers(1, key, leaf.data.length, -(2 ** -20), 2 ** -20);
+    const noise = uniformNumbers(seed, key, leaf.data.length, -(2 ** -20), 2 ** -20);
     return [key, { ...leaf, data: leaf.data.map((value, k) => value * (1 + noise[k]!)) }] as const;
   });
   return { ...graph, leaves: Object.fromEntries(leaves) };
