@@ -97,8 +97,8 @@ export function hoist(formula: Formula, rateOfName: (name: string) => Rate): For
     // Numbers of low rate join one of the vectors: once a neuron is less than once a connection.
     const vectors = pre.length > 0 ? [[...few, ...pre], post] : [[...few, ...post]];
     const hoisted = vectors.filter((vector) => vector.length > 0).map(combine);
-    // What is computed for each connection is one factor or term by itself: other formulas may share it.
-    const inner = connection.length > 1 ? [combine(connection)] : connection;
+    // The factors that differ between connections are one factor together: other formulas may share it.
+    const inner = combine === multiplyUp && connection.length > 1 ? [combine(connection)] : connection;
     return combine([...hoisted, ...inner]);
   };
 
