@@ -40,7 +40,7 @@ export async function runAndKill(
   if (!begun) rmSync(out, { recursive: true, force: true });
   const child = start(main, begun ? ["train", "--resume", out] : [...argv, "--out", out]);
   const end = ended(child);
-  await Promise.race([end, lockedBy(child.pid!, join(out, "lock"))]);
+  await lockedBy(child, join(out, "lock"));
   const timer = setTimeout(() => child.kill("SIGKILL"), delay);
   const { code, signal, err } = await end;
   clearTimeout(timer);
@@ -49,8 +49,19 @@ export async function runAndKill(
   throw new Error(`exit code ${code}: ${err}`);
 }
 
-async function lockedBy(pid: number, lock: string): Promise<void> {
-  while (!existsSync(lock) || readFileSync(lock, "utf8") !== `${pid}\n`) {
+/** Waits until the process holds the lock, or has ended. */
+async function lockedBy(child: ChildProcess, lock: string): Promise<void> {
+  while (child.exitCode === null && child.signalCode === null && ownerIn(lock) !== `${child.pid}\n`) {
     await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
+
+/** What the lock says; nothing while there is none, as when a dead process's lock is just being taken over. */
+function ownerIn(lock: string): string {
+  try {
+    return readFileSync(lock, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
+    throw error;
   }
 }
