@@ -58,11 +58,6 @@ export class Program {
     return this.pool.threads > 1 && work >= worthSharing;
   }
 
-  /** True while the latest command is one of independent episodes: the next may join it. */
-  get amongEpisodes(): boolean {
-    return this.stages.at(-1)?.by === "episodes";
-  }
-
   /** Room for `count` argument words; returns their address. */
   reserve(count: number): number {
     // What a stage and its command take is kept free behind the arguments.
