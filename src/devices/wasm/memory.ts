@@ -5,6 +5,13 @@ const pageBytes = 65536;
 const largest = 65536 * pageBytes;
 const alignment = 64;
 const scratchChunk = 8 * 1024 * 1024;
+/** Large blocks that are read side by side must not begin in the same cache set: so many bytes are left between them. */
+const gap = 9 * 64;
+const large = 32 * 1024;
+
+/** Bytes that a block takes. */
+const sizeOf = (bytes: number): number =>
+  Math.ceil(bytes / alignment) * alignment + (bytes < large ? 0 : gap);
 
 /** A matrix in the engine's memory; rows are padded to `stride` bytes and the padding is always zero. */
 export class WasmBuffer implements Buffer {
@@ -87,21 +94,21 @@ export class EngineMemory {
 
   /** A zeroed block. Nothing that is still recorded may use a block that was released. */
   keepZeroed(bytes: number): number {
-    const size = Math.ceil(bytes / alignment) * alignment;
+    const size = sizeOf(bytes);
     const released = this.free.get(size)?.pop();
     if (released === undefined) return this.grow(size);
     this.f32.fill(0, released / 4, (released + size) / 4);
     return released;
   }
   release(address: number, bytes: number): void {
-    const size = Math.ceil(bytes / alignment) * alignment;
+    const size = sizeOf(bytes);
     const list = this.free.get(size);
     if (list) list.push(address);
     else this.free.set(size, [address]);
   }
 
   scratch(bytes: number): number {
-    const size = Math.ceil(bytes / alignment) * alignment;
+    const size = sizeOf(bytes);
     for (; this.chunk < this.chunks.length; this.chunk++, this.offset = 0) {
       const { address, bytes: room } = this.chunks[this.chunk]!;
       if (this.offset + size > room) continue;

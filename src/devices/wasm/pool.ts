@@ -3,8 +3,8 @@ import { emitExecutor } from "./kernels/executor.js";
 import { control } from "./layout.js";
 import type { EngineMemory } from "./memory.js";
 
-/** How often a thread looks at a word before it goes to sleep: about 50 microseconds. */
-const spins = 20_000;
+/** How often a thread looks at a word before it goes to sleep: some hundred microseconds: waking it would take about fifty. */
+const spins = 200_000;
 const startTimeout = 10_000;
 
 interface WorkerLike {

@@ -376,6 +376,7 @@ class SweepEmitter {
     const { rule } = spec;
     const post = new Scope();
     const cells: Scope[] = [];
+    const columnSumsHeld = new Map<string, Local>();
     const mask =
       lanes < 4
         ? v128.constI32(
@@ -384,15 +385,7 @@ class SweepEmitter {
         : null;
     const masked = (code: Code) => (mask ? v128.and(code, mask) : code);
     const columnSums = formulas.sums.filter((sum) => sum.rate === "post");
-    const accumulators = new Map<string, { local: Local; place: Code }>();
-    const accumulator = (key: string, word: string, slot: string) => {
-      const place = this.stream(word, this.columnsAt(word, slot));
-      const local = f.local("v128");
-      accumulators.set(key, { local, place });
-      post.run(set(local, v128.load(place)));
-    };
-    if (spec.direction === "forward" && spec.read) accumulator("z", "z", "slot:z");
-    for (const sum of columnSums) accumulator(sum.of, `sum:${sum.of}`, `slot:${sum.of}`);
+    const last = rows.length - 1;
 
     rows.forEach((row, k) => {
       const cell = new Scope();
@@ -417,37 +410,53 @@ class SweepEmitter {
         }
       };
 
+      /** Adds to the sum over rows that lies at `word`; it stays in a register from the first row to the last. */
+      const accumulateColumn = (word: string, slot: string, formula: Formula) => {
+        const place = this.stream(word, this.columnsAt(word, slot));
+        let local = columnSumsHeld.get(word);
+        if (!local) {
+          local = f.local("v128");
+          columnSumsHeld.set(word, local);
+          cell.run(set(local, v128.load(place)));
+        }
+        accumulate(local, formula);
+        if (k === last) cell.run(v128.store(place, get(local)));
+      };
+
       this.nextTraces(define, value, matrix, masked, cell);
       if (spec.direction === "forward") {
-        if (spec.read)
-          accumulate(accumulators.get("z")!.local, apply("mul", name(readInput), formulas.weight));
+        if (spec.read) accumulateColumn("z", "slot:z", apply("mul", name(readInput), formulas.weight));
         return;
       }
+      // Memory is touched in this order for the sake of registers: each value is loaded just before the store that it is
+      // for, and sums over a row come last, where the compiler behind WebAssembly puts them in any case.
+      const accumulateGradients = (late: boolean) => {
+        for (const { of, rate, formula } of formulas.sums) {
+          if (rate !== "connection" || this.needsAdjoint(formula) !== late) continue;
+          const place = this.stream(`sum:${of}`, this.gradientAt(of));
+          const local = f.local("v128");
+          cell.run(set(local, v128.load(place, this.here.offset)));
+          accumulate(local, formula);
+          cell.run(v128.store(place, get(local), this.here.offset));
+        }
+      };
+      accumulateGradients(false);
       for (const trace of rule.traces) {
         define(incoming(trace), v128.load(matrix(`adjoint:${trace}`), this.here.offset));
         const code = value(formulas.adjoint[trace]!);
         define(complete(trace), code);
       }
-      for (const [key, formula] of formulas.rowSums) accumulate(rowSums.get(key)![k]!, formula);
-      for (const sum of formulas.sums) {
-        if (sum.rate === "post") accumulate(accumulators.get(sum.of)!.local, sum.formula);
-        else if (sum.rate === "connection") {
-          const place = this.stream(`sum:${sum.of}`, this.gradientAt(sum.of));
-          const local = f.local("v128");
-          cell.run(set(local, v128.load(place, this.here.offset)));
-          accumulate(local, sum.formula);
-          cell.run(v128.store(place, get(local), this.here.offset));
-        }
-      }
+      accumulateGradients(true);
       const outgoing = rule.traces.map((trace) => value(formulas.outgoing[trace]!));
       rule.traces.forEach((trace, i) => {
         cell.run(
           v128.store(matrix(`adjoint:${trace}`), masked(this.flushed(outgoing[i]!)), this.here.offset),
         );
       });
+      for (const { of, formula } of columnSums) accumulateColumn(`sum:${of}`, `slot:${of}`, formula);
+      for (const [key, formula] of formulas.rowSums) accumulate(rowSums.get(key)![k]!, formula);
     });
-    const stores = [...accumulators.values()].map(({ local, place }) => v128.store(place, get(local)));
-    return seq(post.code, ...cells.map((cell) => cell.code), ...stores);
+    return seq(post.code, ...cells.map((cell) => cell.code));
   }
 
   /** Defines, for one row and vector, the traces before and after the update, and stores what the device keeps. */
@@ -478,6 +487,11 @@ class SweepEmitter {
       if (spec.direction === "forward")
         cell.run(v128.store(matrix(`to:${trace}`), masked(get(local)), offset));
     });
+  }
+
+  private needsAdjoint(formula: Formula): boolean {
+    const names = namesIn(formula);
+    return this.spec.rule.traces.some((trace) => names.has(complete(trace)));
   }
 
   private flushed(code: Code): Code {
