@@ -1,11 +1,12 @@
 import type { Device } from "../../src/devices/device.js";
+import { actorCritic } from "./actorCritic.js";
 import { type Comparison, compare } from "./compare.js";
 import type { Family } from "./family.js";
 import type { Golden } from "./golden.js";
 import { maze } from "./maze.js";
 import { rnn } from "./rnn.js";
 
-const families: readonly Family[] = [rnn, maze];
+const families: readonly Family[] = [rnn, maze, actorCritic];
 
 /** The largest relative error that passes: rounding of float64, and of float32 over some ten steps. */
 export const limits: Readonly<Record<Device["info"]["kind"], number>> = { reference: 1e-9, wasm: 2e-5 };

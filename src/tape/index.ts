@@ -1,3 +1,4 @@
+export { hostLoss } from "./ops/hostLoss.js";
 export { defineMap, type MapDefinition, map } from "./ops/map.js";
 export { matmul } from "./ops/matmul.js";
 export { openTraces, readTraces, type TraceState, traceValue, updateTraces } from "./ops/plastic.js";

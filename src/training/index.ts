@@ -1,3 +1,11 @@
+export {
+  type ActorCriticOptions,
+  actorCriticLoss,
+  concentration,
+  negativeEntropy,
+  type Penalty,
+  Rollout,
+} from "./actorCritic.js";
 export { Adam, type AdamOptions } from "./adam.js";
 export {
   type Checkpoint,
