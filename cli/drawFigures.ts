@@ -25,7 +25,7 @@ export async function drawFigures(
   explained("make the folder", folder, () => mkdirSync(folder, { recursive: true }));
   const figures = {
     ...(metrics.length > 0 && { "learning-curve": curveOf(experiment, metrics) }),
-    restored: galleryOf(experiment, look),
+    ...(look.episodes[0]!.pictures && { restored: galleryOf(experiment, look) }),
     matrices: matricesOf(experiment, look),
   };
   for (const [name, svg] of Object.entries(figures)) {
@@ -52,7 +52,8 @@ function curveOf({ name, metric }: Experiment, metrics: readonly Readonly<Record
 }
 
 function galleryOf({ name, metric }: Experiment, look: Look): string {
-  const { kind, width, height, shown } = look.episodes[0]!.pictures;
+  const lives = look.episodes.flatMap(({ pictures, metrics }) => (pictures ? [{ pictures, metrics }] : []));
+  const { kind, width, height, shown } = lives[0]!.pictures;
   const count = Math.min(MAX_SHOWN, shown.length);
   return gallery({
     title: `${name}: fresh episodes, restored from memory`,
@@ -62,7 +63,7 @@ function galleryOf({ name, metric }: Experiment, look: Look): string {
       "restored",
       "original",
     ],
-    rows: look.episodes.map(({ pictures, metrics }) => ({
+    rows: lives.map(({ pictures, metrics }) => ({
       images: [...pictures.shown.slice(0, count), pictures.degraded, pictures.restored, pictures.target],
       note: `${metric.name} ${shownMetric(metric, metrics[metric.name]!)}`,
     })),

@@ -41,8 +41,8 @@ export async function evaluate(path: string, flags: TrainFlags, io: Io): Promise
           : Number(value).toPrecision(3);
         io.stdout.write(`  ${key.padEnd(14)}${shown}\n`);
       }
-      const look = lookAt(experiment, { ...settings, episodes: 1 });
-      io.stdout.write(`\n${glimpse(look.episodes[0]!.pictures)}\n`);
+      const { pictures } = lookAt(experiment, { ...settings, episodes: 1 }).episodes[0]!;
+      if (pictures) io.stdout.write(`\n${glimpse(pictures)}\n`);
     });
     return codeOf(stoppedBy ?? "ok");
   } finally {

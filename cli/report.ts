@@ -91,8 +91,8 @@ export function textReport(io: Io, folder: RunFolder, experiment: Experiment): R
       if (metric.chance !== undefined) {
         stdout.write(`A network that remembers nothing would be at ${shownMetric(metric, metric.chance)}.\n`);
       }
-      stdout.write("One memory, from what was left of it:\n\n");
-      stdout.write(`${glimpse(look.episodes[0]!.pictures)}\n\n`);
+      const { pictures } = look.episodes[0]!;
+      if (pictures) stdout.write(`One memory, from what was left of it:\n\n${glimpse(pictures)}\n\n`);
       stdout.write(`Figures  ${folder.file.figures} (${figures.join(", ")})\n`);
       stdout.write(`Model    ${folder.file.model}\n`);
       stdout.write(colours.dim(`Test it again: hebbian evaluate ${folder.path} --episodes 200\n`));

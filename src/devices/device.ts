@@ -155,6 +155,8 @@ export interface Device {
   write(buffer: Buffer, data: ArrayLike<number>): void;
   /** Copies numbers out, unpadded. Float32Array, or Float64Array on the reference device. */
   read(buffer: Buffer): Float32Array | Float64Array;
+  /** As `read`, into an array of rows * cols numbers, which is returned. */
+  readInto<Numbers extends Float32Array | Float64Array>(buffer: Buffer, into: Numbers): Numbers;
   /** Sets every element; buffers allocated one after another are filled in one go. */
   fill(buffers: readonly Buffer[], value: number): void;
   copy(from: Buffer, to: Buffer): void;
@@ -182,6 +184,12 @@ export interface Device {
    * (assign them to variables outside) hold the results after each run.
    */
   capture(work: () => void): Captured;
+  /**
+   * Runs `work` on the host once everything called before is done, and before anything called after. A captured
+   * episode calls it again in each repetition, so that a world may answer between two steps of a network. `work` may
+   * read any buffer and write kept ones; it computes nothing on the device.
+   */
+  host(work: () => void): void;
   adam(step: AdamStep): void;
   /** scale = min(1, maxNorm / sqrt(sum of squares of all grads)); norm receives the root. Both [1, 1]. */
   clipScale(grads: readonly Buffer[], maxNorm: number, scale: Buffer, norm: Buffer): void;

@@ -78,12 +78,13 @@ export const images: Experiment<typeof schema> = {
       parameters: network.parameters,
       adam: { lr: options.lr },
       rules: { recurrent: rule },
+      batch: 1,
       prepare(split, episodeSeed, index) {
         const episode = imagesEpisode(data[split], options, random(episodeSeed, split, index));
         const { shown, degraded, target, missing } = episode;
         completion.prepare(episode);
         return {
-          measure: (output) => ({ ...halfMetrics(output, target, missing, mean) }),
+          measure: (output) => [{ ...halfMetrics(output, target, missing, mean) }],
           pictures: (output) => ({
             kind: "grey",
             width: size,

@@ -66,12 +66,13 @@ export function buildPatterns(
     parameters: network.parameters,
     adam: { lr: options.lr },
     rules: { recurrent: rule },
+    batch: 1,
     prepare(split, episodeSeed, index) {
       const episode = patternsEpisode(options, random(episodeSeed, split, index));
       const { shown, degraded, target } = episode;
       completion.prepare(episode);
       return {
-        measure: (output) => ({ error: wrongSigns(output, target) }),
+        measure: (output) => [{ error: wrongSigns(output, target) }],
         pictures: (output) => ({
           kind: "bits",
           ...nearlySquare(options.bits),

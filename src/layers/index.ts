@@ -9,3 +9,4 @@ export {
   type PlasticRnnState,
   plainRnn,
 } from "./plasticRnn.js";
+export { Projected } from "./projected.js";

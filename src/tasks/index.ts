@@ -1,3 +1,4 @@
+export type { Environment } from "./environment.js";
 export { cifar10 } from "./imageSets/cifar.js";
 export { type ImageSet, meanImage, type NamedFile, normalise, subset } from "./imageSets/imageSet.js";
 export { type PngImages, pngImages } from "./imageSets/png.js";

@@ -3,7 +3,14 @@ import type { Device } from "../devices/device.js";
 import type { Rule } from "../rules/rule.js";
 import { Tape } from "../tape/index.js";
 import type { ModelState } from "./checkpoint.js";
-import type { EpisodePictures, Experiment, ImageData, Model, NamedMatrix } from "./experiment.js";
+import {
+  type EpisodePictures,
+  type Experiment,
+  type ImageData,
+  type Model,
+  meanMetrics,
+  type NamedMatrix,
+} from "./experiment.js";
 import { buildModel, resolveOptions } from "./options.js";
 import { pacer } from "./pause.js";
 import { readParameters, writeParameters } from "./state.js";
@@ -21,7 +28,7 @@ export interface EvaluateOptions {
   readonly signal?: AbortSignal;
 }
 
-/** `experiment`, `episodes`, `seed`, and the mean over the episodes of every metric, under its own name. */
+/** `experiment`, `episodes`, `seed`, and the mean (or median) over the episodes of every metric, under its own name. */
 export type Evaluation = {
   readonly experiment: string;
   readonly episodes: number;
@@ -38,29 +45,27 @@ export async function evaluateExperiment<Schema extends z.ZodObject>(
 ): Promise<Evaluation> {
   const { device, model: state, episodes = experiment.testEpisodes, seed = state.seed, signal } = settings;
   const pause = pacer();
-  const totals: Record<string, number> = {};
-  let lived = 0;
+  const lived: Record<string, number>[] = [];
   const model = rebuild(experiment, settings);
   try {
-    while (lived < episodes && !signal?.aborted) {
-      const judge = model.prepare("test", seed, lived);
-      const output = device.read(model.live(new Tape(device, 1, false)).outputs.at(-1)!.value);
-      for (const [name, value] of Object.entries(judge.measure(output)))
-        totals[name] = (totals[name] ?? 0) + value;
-      lived++;
+    for (let first = 0; first < episodes && !signal?.aborted; first += model.batch) {
+      const judge = model.prepare("test", seed, first);
+      const output = device.read(model.live(new Tape(device, model.batch, false)).outputs.at(-1)!.value);
+      lived.push(...judge.measure(output).slice(0, episodes - first));
       await pause();
     }
   } finally {
     model.release();
   }
-  const means = Object.fromEntries(Object.entries(totals).map(([name, total]) => [name, total / lived]));
-  return { experiment: experiment.name, episodes: lived, seed, ...means };
+  const metrics = lived.length > 0 ? meanMetrics(lived) : {};
+  for (const name of experiment.medians ?? []) metrics[name] = median(lived.map((each) => each[name]!));
+  return { experiment: experiment.name, episodes: lived.length, seed, ...metrics };
 }
 
 /** What a trained network looks like from inside, and what it makes of some test episodes. */
 export interface Look {
   readonly episodes: readonly {
-    readonly pictures: EpisodePictures;
+    readonly pictures: EpisodePictures | null;
     readonly metrics: Readonly<Record<string, number>>;
   }[];
   /** Parameters, and the traces at the end of the first of the episodes. */
@@ -80,13 +85,15 @@ export function lookAt<Schema extends z.ZodObject>(
     const matrices: NamedMatrix[] = Object.entries(readParameters(device, model.parameters)).map(
       ([name, { shape, data }]) => ({ name, rows: shape[0], cols: shape[1], values: data }),
     );
-    const lives = Array.from({ length: episodes }, (_, index) => {
-      const judge = model.prepare("test", seed, index);
-      const lived = model.live(new Tape(device, 1, false));
+    const lives: Look["episodes"][number][] = [];
+    for (let first = 0; lives.length < episodes; first += model.batch) {
+      const judge = model.prepare("test", seed, first);
+      const lived = model.live(new Tape(device, model.batch, false));
       const output = device.read(lived.outputs.at(-1)!.value);
-      if (index === 0) matrices.push(...lived.traces());
-      return { pictures: judge.pictures(output), metrics: judge.measure(output) };
-    });
+      if (first === 0) matrices.push(...lived.traces());
+      const pictures = judge.pictures?.(output) ?? null;
+      lives.push(...judge.measure(output).map((metrics) => ({ pictures, metrics })));
+    }
     return { episodes: lives, matrices, rules: model.rules };
   } finally {
     model.release();
@@ -107,4 +114,11 @@ function rebuild<Schema extends z.ZodObject>(
     throw error;
   }
   return model;
+}
+
+/** NaN of nothing. */
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
 }

@@ -39,6 +39,8 @@ export interface Experiment<Schema extends z.ZodObject = z.ZodObject> {
   /** Every option with range, default and description; command-line flags and sliders derive from it. */
   readonly schema: Schema;
   readonly metric: Metric;
+  /** Metrics of which an evaluation gives the median over the episodes; of all others the mean. */
+  readonly medians?: readonly string[];
   readonly needsImages: boolean;
   /** Training episodes of a run that does not say otherwise. */
   readonly episodes: number;
@@ -62,22 +64,32 @@ export interface Model {
   readonly adam: AdamOptions;
   /** The rule of each plastic connection, by the connection's name. */
   readonly rules: Readonly<Record<string, Rule>>;
-  /** Makes episode `index` of a split and puts its numbers where `live` reads them. */
-  prepare(split: Split, seed: number, index: number): EpisodeJudge;
-  /** Lets the network live through the episode prepared last. Makes the same calls on the device every time. */
+  /** Episodes that it lives through side by side. */
+  readonly batch: number;
+  /** Makes episodes `first` to `first + batch` of a split and puts their numbers where `live` reads them. */
+  prepare(split: Split, seed: number, first: number): EpisodeJudge;
+  /** Lets the network live through the episodes prepared last. Makes the same calls on the device every time. */
   live(tape: Tape): LivedEpisode;
   /** Gives back what it holds on the device, parameters included. */
   release(): void;
 }
 
-/** Judges the last output of an episode, one number a neuron. */
+/** Judges the episodes of a batch, given the network's last output, [batch, outputs]. */
 export interface EpisodeJudge {
-  /** The episode's metrics by name, all finite; `metric.name` of the experiment among them. */
-  measure(output: ArrayLike<number>): Record<string, number>;
-  pictures(output: ArrayLike<number>): EpisodePictures;
+  /** The metrics of each episode by name, all finite; `metric.name` of the experiment among them. */
+  measure(output: ArrayLike<number>): Record<string, number>[];
+  /** What there is to see of the first of them, in tasks of remembering pictures. */
+  pictures?(output: ArrayLike<number>): EpisodePictures;
 }
 
-/** An episode after its last step; readable until the tape's device is reset. */
+/** The mean over some episodes of every metric. Throws a RangeError for no episodes at all. */
+export function meanMetrics(episodes: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  if (episodes.length === 0) throw new RangeError("meanMetrics: expected at least one episode, got none");
+  const mean = (name: string) => episodes.reduce((sum, metrics) => sum + metrics[name]!, 0) / episodes.length;
+  return Object.fromEntries(Object.keys(episodes[0]!).map((name) => [name, mean(name)]));
+}
+
+/** A batch of episodes after the last step; readable until the tape's device is reset. */
 export interface LivedEpisode {
   /** What training minimises, [1, 1]. */
   readonly loss: Tensor;

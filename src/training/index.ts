@@ -7,6 +7,7 @@ export {
   Rollout,
 } from "./actorCritic.js";
 export { Adam, type AdamOptions } from "./adam.js";
+export { Agent, type AgentOptions } from "./agent.js";
 export {
   type Checkpoint,
   CheckpointError,

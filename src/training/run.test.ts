@@ -203,7 +203,7 @@ describe("evaluateExperiment", () => {
       const look = lookAt(patternsSmall, { device: device(), model, episodes: 2 });
       expect(look.episodes).toHaveLength(2);
       expect(look.episodes[0]!.pictures).toMatchObject({ kind: "bits", width: 4, height: 3 });
-      expect(look.episodes[0]!.pictures.restored).toHaveLength(12);
+      expect(look.episodes[0]!.pictures!.restored).toHaveLength(12);
       const shapes = Object.fromEntries(
         look.matrices.map(({ name, rows, cols }) => [name, `${rows} x ${cols}`]),
       );

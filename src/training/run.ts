@@ -14,7 +14,7 @@ export interface RunOptions<Schema extends z.ZodObject> {
   readonly seed?: number;
   /** The experiment's options; those left out take their defaults. */
   readonly options?: z.input<Schema>;
-  /** Training episodes from the very beginning, those before a resumed checkpoint included. */
+  /** Training episodes from the very beginning, those before a resumed checkpoint included; whole batches are lived. */
   readonly episodes?: number;
   /** Train and test pictures, for experiments that need them. */
   readonly images?: ImageData | null;
@@ -39,7 +39,7 @@ export type RunEvent =
     }
   | {
       readonly type: "episode";
-      /** 1-based. */
+      /** How many episodes were lived through so far, the latest batch included. */
       readonly episode: number;
       readonly loss: number;
       readonly gradientNorm: number;
@@ -96,9 +96,11 @@ export async function* run<Schema extends z.ZodObject>(
         return;
       }
       const trained = trainer.train(seed, episode);
-      episode++;
+      const before = Math.floor(episode / checkpointEvery);
+      episode += trainer.model.batch;
       yield { type: "episode", episode, ...trained };
-      if (episode % checkpointEvery === 0 && episode < episodes) yield checkpoint("regular");
+      const due = Math.floor(episode / checkpointEvery) > before;
+      if (due && episode < episodes) yield checkpoint("regular");
     }
     yield checkpoint("end");
     yield { type: "done", episode };

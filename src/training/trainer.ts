@@ -2,20 +2,21 @@ import type { Captured, Device } from "../devices/device.js";
 import { Tape } from "../tape/index.js";
 import { Adam } from "./adam.js";
 import { divergedBackward, divergedForward, expectFinite, SaturationWatch } from "./divergence.js";
-import type { LivedEpisode, Model } from "./experiment.js";
+import { type LivedEpisode, type Model, meanMetrics } from "./experiment.js";
 
 export interface TrainedEpisode {
   readonly loss: number;
   /** Of all gradients together, before clipping. */
   readonly gradientNorm: number;
+  /** Means over the batch. */
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-/** A model and its optimiser, one episode after another. */
+/** A model and its optimiser, one batch of episodes after another. */
 export class Trainer {
   readonly adam: Adam;
   private readonly saturation = new SaturationWatch();
-  /** The latest episode, forward and backward; the device remembers how it went and repeats it on new inputs. */
+  /** The latest batch, forward and backward; the device remembers how it went and repeats it on new inputs. */
   private latest: { readonly tape: Tape; readonly lived: LivedEpisode } | null = null;
   private captured: Captured | null = null;
 
@@ -27,27 +28,28 @@ export class Trainer {
   }
 
   /**
-   * Lives through training episode `index`, goes back through it and moves the parameters once.
-   * Throws a DivergenceError before anything non-finite reaches a parameter.
+   * Lives through a batch of training episodes, the first of which has number `first` (from 0), goes back through them
+   * and moves the parameters once. Throws a DivergenceError before anything non-finite reaches a parameter.
    */
-  train(seed: number, index: number): TrainedEpisode {
+  train(seed: number, first: number): TrainedEpisode {
     const { device, model, adam } = this;
-    const judge = model.prepare("train", seed, index);
+    const episode = first + model.batch;
+    const judge = model.prepare("train", seed, first);
     if (this.captured) this.captured.repeat();
     else this.captured = device.capture(() => this.episode());
     const { tape, lived } = this.latest!;
     const loss = device.read(lived.loss.value)[0]!;
-    if (!Number.isFinite(loss)) throw divergedForward(tape, lived, index + 1, adam.lr);
-    const metrics = judge.measure(device.read(lived.outputs.at(-1)!.value));
+    if (!Number.isFinite(loss)) throw divergedForward(tape, lived, episode, adam.lr);
+    const metrics = meanMetrics(judge.measure(device.read(lived.outputs.at(-1)!.value)));
     const gradientNorm = adam.gradientNorm();
-    if (!Number.isFinite(gradientNorm)) throw divergedBackward(device, model.parameters, index + 1, adam.lr);
-    this.saturation.see(loss, gradientNorm, index + 1, adam.lr);
+    if (!Number.isFinite(gradientNorm)) throw divergedBackward(device, model.parameters, episode, adam.lr);
+    this.saturation.see(loss, gradientNorm, episode, adam.lr);
     adam.step();
     return { loss, gradientNorm, metrics };
   }
 
   private episode(): void {
-    const tape = new Tape(this.device, 1);
+    const tape = new Tape(this.device, this.model.batch);
     const lived = this.model.live(tape);
     tape.backward(lived.loss);
     this.latest = { tape, lived };

@@ -96,6 +96,15 @@ export class ReferenceDevice implements Device {
     return matrix("read: buffer", buffer).data.slice();
   }
 
+  readInto<Numbers extends Float32Array | Float64Array>(buffer: Buffer, into: Numbers): Numbers {
+    const { data } = matrix("readInto: buffer", buffer);
+    if (into.length !== data.length) {
+      throw new RangeError(`readInto: expected room for ${data.length} numbers, got ${into.length}`);
+    }
+    into.set(data);
+    return into;
+  }
+
   fill(buffers: readonly Buffer[], value: number): void {
     for (const buffer of buffers) matrix("fill: buffer", buffer).data.fill(value);
   }
@@ -137,6 +146,10 @@ export class ReferenceDevice implements Device {
   capture(work: () => void): Captured {
     work();
     return { repeat: work, release: () => {} };
+  }
+
+  host(work: () => void): void {
+    work();
   }
 
   adam(step: AdamStep): void {

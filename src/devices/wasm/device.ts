@@ -30,7 +30,8 @@ const captureBytes = 8 * 1024 * 1024;
 interface Capture {
   readonly writes: { readonly buffer: WasmBuffer; readonly data: Float32Array }[];
   readonly guards: (() => boolean)[];
-  program: SealedProgram | null;
+  /** Programs, and what the host does between them; null once a program could not be held back until its end. */
+  pieces: (SealedProgram | (() => void))[] | null;
 }
 
 const own = (buffer: Buffer): WasmBuffer => {
@@ -156,17 +157,26 @@ export class WasmDevice implements Device {
   }
 
   read(buffer: Buffer): Float32Array {
-    this.flush();
+    return this.readInto(buffer, new Float32Array(buffer.rows * buffer.cols));
+  }
+
+  readInto<Numbers extends Float32Array | Float64Array>(buffer: Buffer, into: Numbers): Numbers {
     const { rows, cols, address, stride } = own(buffer);
+    if (into.length !== rows * cols) {
+      throw new RangeError(`readInto: expected room for ${rows} x ${cols} numbers, got ${into.length}`);
+    }
+    this.flush();
     const { f32 } = this.memory;
     const step = stride / 4;
-    if (step === cols) return f32.slice(address / 4, address / 4 + rows * cols);
-    const out = new Float32Array(rows * cols);
+    if (step === cols) {
+      into.set(f32.subarray(address / 4, address / 4 + rows * cols));
+      return into;
+    }
     for (let row = 0; row < rows; row++) {
       const start = address / 4 + row * step;
-      out.set(f32.subarray(start, start + cols), row * cols);
+      for (let col = 0; col < cols; col++) into[row * cols + col] = f32[start + col]!;
     }
-    return out;
+    return into;
   }
 
   fill(buffers: readonly Buffer[], value: number): void {
@@ -365,33 +375,56 @@ export class WasmDevice implements Device {
 
   capture(work: () => void): Captured {
     const address = this.memory.keepZeroed(captureBytes);
-    let capture: Capture = { writes: [], guards: [], program: null };
+    let capture: Capture = { writes: [], guards: [], pieces: [] };
     const record = () => {
       this.flush();
       this.program.beginCapture({ from: address, to: address + captureBytes });
-      capture = { writes: [], guards: [], program: null };
+      capture = { writes: [], guards: [], pieces: [] };
       this.capturing = capture;
       try {
         work();
         this.settle();
       } finally {
         this.capturing = null;
-        capture.program = this.program.endCapture();
+        keepPiece(capture, this.program.endCapture());
       }
     };
     record();
     return {
       repeat: () => {
         this.flush();
-        if (!capture.program || !capture.guards.every((holds) => holds())) {
+        const { pieces, writes, guards } = capture;
+        if (!pieces || !guards.every((holds) => holds())) {
           record();
           return;
         }
-        for (const { buffer, data } of capture.writes) this.place(buffer, data);
-        this.program.run(capture.program);
+        for (const { buffer, data } of writes) this.place(buffer, data);
+        for (const piece of pieces) {
+          if (typeof piece === "function") piece();
+          else this.program.run(piece);
+        }
       },
       release: () => this.memory.release(address, captureBytes),
     };
+  }
+
+  host(work: () => void): void {
+    const capture = this.capturing;
+    if (!capture) {
+      this.flush();
+      work();
+      return;
+    }
+    this.settle();
+    keepPiece(capture, this.program.endPiece());
+    capture.pieces?.push(work);
+    // What the host writes here it will write again itself.
+    this.capturing = null;
+    try {
+      work();
+    } finally {
+      this.capturing = capture;
+    }
   }
 
   adam(step: AdamStep): void {
@@ -486,6 +519,11 @@ export class WasmDevice implements Device {
     const waits = (buffer: Buffer | null) => buffer !== null && this.pending.has(own(buffer).address);
     if (read.some(waits) || (!accumulate && outputs.some(waits))) this.settle();
   }
+}
+
+function keepPiece(capture: Capture, piece: SealedProgram | null): void {
+  if (piece) capture.pieces?.push(piece);
+  else capture.pieces = null;
 }
 
 const copyNumber: MapProgram = { inputs: ["x"], outputs: [{ kind: "name", name: "x" }] };

@@ -117,14 +117,23 @@ export class Program {
     this.interrupted = false;
   }
 
-  /** Runs what was recorded; returns it for further runs, or null if it could not be held back until now. */
-  endCapture(): SealedProgram | null {
+  /**
+   * Runs what was recorded since the capture began or since the last piece of it; returns it for further runs, or null
+   * if it could not be held back until now.
+   */
+  endPiece(): SealedProgram | null {
     const sealed = this.seal();
+    this.run(sealed);
+    return this.interrupted ? null : sealed;
+  }
+
+  /** Ends the capture with its last piece, as `endPiece`. */
+  endCapture(): SealedProgram | null {
+    const piece = this.endPiece();
     this.area = programArea;
     this.cursor = programArea.from;
     this.capturing = false;
-    this.run(sealed);
-    return this.interrupted ? null : sealed;
+    return piece;
   }
 
   run({ address, together }: SealedProgram): void {
@@ -147,7 +156,8 @@ export class Program {
       i32[at++] = alone ? 1 : 0;
       for (const word of stage.commands) i32[at++] = word;
     }
-    i32[at] = 0;
+    i32[at++] = 0;
+    this.cursor = at * 4;
     this.stages = [];
     this.words = 0;
     return { address, together };

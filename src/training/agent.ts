@@ -1,0 +1,138 @@
+import type { Buffer, Device } from "../devices/device.js";
+import { type Cell, type Gaussian, Linear } from "../layers/index.js";
+import type { Rule } from "../rules/rule.js";
+import { hostLoss, type Parameter, type Tape, type Tensor } from "../tape/index.js";
+import { type Environment, type Random, random } from "../tasks/index.js";
+import { type ActorCriticOptions, actorCriticLoss, Rollout } from "./actorCritic.js";
+import type { AdamOptions } from "./adam.js";
+import type { EpisodeJudge, LivedEpisode, Model, Split } from "./experiment.js";
+
+export interface AgentOptions<CellState, World> {
+  /** Takes an observation a step. */
+  readonly cell: Cell<CellState>;
+  readonly environment: Environment<World>;
+  /** Episodes side by side. */
+  readonly batch: number;
+  readonly loss: ActorCriticOptions;
+  readonly adam: AdamOptions;
+  readonly rules: Readonly<Record<string, Rule>>;
+}
+
+/**
+ * A recurrent network that acts in an environment and learns between episodes by advantage actor-critic over whole
+ * episodes: one linear layer reads the policy's logits and the value from the cell's output. Miconi et al. 2018 and 2019,
+ * maze task. Living an episode is the forward pass of learning from it: nothing is computed twice.
+ */
+export class Agent<CellState, World> implements Model {
+  readonly parameters: readonly Parameter[];
+  readonly adam: AdamOptions;
+  readonly rules: Readonly<Record<string, Rule>>;
+  readonly batch: number;
+  readonly rollout: Rollout;
+  private readonly heads: Linear;
+  private readonly worlds: World[] = [];
+  private dice: Random[] = [];
+  /** Observations of all steps, [steps * batch, observations], and of one step on the host. */
+  private readonly observations: Buffer;
+  private readonly seen: Float32Array;
+  /** The heads' outputs of one step on the host, [batch, actions + 1]. */
+  private readonly heard: Float32Array;
+  private readonly loss: Buffer;
+  /** dL/d(heads' outputs) of all steps, [steps * batch, actions + 1]. */
+  private readonly slope: Buffer;
+  private readonly slopeOnHost: Float64Array;
+
+  /** `random` initialises the heads. */
+  constructor(
+    private readonly device: Device,
+    private readonly options: AgentOptions<CellState, World>,
+    random: Gaussian,
+  ) {
+    const { cell, environment, batch, adam, rules } = options;
+    const { actions, steps, observations } = environment;
+    this.heads = new Linear(device, "heads", cell.neurons, actions + 1, random);
+    this.parameters = [...cell.parameters, ...this.heads.parameters];
+    this.adam = adam;
+    this.rules = rules;
+    this.batch = batch;
+    this.rollout = new Rollout(steps, batch, actions);
+    this.observations = device.allocate(steps * batch, observations);
+    this.seen = new Float32Array(batch * observations);
+    this.heard = new Float32Array(batch * (actions + 1));
+    this.loss = device.allocate(1, 1);
+    this.slope = device.allocate(steps * batch, actions + 1);
+    this.slopeOnHost = new Float64Array(steps * batch * (actions + 1));
+  }
+
+  prepare(split: Split, seed: number, first: number): EpisodeJudge {
+    const { environment } = this.options;
+    const episodes = Array.from({ length: this.batch }, (_, b) => first + b);
+    episodes.forEach((episode, b) => {
+      this.worlds[b] = environment.reset(random(seed, split, episode));
+    });
+    this.dice = episodes.map((episode) => random(seed, `${split} actions`, episode));
+    return {
+      measure: () => this.worlds.map((world, b) => environment.measure(world, this.rewardsOf(b))),
+    };
+  }
+
+  live(tape: Tape): LivedEpisode {
+    const { device, batch, heads } = this;
+    const { cell, environment } = this.options;
+    const { steps } = environment;
+    const observations = tape.input(this.observations);
+    const seen = Array.from({ length: steps }, (_, t) => tape.rows(observations, t * batch, batch));
+    const outputs: Tensor[] = [];
+    let state = cell.begin(tape, steps);
+    device.host(() => this.observe(seen[0]!.value));
+    for (let t = 0; t < steps; t++) {
+      const step = cell.step(tape, state, seen[t]!);
+      const heard = heads.apply(tape, step.output);
+      device.host(() => {
+        this.act(t, heard.value);
+        if (t + 1 < steps) this.observe(seen[t + 1]!.value);
+      });
+      state = step.state;
+      outputs.push(heard);
+    }
+    return { loss: this.lossOf(tape, outputs), outputs, traces: () => [] };
+  }
+
+  release(): void {
+    for (const buffer of [this.observations, this.loss, this.slope]) this.device.release(buffer);
+    for (const parameter of this.parameters) parameter.release();
+  }
+
+  private observe(into: Buffer): void {
+    const { environment } = this.options;
+    for (let b = 0; b < this.batch; b++) {
+      environment.observe(this.worlds[b]!, this.seen, b * environment.observations);
+    }
+    this.device.write(into, this.seen);
+  }
+
+  private act(t: number, heard: Buffer): void {
+    const { batch, rollout } = this;
+    const actions = rollout.act(t, this.device.readInto(heard, this.heard), this.roll);
+    for (let b = 0; b < batch; b++) {
+      rollout.rewards[t * batch + b] = this.options.environment.step(this.worlds[b]!, actions[b]!);
+    }
+  }
+
+  private readonly roll = (episode: number): number => this.dice[episode]!.uniform();
+
+  private lossOf(tape: Tape, outputs: readonly Tensor[]): Tensor {
+    const { device, batch, rollout, slope, slopeOnHost } = this;
+    device.host(() => {
+      device.write(this.loss, [actorCriticLoss(rollout, this.options.loss, slopeOnHost)]);
+      if (tape.recording) device.write(slope, slopeOnHost);
+    });
+    const inputs = outputs.map((tensor, t) => ({ tensor, gradient: device.view(slope, t * batch, batch) }));
+    return hostLoss(tape, this.loss, inputs);
+  }
+
+  private rewardsOf(episode: number): Float64Array {
+    const { steps, batch, rewards } = this.rollout;
+    return Float64Array.from({ length: steps }, (_, t) => rewards[t * batch + episode]!);
+  }
+}
