@@ -1,4 +1,5 @@
-import type { Parameter, Tape, Tensor } from "../tape/index.js";
+import type { Parameter, Tape, Tensor, TraceState } from "../tape/index.js";
+import type { PlasticConnection } from "./plasticConnection.js";
 
 /** Where initial weights come from: an explicit generator of standard normal numbers. */
 export interface Gaussian {
@@ -18,7 +19,12 @@ export interface Cell<State> extends Layer {
   begin(tape: Tape, steps?: number): State;
   /** `input` is [batch, inputs]; the output is [batch, neurons]. Throws a RangeError for another shape. */
   step(tape: Tape, state: State, input: Tensor): { output: Tensor; state: State };
+  /** The state with what `change` makes of the traces of each plastic connection: to look at them, or to meddle. */
+  mapTraces(state: State, change: TraceChange): State;
 }
+
+/** Takes the traces of a plastic connection as they stand, and gives those to go on with. */
+export type TraceChange = (traces: TraceState, connection: PlasticConnection) => TraceState;
 
 /** `count` normal numbers with standard deviation `std`. */
 export function gaussian(random: Gaussian, count: number, std: number): Float32Array {

@@ -9,7 +9,7 @@ import {
   type Tensor,
   type TraceState,
 } from "../tape/index.js";
-import type { Cell, Gaussian } from "./layer.js";
+import type { Cell, Gaussian, TraceChange } from "./layer.js";
 import { PlasticConnection } from "./plasticConnection.js";
 
 /** The input is added to what the other neurons send: y = tanh(z + u). Miconi et al. 2018, eq. 1. */
@@ -75,6 +75,10 @@ export class PlasticRnn implements Cell<PlasticRnnState> {
     const { z, traces } = this.connection.read(state.traces, state.y);
     const y = map(tape, this.activation, [z, input])[0]!;
     return { output: y, state: { y, traces: this.connection.update(traces, { pre: state.y, post: y }) } };
+  }
+
+  mapTraces(state: PlasticRnnState, change: TraceChange): PlasticRnnState {
+    return { ...state, traces: change(state.traces, this.connection) };
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Device } from "../devices/device.js";
 import type { Tape, Tensor } from "../tape/index.js";
-import type { Cell, Gaussian } from "./layer.js";
+import type { Cell, Gaussian, TraceChange } from "./layer.js";
 import { Linear } from "./linear.js";
 
 /**
@@ -34,5 +34,9 @@ export class Projected<State> implements Cell<State> {
 
   step(tape: Tape, state: State, input: Tensor): { output: Tensor; state: State } {
     return this.cell.step(tape, state, this.projection.apply(tape, input));
+  }
+
+  mapTraces(state: State, change: TraceChange): State {
+    return this.cell.mapTraces(state, change);
   }
 }

@@ -1,5 +1,6 @@
 export * from "./clippedHebb.js";
 export * from "./decayingHebb.js";
+export * from "./frozen.js";
 export * from "./linearDecay.js";
 export * from "./none.js";
 export * from "./oja.js";

@@ -1,7 +1,14 @@
 export { hostLoss } from "./ops/hostLoss.js";
 export { defineMap, type MapDefinition, map } from "./ops/map.js";
 export { matmul } from "./ops/matmul.js";
-export { openTraces, readTraces, type TraceState, traceValue, updateTraces } from "./ops/plastic.js";
+export {
+  changeTraces,
+  openTraces,
+  readTraces,
+  type TraceState,
+  traceValue,
+  updateTraces,
+} from "./ops/plastic.js";
 export { sum } from "./ops/sum.js";
 export { Tape } from "./tape.js";
 export { Parameter, Tensor } from "./tensor.js";

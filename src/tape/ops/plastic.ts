@@ -114,6 +114,36 @@ export function traceValue(state: TraceState, trace: string): { value: Tensor; t
   return { value, traces: { ...state, pending: null } };
 }
 
+/**
+ * The traces after something from outside has changed them: what `change` makes of each trace's values [batch * N, M]
+ * (row b * N + i), learning on by `rule`, which has the same traces and parameters. Only on tapes that do not record.
+ *
+ * @throws Error on a recording tape (no gradient leads through a change), or for a state that was updated since
+ */
+export function changeTraces(
+  state: TraceState,
+  rule: Rule,
+  change: (values: Float32Array | Float64Array, trace: string) => ArrayLike<number>,
+): TraceState {
+  const { tape, params, pre, post } = state.history;
+  if (tape.recording)
+    throw new Error("changeTraces: no gradient leads through it; use a tape that does not record");
+  const { device } = tape;
+  let now = state;
+  const values = rule.traces.map((trace) => {
+    const { value, traces } = traceValue(now, trace);
+    now = traces;
+    return device.read(value.value);
+  });
+  const changed = openTraces(tape, rule, params, pre, post);
+  rule.traces.forEach((trace, k) => {
+    const buffer = device.scratch(tape.batch * pre, post);
+    device.write(buffer, change(values[k]!, trace));
+    changed.history.traces.load(trace, buffer);
+  });
+  return changed;
+}
+
 /** One fused pass: the pending update, then the read of x; and its adjoint, one pass too. */
 function sweep(state: TraceState, x: Tensor | null): Tensor | null {
   const { history, pending } = state;
