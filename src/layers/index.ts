@@ -1,4 +1,4 @@
-export type { Cell, Gaussian, Layer, TraceChange } from "./layer.js";
+export type { Cell, CellStep, Gaussian, Layer, TraceChange } from "./layer.js";
 export { Linear } from "./linear.js";
 export { PlasticConnection, type PlasticConnectionOptions } from "./plasticConnection.js";
 export {

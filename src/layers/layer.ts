@@ -18,9 +18,17 @@ export interface Cell<State> extends Layer {
   /** The state at the start of an episode; `steps`, if known, lets the device plan its memory. */
   begin(tape: Tape, steps?: number): State;
   /** `input` is [batch, inputs]; the output is [batch, neurons]. Throws a RangeError for another shape. */
-  step(tape: Tape, state: State, input: Tensor): { output: Tensor; state: State };
+  step(tape: Tape, state: State, input: Tensor): CellStep<State>;
   /** The state with what `change` makes of the traces of each plastic connection: to look at them, or to meddle. */
   mapTraces(state: State, change: TraceChange): State;
+}
+
+export interface CellStep<State> {
+  /** [batch, neurons]. */
+  readonly output: Tensor;
+  readonly state: State;
+  /** The neuromodulator that the network gave out, [batch, 1] or [batch, neurons], if it has one. */
+  readonly modulator?: Tensor;
 }
 
 /** Takes the traces of a plastic connection as they stand, and gives those to go on with. */

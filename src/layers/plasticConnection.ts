@@ -30,6 +30,7 @@ export interface PlasticConnectionOptions {
  * Miconi et al. 2018 (arXiv 1804.02464), eq. 1-2, for any rule. w and alpha start normal, the rule's constants at `init`.
  */
 export class PlasticConnection implements Layer {
+  readonly name: string;
   readonly rule: Rule;
   readonly pre: number;
   readonly post: number;
@@ -37,6 +38,7 @@ export class PlasticConnection implements Layer {
 
   constructor(device: Device, options: PlasticConnectionOptions, random: Gaussian) {
     const { name, rule, pre, post, std = 0.01, fixed = [] } = options;
+    this.name = name;
     this.rule = rule;
     this.pre = pre;
     this.post = post;

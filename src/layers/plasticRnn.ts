@@ -9,7 +9,7 @@ import {
   type Tensor,
   type TraceState,
 } from "../tape/index.js";
-import type { Cell, Gaussian, TraceChange } from "./layer.js";
+import type { Cell, CellStep, Gaussian, TraceChange } from "./layer.js";
 import { PlasticConnection } from "./plasticConnection.js";
 
 /** The input is added to what the other neurons send: y = tanh(z + u). Miconi et al. 2018, eq. 1. */
@@ -66,7 +66,7 @@ export class PlasticRnn implements Cell<PlasticRnnState> {
     return { y: tape.filled(tape.batch, this.neurons, 0), traces: this.connection.begin(tape, steps) };
   }
 
-  step(tape: Tape, state: PlasticRnnState, input: Tensor): { output: Tensor; state: PlasticRnnState } {
+  step(tape: Tape, state: PlasticRnnState, input: Tensor): CellStep<PlasticRnnState> {
     if (input.rows !== tape.batch || input.cols !== this.neurons) {
       throw new RangeError(
         `plasticRnn.step: input must be [${tape.batch}, ${this.neurons}], got ${input.shape}; pass batch first`,

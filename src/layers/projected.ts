@@ -1,6 +1,6 @@
 import type { Device } from "../devices/device.js";
 import type { Tape, Tensor } from "../tape/index.js";
-import type { Cell, Gaussian, TraceChange } from "./layer.js";
+import type { Cell, CellStep, Gaussian, TraceChange } from "./layer.js";
 import { Linear } from "./linear.js";
 
 /**
@@ -32,7 +32,7 @@ export class Projected<State> implements Cell<State> {
     return this.cell.begin(tape, steps);
   }
 
-  step(tape: Tape, state: State, input: Tensor): { output: Tensor; state: State } {
+  step(tape: Tape, state: State, input: Tensor): CellStep<State> {
     return this.cell.step(tape, state, this.projection.apply(tape, input));
   }
 

@@ -1,11 +1,11 @@
 import type { Buffer, Device } from "../devices/device.js";
-import { type Cell, type Gaussian, Linear } from "../layers/index.js";
+import { type Cell, type Gaussian, Linear, type TraceChange } from "../layers/index.js";
 import type { Rule } from "../rules/rule.js";
-import { hostLoss, type Parameter, type Tape, type Tensor } from "../tape/index.js";
+import { hostLoss, type Parameter, type Tape, type Tensor, traceValue } from "../tape/index.js";
 import { type Environment, type Random, random } from "../tasks/index.js";
 import { type ActorCriticOptions, actorCriticLoss, Rollout } from "./actorCritic.js";
 import type { AdamOptions } from "./adam.js";
-import type { EpisodeJudge, LivedEpisode, Model, Split } from "./experiment.js";
+import type { EpisodeJudge, LivedEpisode, Model, NamedMatrix, Split } from "./experiment.js";
 
 export interface AgentOptions<CellState, World> {
   /** Takes an observation a step. */
@@ -16,6 +16,22 @@ export interface AgentOptions<CellState, World> {
   readonly loss: ActorCriticOptions;
   readonly adam: AdamOptions;
   readonly rules: Readonly<Record<string, Rule>>;
+}
+
+/** A step of a batch of episodes, after it was taken. */
+export interface Moment<World> {
+  /** From 0. */
+  readonly t: number;
+  /** The state of each episode's environment: it changes as the episode goes on. */
+  readonly worlds: readonly World[];
+  /** The network's neuromodulator, [batch, 1] or [batch, neurons]; null where it has none. */
+  readonly modulator: Tensor | null;
+}
+
+export interface Visit<World> {
+  readonly onStep?: (moment: Moment<World>) => void;
+  /** Changes the traces of every plastic connection before one of the steps; not while training. */
+  readonly meddle?: { readonly before: number; readonly change: TraceChange };
 }
 
 /**
@@ -77,6 +93,11 @@ export class Agent<CellState, World> implements Model {
   }
 
   live(tape: Tape): LivedEpisode {
+    return this.visit(tape, {});
+  }
+
+  /** As `live`, with somebody who looks on, or meddles. */
+  visit(tape: Tape, { onStep, meddle }: Visit<World>): LivedEpisode {
     const { device, batch, heads } = this;
     const { cell, environment } = this.options;
     const { steps } = environment;
@@ -86,6 +107,7 @@ export class Agent<CellState, World> implements Model {
     let state = cell.begin(tape, steps);
     device.host(() => this.observe(seen[0]!.value));
     for (let t = 0; t < steps; t++) {
+      if (meddle?.before === t) state = cell.mapTraces(state, meddle.change);
       const step = cell.step(tape, state, seen[t]!);
       const heard = heads.apply(tape, step.output);
       device.host(() => {
@@ -94,8 +116,9 @@ export class Agent<CellState, World> implements Model {
       });
       state = step.state;
       outputs.push(heard);
+      onStep?.({ t, worlds: this.worlds, modulator: step.modulator ?? null });
     }
-    return { loss: this.lossOf(tape, outputs), outputs, traces: () => [] };
+    return { loss: this.lossOf(tape, outputs), outputs, traces: () => tracesOf(tape, cell, state) };
   }
 
   release(): void {
@@ -135,4 +158,20 @@ export class Agent<CellState, World> implements Model {
     const { steps, batch, rewards } = this.rollout;
     return Float64Array.from({ length: steps }, (_, t) => rewards[t * batch + episode]!);
   }
+}
+
+/** Every trace of the first episode, as `connection.trace`. */
+function tracesOf<State>(tape: Tape, cell: Cell<State>, state: State): NamedMatrix[] {
+  const found: NamedMatrix[] = [];
+  cell.mapTraces(state, (traces, { name, rule, pre, post }) => {
+    let now = traces;
+    for (const trace of rule.traces) {
+      const read = traceValue(now, trace);
+      now = read.traces;
+      const values = tape.device.read(tape.device.view(read.value.value, 0, pre));
+      found.push({ name: `${name}.${trace}`, rows: pre, cols: post, values });
+    }
+    return now;
+  });
+  return found;
 }
