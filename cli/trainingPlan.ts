@@ -33,11 +33,15 @@ export interface TrainFlags extends Readonly<Record<string, unknown>> {
   readonly json?: boolean;
 }
 
+/** Checkpoints of a run that does not say otherwise: one in so many episodes, but no more than 200 in all. */
 const CHECKPOINT_EVERY = 100;
+const MOST_CHECKPOINTS = 200;
 
 /** Throws UsageError, OptionsError or DataError. */
 export function freshPlan(experiment: Experiment, flags: TrainFlags): TrainingPlan {
-  const { seed = 0, episodes = experiment.episodes, checkpointEvery = CHECKPOINT_EVERY } = flags;
+  const { seed = 0, episodes = experiment.episodes } = flags;
+  const checkpointEvery =
+    flags.checkpointEvery ?? Math.max(CHECKPOINT_EVERY, Math.ceil(episodes / MOST_CHECKPOINTS));
   const options = resolveOptions(experiment, givenOptions(experiment, flags));
   const data = dataFor(experiment, flags.data);
   return {

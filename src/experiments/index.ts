@@ -1,15 +1,15 @@
 import type { Experiment } from "../training/index.js";
 import { images } from "./images.js";
+import { maze, mazeFirst, mazeSmall } from "./maze.js";
 import { patterns } from "./patterns.js";
 import { patternsSmall } from "./patternsSmall.js";
 
-export { images, patterns, patternsSmall };
+export { images, maze, mazeFirst, mazeSmall, patterns, patternsSmall };
 
 /** Every experiment, by name. */
 export const experiments: Readonly<Record<string, Experiment>> = Object.fromEntries(
   // Each knows its own options exactly; a list of all of them can only promise checked options.
-  ([patterns, patternsSmall, images] as unknown as Experiment[]).map((experiment) => [
-    experiment.name,
-    experiment,
-  ]),
+  ([patterns, patternsSmall, images, maze, mazeSmall, mazeFirst] as unknown as Experiment[]).map(
+    (experiment) => [experiment.name, experiment],
+  ),
 );

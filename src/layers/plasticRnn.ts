@@ -10,6 +10,7 @@ import {
   type TraceState,
 } from "../tape/index.js";
 import type { Cell, CellStep, Gaussian, TraceChange } from "./layer.js";
+import type { Modulator, ModulatorMaker } from "./modulator.js";
 import { PlasticConnection } from "./plasticConnection.js";
 
 /** The input is added to what the other neurons send: y = tanh(z + u). Miconi et al. 2018, eq. 1. */
@@ -20,6 +21,8 @@ export const clampedInput: MapDefinition = defineMap(["z", "u"], { y: "where(u, 
 export interface PlasticRnnOptions {
   readonly neurons: number;
   readonly rule: Rule;
+  /** Gives the rule its signal m, for rules that have one. */
+  readonly modulator?: ModulatorMaker;
   /** `addedInput` (default) or `clampedInput`, or your own equation of z and u. */
   readonly activation?: MapDefinition;
   /** As in `PlasticConnectionOptions`; the name is "recurrent" unless given. */
@@ -36,14 +39,16 @@ export interface PlasticRnnState {
 
 /**
  * Fully recurrent network with plastic connections: y(t) = f(y(t-1) @ W(t), u(t)); then every connection learns
- * from pre = y(t-1) and post = y(t). Miconi et al. 2018 (arXiv 1804.02464), eq. 1-2. As many inputs as neurons; rules
- * without signals.
+ * from pre = y(t-1) and post = y(t). Miconi et al. 2018 (arXiv 1804.02464), eq. 1-2. As many inputs as neurons. A modulator
+ * reads y(t) and says how much is learned. Miconi et al. 2019 (arXiv 2002.10585), eq. 3-5.
  */
 export class PlasticRnn implements Cell<PlasticRnnState> {
   readonly neurons: number;
   readonly connection: PlasticConnection;
+  readonly modulator: Modulator | null;
   private readonly activation: MapDefinition;
 
+  /** @throws TypeError if the rule's signals are not those that the modulator gives */
   constructor(device: Device, options: PlasticRnnOptions, random: Gaussian) {
     const { neurons, activation = addedInput, name = "recurrent" } = options;
     this.neurons = neurons;
@@ -53,13 +58,15 @@ export class PlasticRnn implements Cell<PlasticRnnState> {
       { ...options, name, pre: neurons, post: neurons },
       random,
     );
+    this.modulator = options.modulator?.(device, neurons, random) ?? null;
+    expectSignals(options.rule, this.modulator);
   }
 
   get inputs(): number {
     return this.neurons;
   }
   get parameters() {
-    return this.connection.parameters;
+    return [...this.connection.parameters, ...(this.modulator?.parameters ?? [])];
   }
 
   begin(tape: Tape, steps?: number): PlasticRnnState {
@@ -74,12 +81,26 @@ export class PlasticRnn implements Cell<PlasticRnnState> {
     }
     const { z, traces } = this.connection.read(state.traces, state.y);
     const y = map(tape, this.activation, [z, input])[0]!;
-    return { output: y, state: { y, traces: this.connection.update(traces, { pre: state.y, post: y }) } };
+    const modulator = this.modulator?.apply(tape, y);
+    const vectors = { pre: state.y, post: y, ...(modulator && { m: modulator }) };
+    return { output: y, state: { y, traces: this.connection.update(traces, vectors) }, modulator };
   }
 
   mapTraces(state: PlasticRnnState, change: TraceChange): PlasticRnnState {
     return { ...state, traces: change(state.traces, this.connection) };
   }
+}
+
+function expectSignals({ name, signals }: Rule, modulator: Modulator | null): void {
+  const words = (given: Readonly<Record<string, string>>) =>
+    Object.entries(given)
+      .map(([signal, per]) => `${signal} per ${per}`)
+      .join(", ") || "none";
+  const given = words(modulator ? { m: modulator.rate } : {});
+  if (words(signals) === given) return;
+  throw new TypeError(
+    `plasticRnn: the rule ${name} has the signals ${words(signals)}, the modulator gives ${given}; pass another modulator`,
+  );
 }
 
 /** A plain recurrent network: the same cell, with connections that do not change during an episode. */

@@ -15,6 +15,7 @@ export {
   imagesSteps,
   naturalImages,
 } from "./images.js";
+export { Maze, type MazeOptions, type MazeState, maze9, mazeBp, mazeDp } from "./maze.js";
 export {
   checkPatterns,
   fullPatterns,

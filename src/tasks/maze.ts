@@ -1,0 +1,224 @@
+import type { Environment } from "./environment.js";
+import { checkInteger } from "./options.js";
+import type { Random } from "./random.js";
+
+export interface MazeOptions {
+  /** Cells along a side, the outer walls included; odd. */
+  readonly size: number;
+  /** Time steps of an episode. */
+  readonly steps: number;
+  /** What finding the goal is worth. */
+  readonly reward: number;
+  /** What bumping into a wall costs; 0 or more. */
+  readonly bumpCost: number;
+  /** Whether the goal may lie in the centre, where every episode begins. */
+  readonly goalInCentre: boolean;
+  /** Whether the agent may be put onto the goal itself after it has found it. */
+  readonly teleportOntoGoal: boolean;
+}
+
+/** 13 x 13, 200 steps: Miconi et al. 2019 (arXiv 2002.10585), 4.2, as its programs set it. */
+export const mazeBp: MazeOptions = {
+  size: 13,
+  steps: 200,
+  reward: 10,
+  bumpCost: 0,
+  goalInCentre: false,
+  teleportOntoGoal: false,
+};
+/** 9 x 9: as in the text of Miconi et al. 2019, 4.2. */
+export const maze9: MazeOptions = { ...mazeBp, size: 9 };
+/** 11 x 11, 250 steps, bumping hurts: Miconi et al. 2018 (arXiv 1804.02464), 4.5. */
+export const mazeDp: MazeOptions = {
+  size: 11,
+  steps: 250,
+  reward: 10,
+  bumpCost: 0.1,
+  goalInCentre: true,
+  teleportOntoGoal: true,
+};
+
+/** An episode of a maze. Cells are numbered row * size + column, from the top left. */
+export interface MazeState {
+  agent: number;
+  /** Where the reward is; nothing shows it. */
+  readonly goal: number;
+  /** Steps taken. */
+  time: number;
+  /** Of the latest step; -1 before the first. */
+  action: number;
+  /** Of the latest step. */
+  reward: number;
+  /** Times that the goal was found. */
+  found: number;
+  readonly random: Random;
+}
+
+const ACTIONS = 4;
+const NEIGHBOURS = 9;
+
+/**
+ * Grid maze with an invisible goal: the agent begins in the centre, moves up, down, left or right (actions 0 to 3), and
+ * is put elsewhere at random whenever it finds the goal, which stays where it is for the episode. Walls lie around and at
+ * every even row and column but the centre. Miconi et al. 2018, 4.5; Miconi et al. 2019, 4.2.
+ *
+ * An observation holds the 3 x 3 cells around the agent (walls 1), a bias of 1, the share of the episode that is over,
+ * the latest reward, and the latest action one-hot: 16 numbers.
+ */
+export class Maze implements Environment<MazeState> {
+  readonly actions = ACTIONS;
+  readonly observations = NEIGHBOURS + 3 + ACTIONS;
+  readonly steps: number;
+  readonly size: number;
+  /** 1 for a wall, by cell. */
+  readonly walls: Uint8Array;
+  readonly centre: number;
+  /** The mean reward of somebody who knows the goal and the shortest ways. */
+  readonly ceiling: number;
+  /** Cells without walls, ascending. */
+  readonly free: readonly number[];
+  private readonly goals: readonly number[];
+  /** What each action adds to the agent's cell. */
+  private readonly moves: readonly number[];
+  private readonly around: readonly number[];
+
+  /** @throws RangeError for a maze that there is not */
+  constructor(readonly options: MazeOptions) {
+    checkMaze(options);
+    const { size, steps, goalInCentre } = options;
+    this.size = size;
+    this.steps = steps;
+    const middle = (size - 1) / 2;
+    this.centre = middle * size + middle;
+    this.walls = Uint8Array.from({ length: size * size }, (_, cell) => {
+      const [row, column] = [Math.floor(cell / size), cell % size];
+      const outer = row === 0 || column === 0 || row === size - 1 || column === size - 1;
+      const pillar = row % 2 === 0 && column % 2 === 0;
+      return outer || (pillar && cell !== this.centre) ? 1 : 0;
+    });
+    this.free = [...this.walls.keys()].filter((cell) => !this.walls[cell]);
+    this.goals = goalInCentre ? this.free : this.free.filter((cell) => cell !== this.centre);
+    this.moves = [-size, size, -1, 1];
+    this.around = [-1, 0, 1].flatMap((row) => [-1, 0, 1].map((column) => row * size + column));
+    this.ceiling = this.goals.reduce((sum, goal) => sum + this.bestReward(goal), 0) / this.goals.length;
+  }
+
+  reset(random: Random): MazeState {
+    const goal = this.goals[random.integer(this.goals.length)]!;
+    return { agent: this.centre, goal, time: 0, action: -1, reward: 0, found: 0, random };
+  }
+
+  observe(state: MazeState, into: { [index: number]: number }, at: number): void {
+    for (let k = 0; k < NEIGHBOURS; k++) into[at + k] = this.walls[state.agent + this.around[k]!]!;
+    into[at + NEIGHBOURS] = 1;
+    into[at + NEIGHBOURS + 1] = state.time / this.steps;
+    into[at + NEIGHBOURS + 2] = state.reward;
+    for (let action = 0; action < ACTIONS; action++) {
+      into[at + NEIGHBOURS + 3 + action] = action === state.action ? 1 : 0;
+    }
+  }
+
+  step(state: MazeState, action: number): number {
+    const move = this.moves[action];
+    if (move === undefined) {
+      throw new RangeError(`maze.step: action must be 0 to ${ACTIONS - 1}, got ${action}`);
+    }
+    if (state.time >= this.steps) {
+      throw new RangeError(`maze.step: the episode ended after ${this.steps} steps; reset begins another`);
+    }
+    const { reward, bumpCost } = this.options;
+    const next = state.agent + move;
+    const bumped = this.walls[next] === 1;
+    if (!bumped) state.agent = next;
+    state.reward = bumped ? -bumpCost : 0;
+    if (state.agent === state.goal) {
+      state.reward += reward;
+      state.found++;
+      state.agent = this.elsewhere(state);
+    }
+    state.time++;
+    state.action = action;
+    return state.reward;
+  }
+
+  /**
+   * `reward`: the sum; `ceilingShare`: of what an all-knowing agent gets on average; `firstFind`: steps until the goal is
+   * first found, and `return`: the median number of steps from being put elsewhere to finding it again. Both are the
+   * length of the episode where it does not happen.
+   */
+  measure(state: MazeState, rewards: ArrayLike<number>): Record<string, number> {
+    const found: number[] = [];
+    let total = 0;
+    for (let t = 0; t < this.steps; t++) {
+      total += rewards[t]!;
+      if (rewards[t]! > 0) found.push(t + 1);
+    }
+    const ways = found.slice(1).map((step, k) => step - found[k]!);
+    ways.sort((a, b) => a - b);
+    const middle = (ways.length - 1) / 2;
+    return {
+      reward: total,
+      ceilingShare: total / this.ceiling,
+      found: state.found,
+      firstFind: found[0] ?? this.steps,
+      return: ways.length > 0 ? (ways[Math.floor(middle)]! + ways[Math.ceil(middle)]!) / 2 : this.steps,
+    };
+  }
+
+  /** Steps from each cell to `goal`, the shortest way; -1 for walls. */
+  distances(goal: number): Int32Array {
+    const distance = new Int32Array(this.walls.length).fill(-1);
+    distance[goal] = 0;
+    const queue = [goal];
+    for (const cell of queue) {
+      for (const move of this.moves) {
+        const next = cell + move;
+        if (this.walls[next] || distance[next] !== -1) continue;
+        distance[next] = distance[cell]! + 1;
+        queue.push(next);
+      }
+    }
+    return distance;
+  }
+
+  private elsewhere({ goal, random }: MazeState): number {
+    const { free } = this;
+    if (this.options.teleportOntoGoal) return free[random.integer(free.length)]!;
+    const drawn = random.integer(free.length - 1);
+    // The goal is left out: the free cells behind it move up by one place.
+    return free[drawn]! < goal ? free[drawn]! : free[drawn + 1]!;
+  }
+
+  /** Mean reward, over the places it is put to, of an agent that always takes the shortest way to `goal`. */
+  private bestReward(goal: number): number {
+    const { reward, bumpCost, teleportOntoGoal } = this.options;
+    const distance = this.distances(goal);
+    const starts = this.free.filter((cell) => teleportOntoGoal || cell !== goal);
+    const left = new Float64Array(this.steps + 1);
+    // On the goal itself: to bump into a wall beside it, if there is one, finds it again; else out and back.
+    const bumps = this.moves.some((move) => this.walls[goal + move]);
+    const after = (cell: number, steps: number): number => {
+      const onGoal = cell === goal;
+      const way = onGoal ? (bumps ? 1 : 2) : distance[cell]!;
+      return way > steps ? 0 : reward - (onGoal && bumps ? bumpCost : 0) + left[steps - way]!;
+    };
+    for (let steps = 1; steps <= this.steps; steps++) {
+      left[steps] = starts.reduce((sum, cell) => sum + after(cell, steps), 0) / starts.length;
+    }
+    return after(this.centre, this.steps);
+  }
+}
+
+function checkMaze({ size, steps, reward, bumpCost }: MazeOptions): void {
+  checkInteger("maze", "size", size, 5, mazeBp.size);
+  if (size % 2 === 0) throw new RangeError(`maze: size must be odd, got ${size}; try ${size + 1}`);
+  checkInteger("maze", "steps", steps, 1, mazeBp.steps);
+  if (!(Number.isFinite(reward) && reward > 0)) {
+    throw new RangeError(`maze: reward must be a positive number, got ${reward}; the papers use 10`);
+  }
+  if (!(Number.isFinite(bumpCost) && bumpCost >= 0)) {
+    throw new RangeError(
+      `maze: bumpCost must be a number of at least 0, got ${bumpCost}; the paper uses 0.1`,
+    );
+  }
+}
