@@ -1,3 +1,10 @@
+export {
+  CueReward,
+  type CueRewardOptions,
+  type CueRewardState,
+  cueRewardShort,
+  cueRewardTask,
+} from "./cueReward.js";
 export type { Environment } from "./environment.js";
 export { cifar10 } from "./imageSets/cifar.js";
 export { type ImageSet, meanImage, type NamedFile, normalise, subset } from "./imageSets/imageSet.js";
