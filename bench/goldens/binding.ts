@@ -1,5 +1,5 @@
 import type { Device } from "../../src/devices/device.js";
-import type { Gaussian, Linear } from "../../src/layers/index.js";
+import type { Gaussian, Linear, Modulator } from "../../src/layers/index.js";
 import { defineMap, map, type Parameter, sum, type Tape, type Tensor } from "../../src/tape/index.js";
 import { type Golden, tensorOf, transposed } from "./golden.js";
 
@@ -32,6 +32,24 @@ export class Binding {
     this.load(`${name}.bias`, layer.bias);
   }
 
+  /** Loads a modulator's layers, if there is one; `names` says what the golden calls them. */
+  loadModulator(modulator: Modulator | null, names: Readonly<Record<string, string>>): void {
+    for (const parameter of modulator?.parameters ?? []) {
+      const [layer, part] = parameter.name.split(".") as [string, string];
+      this.load(`${names[layer]!}.${part}`, parameter, part === "weight" ? "post-pre" : "pre-post");
+    }
+  }
+
+  /** Loads the sum of vectors that only ever occur together, as the biases of two layers that are added. */
+  loadSum(names: readonly string[], parameter: Parameter): void {
+    const vectors = names.map((name) => tensorOf(this.golden.params, name).data);
+    this.device.write(
+      parameter.value,
+      vectors[0]!.map((_, i) => vectors.reduce((sum, vector) => sum + vector[i]!, 0)),
+    );
+    for (const name of names) this.bound.push({ name, parameter, orientation: "pre-post" });
+  }
+
   /** The gradients of all loaded tensors, as the golden lays them out. */
   gradients(): Record<string, ArrayLike<number>> {
     return Object.fromEntries(
@@ -43,7 +61,7 @@ export class Binding {
   }
 
   release(): void {
-    for (const { parameter } of this.bound) parameter.release();
+    for (const parameter of new Set(this.bound.map(({ parameter }) => parameter))) parameter.release();
   }
 }
 

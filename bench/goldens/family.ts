@@ -5,6 +5,8 @@ import type { Golden } from "./golden.js";
 export interface Family {
   /** Whether the family can rebuild this golden's network. */
   supports(golden: Golden): boolean;
+  /** True if its episodes must also come out right one by one. */
+  readonly splits?: boolean;
   /** Runs the network forward and backward with the golden's parameters and inputs. */
   run(device: Device, golden: Golden): Results;
 }

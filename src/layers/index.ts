@@ -1,6 +1,9 @@
+export { Gru, type GruActivity, type GruOptions, type GruState } from "./gru.js";
 export type { Cell, CellStep, Gaussian, Layer, TraceChange } from "./layer.js";
 export { Linear } from "./linear.js";
+export { Lstm, type LstmActivity, type LstmOptions, type LstmState } from "./lstm.js";
 export { fanOutModulator, type Modulator, type ModulatorMaker, singleModulator } from "./modulator.js";
+export { type PlasticOptions, plastic, type Recurrent } from "./plastic.js";
 export { PlasticConnection, type PlasticConnectionOptions } from "./plasticConnection.js";
 export {
   addedInput,
@@ -11,3 +14,4 @@ export {
   plainRnn,
 } from "./plasticRnn.js";
 export { Projected } from "./projected.js";
+export { type StackedState, stacked } from "./stacked.js";

@@ -34,6 +34,19 @@ export interface CellStep<State> {
 /** Takes the traces of a plastic connection as they stand, and gives those to go on with. */
 export type TraceChange = (traces: TraceState, connection: PlasticConnection) => TraceState;
 
+/** Throws a RangeError unless a step's input is [batch, inputs]. */
+export function expectInput(
+  where: string,
+  tape: Tape,
+  { inputs }: { readonly inputs: number },
+  input: Tensor,
+): void {
+  if (input.rows === tape.batch && input.cols === inputs) return;
+  throw new RangeError(
+    `${where}: input must be [${tape.batch}, ${inputs}], got ${input.shape}; pass batch first`,
+  );
+}
+
 /** `count` normal numbers with standard deviation `std`. */
 export function gaussian(random: Gaussian, count: number, std: number): Float32Array {
   return Float32Array.from({ length: count }, () => std * random.normal());

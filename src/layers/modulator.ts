@@ -1,4 +1,5 @@
 import type { Device } from "../devices/device.js";
+import type { Rule } from "../rules/rule.js";
 import { defineMap, map, type Parameter, type Tape, type Tensor } from "../tape/index.js";
 import type { Gaussian, Layer } from "./layer.js";
 import { Linear } from "./linear.js";
@@ -40,3 +41,16 @@ export const fanOutModulator: ModulatorMaker = (device, neurons, random) => {
     apply: (tape, y) => fanOut.apply(tape, single.apply(tape, y)),
   };
 };
+
+/** Throws a TypeError unless a rule's signals are just those that the modulator (or none) gives. */
+export function expectSignals(where: string, { name, signals }: Rule, modulator: Modulator | null): void {
+  const words = (given: Readonly<Record<string, string>>) =>
+    Object.entries(given)
+      .map(([signal, per]) => `${signal} per ${per}`)
+      .join(", ") || "none";
+  const given = words(modulator ? { m: modulator.rate } : {});
+  if (words(signals) === given) return;
+  throw new TypeError(
+    `${where}: the signals of the rule ${name} are ${words(signals)}, of the modulator ${given}; pass another modulator`,
+  );
+}

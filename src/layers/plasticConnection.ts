@@ -19,8 +19,12 @@ export interface PlasticConnectionOptions {
   /** Neurons before and behind. */
   readonly pre: number;
   readonly post: number;
-  /** Standard deviation of the initial w and alpha; 0.01 in Miconi et al. 2018. */
+  /** Standard deviation of the initial w (and of alpha); 0.01 in Miconi et al. 2018. */
   readonly std?: number;
+  /** Standard deviation of the initial alpha, where it is another than that of w. */
+  readonly alphaStd?: number;
+  /** A w that exists already, to be shared. */
+  readonly w?: Parameter;
   /** Names of the rule's constants that stay as they are initialised, e.g. ["eta"]. */
   readonly fixed?: readonly string[];
 }
@@ -37,7 +41,7 @@ export class PlasticConnection implements Layer {
   private readonly byName: Readonly<Record<string, Parameter>>;
 
   constructor(device: Device, options: PlasticConnectionOptions, random: Gaussian) {
-    const { name, rule, pre, post, std = 0.01, fixed = [] } = options;
+    const { name, rule, pre, post, std = 0.01, alphaStd = std, fixed = [] } = options;
     this.name = name;
     this.rule = rule;
     this.pre = pre;
@@ -46,8 +50,10 @@ export class PlasticConnection implements Layer {
     this.byName = Object.fromEntries(
       Object.entries(rule.params).map(([key, { per, init }]) => {
         const [rows, cols] = size[per];
-        const learned = key === "w" || key === "alpha";
-        const start = learned ? gaussian(random, rows * cols, std) : new Float32Array(rows * cols).fill(init);
+        if (key === "w" && options.w) return [key, options.w];
+        const spread = key === "w" ? std : key === "alpha" ? alphaStd : null;
+        const start =
+          spread === null ? new Float32Array(rows * cols).fill(init) : gaussian(random, rows * cols, spread);
         return [key, new Parameter(`${name}.${key}`, device, rows, cols, start, !fixed.includes(key))];
       }),
     );

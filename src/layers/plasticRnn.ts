@@ -9,8 +9,8 @@ import {
   type Tensor,
   type TraceState,
 } from "../tape/index.js";
-import type { Cell, CellStep, Gaussian, TraceChange } from "./layer.js";
-import type { Modulator, ModulatorMaker } from "./modulator.js";
+import { type Cell, type CellStep, expectInput, type Gaussian, type TraceChange } from "./layer.js";
+import { expectSignals, type Modulator, type ModulatorMaker } from "./modulator.js";
 import { PlasticConnection } from "./plasticConnection.js";
 
 /** The input is added to what the other neurons send: y = tanh(z + u). Miconi et al. 2018, eq. 1. */
@@ -59,7 +59,7 @@ export class PlasticRnn implements Cell<PlasticRnnState> {
       random,
     );
     this.modulator = options.modulator?.(device, neurons, random) ?? null;
-    expectSignals(options.rule, this.modulator);
+    expectSignals("plasticRnn", options.rule, this.modulator);
   }
 
   get inputs(): number {
@@ -74,11 +74,7 @@ export class PlasticRnn implements Cell<PlasticRnnState> {
   }
 
   step(tape: Tape, state: PlasticRnnState, input: Tensor): CellStep<PlasticRnnState> {
-    if (input.rows !== tape.batch || input.cols !== this.neurons) {
-      throw new RangeError(
-        `plasticRnn.step: input must be [${tape.batch}, ${this.neurons}], got ${input.shape}; pass batch first`,
-      );
-    }
+    expectInput("plasticRnn.step", tape, this, input);
     const { z, traces } = this.connection.read(state.traces, state.y);
     const y = map(tape, this.activation, [z, input])[0]!;
     const modulator = this.modulator?.apply(tape, y);
@@ -89,18 +85,11 @@ export class PlasticRnn implements Cell<PlasticRnnState> {
   mapTraces(state: PlasticRnnState, change: TraceChange): PlasticRnnState {
     return { ...state, traces: change(state.traces, this.connection) };
   }
-}
 
-function expectSignals({ name, signals }: Rule, modulator: Modulator | null): void {
-  const words = (given: Readonly<Record<string, string>>) =>
-    Object.entries(given)
-      .map(([signal, per]) => `${signal} per ${per}`)
-      .join(", ") || "none";
-  const given = words(modulator ? { m: modulator.rate } : {});
-  if (words(signals) === given) return;
-  throw new TypeError(
-    `plasticRnn: the rule ${name} has the signals ${words(signals)}, the modulator gives ${given}; pass another modulator`,
-  );
+  /** The same cell with other recurrent connections. See `plastic`. */
+  withConnection(connection: PlasticConnection, modulator: Modulator | null): PlasticRnn {
+    return Object.assign(Object.create(PlasticRnn.prototype) as PlasticRnn, this, { connection, modulator });
+  }
 }
 
 /** A plain recurrent network: the same cell, with connections that do not change during an episode. */

@@ -5,6 +5,7 @@ export * from "./frozen.js";
 export * from "./linearDecay.js";
 export * from "./none.js";
 export * from "./oja.js";
+export * from "./readClip.js";
 export * from "./retroactive.js";
 export * from "./rule.js";
 export * from "./simpleModulation.js";
