@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ReferenceDevice } from "../src/devices/reference/index.js";
-import { defineMap, map, matmul, sum, type Tape, type Tensor } from "../src/tape/index.js";
+import { defineMap, map, matmul, softmax, sum, type Tape, type Tensor } from "../src/tape/index.js";
 import { gradientErrors } from "./finiteDifferences.js";
 import { type Graph, leaf, randomLoss } from "./graph.js";
 import { moves, plasticEpisode, seeds } from "./plasticEpisode.js";
@@ -106,6 +106,19 @@ describe("the gradient on the tape is that of finite differences", () => {
     const leaves = { x: leaf(6, "x", "input", 3, 4) };
     expectGradients(
       graphOf(6, leaves, (tape, { x }) => map(tape, square, [sum(tape, map(tape, square, [x!])[0]!)])[0]!),
+    );
+  });
+
+  test("for a softmax of every row", () => {
+    fc.assert(
+      fc.property(seeds, size, size, (seed, rows, cols) => {
+        const leaves = {
+          x: leaf(seed, "x", "input", rows, cols),
+          w: leaf(seed, "w", "parameter", cols, cols),
+        };
+        expectGradients(graphOf(seed, leaves, (tape, { x, w }) => softmax(tape, matmul(tape, x!, w!))));
+      }),
+      fixed,
     );
   });
 

@@ -4,11 +4,12 @@ import { type Comparison, compare } from "./compare.js";
 import type { Family } from "./family.js";
 import type { Golden } from "./golden.js";
 import { maze } from "./maze.js";
+import { oneshot } from "./oneshot.js";
 import { plasticLstm } from "./plasticLstm.js";
 import { rnn } from "./rnn.js";
 import { runSplit } from "./split.js";
 
-const families: readonly Family[] = [rnn, maze, plasticLstm, actorCritic];
+const families: readonly Family[] = [rnn, maze, plasticLstm, oneshot, actorCritic];
 
 /** The largest relative error that passes: rounding of float64, and of float32 over some ten steps. */
 export const limits: Readonly<Record<Device["info"]["kind"], number>> = { reference: 1e-9, wasm: 2e-5 };

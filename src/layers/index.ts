@@ -5,6 +5,7 @@ export { Lstm, type LstmActivity, type LstmOptions, type LstmState } from "./lst
 export { fanOutModulator, type Modulator, type ModulatorMaker, singleModulator } from "./modulator.js";
 export { type PlasticOptions, plastic, type Recurrent } from "./plastic.js";
 export { PlasticConnection, type PlasticConnectionOptions } from "./plasticConnection.js";
+export { PlasticReadout, type PlasticReadoutOptions } from "./plasticReadout.js";
 export {
   addedInput,
   clampedInput,

@@ -9,6 +9,7 @@ export {
   traceValue,
   updateTraces,
 } from "./ops/plastic.js";
+export { softmax } from "./ops/softmax.js";
 export { sum } from "./ops/sum.js";
 export { Tape } from "./tape.js";
 export { Parameter, Tensor } from "./tensor.js";
