@@ -1,11 +1,8 @@
 import { z } from "zod";
-import { clippedHebb, oja } from "../rules/index.js";
 import { type Environment, random } from "../tasks/index.js";
 import { Agent, type BuildContext, concentration, type Model, negativeEntropy } from "../training/index.js";
-import { agentNetworks, matchedNeurons } from "./agentNetworks.js";
-import { namesOf } from "./networks.js";
+import { matchedNeurons, namesOf, networks, networkWords, rules } from "./networks.js";
 
-const rules = { clippedHebb, oja };
 const penalties = { concentration, entropy: negativeEntropy };
 
 interface AgentDefaults {
@@ -22,11 +19,13 @@ interface AgentDefaults {
 
 /** What every experiment with an agent may be told; `usual` holds the published values. */
 export const agentSchema = (usual: AgentDefaults) => ({
-  network: z
-    .enum(namesOf(agentNetworks))
-    .default("plastic")
-    .describe("the kind of network; all get as many parameters as the plastic one of `neurons` neurons"),
-  neurons: z.int().min(1).max(2048).default(usual.neurons).describe("neurons of the plastic network"),
+  network: z.enum(namesOf(networks)).default("plastic").describe(networkWords),
+  neurons: z
+    .int()
+    .min(1)
+    .max(2048)
+    .default(usual.neurons)
+    .describe("neurons of the plastic network; others get as many parameters"),
   rule: z
     .enum(namesOf(rules))
     .default(usual.rule)
@@ -54,7 +53,7 @@ export function buildAgent<World>(
 ): Model {
   const { actions, observations: inputs, steps } = environment;
   const { batch, lr, eps, clipNorm, gamma } = settings;
-  const network = agentNetworks[settings.network];
+  const network = networks[settings.network];
   const plastic = rules[settings.rule];
   const rule = network.rule(plastic);
   const neurons = matchedNeurons(network, settings.neurons, inputs, actions + 1);

@@ -1,13 +1,13 @@
 import type { Buffer, Device } from "../devices/device.js";
-import type { PlasticRnn } from "../layers/index.js";
-import { defineMap, map, sum, type Tape, type TraceState, traceValue } from "../tape/index.js";
-import { type LivedEpisode, live, type NamedMatrix } from "../training/index.js";
+import { defineMap, map, sum, type Tape } from "../tape/index.js";
+import { type LivedEpisode, live, tracesOf } from "../training/index.js";
+import type { CompletionNetwork } from "./networks.js";
 
-/** An episode that shows something and then asks for it: its last output should be `target`. */
+/** An episode that shows something and then asks for it: its last answer should be `target`. */
 export interface CompletionEpisode {
-  /** [steps, inputs], row-major, for the first neurons of the network. */
+  /** [steps, inputs], row-major, for the first inputs of the network. */
   readonly inputs: Float32Array;
-  /** What the first neurons should say at the last step; the others may say anything. */
+  /** What the answer should begin with; the rest may be anything. */
   readonly target: Float32Array;
 }
 
@@ -24,37 +24,41 @@ export class Completion {
   private readonly inputs: Buffer;
   private readonly target: Buffer;
   private readonly counts: Buffer;
+  /** Numbers in an answer: one a neuron, or the readout's. */
+  private readonly answers: number;
 
-  /** `steps` and `targets` (how many neurons are judged) are those of every episode. */
+  /** `steps` and `targets` (how many numbers of the answer are judged) are those of every episode. */
   constructor(
     private readonly device: Device,
-    private readonly network: PlasticRnn,
+    private readonly network: CompletionNetwork,
     private readonly steps: number,
     targets: number,
   ) {
-    this.inputs = device.allocate(steps, network.neurons);
-    this.target = device.allocate(1, network.neurons);
-    this.counts = device.allocate(1, network.neurons);
-    device.write(this.counts, new Float32Array(network.neurons).fill(1, 0, targets));
+    const { cell, readout } = network;
+    this.answers = readout ? readout.weight.shape[1] : cell.neurons;
+    this.inputs = device.allocate(steps, cell.inputs);
+    this.target = device.allocate(1, this.answers);
+    this.counts = device.allocate(1, this.answers);
+    device.write(this.counts, new Float32Array(this.answers).fill(1, 0, targets));
   }
 
-  prepare(episode: CompletionEpisode): void {
-    const { neurons } = this.network;
-    this.device.write(this.inputs, widened(episode.inputs, this.steps, neurons));
-    this.device.write(this.target, widened(episode.target, 1, neurons));
+  prepare({ inputs, target }: CompletionEpisode): void {
+    const { cell, scale } = this.network;
+    const scaled = scale === 1 ? inputs : inputs.map((each) => scale * each);
+    this.device.write(this.inputs, widened(scaled, this.steps, cell.inputs));
+    this.device.write(this.target, widened(target, 1, this.answers));
   }
 
   live(tape: Tape): LivedEpisode {
-    const { outputs, state } = live(tape, this.network, tape.input(this.inputs));
-    const [error] = map(tape, squaredError, [
-      outputs.at(-1)!,
-      tape.input(this.target),
-      tape.input(this.counts),
-    ]);
+    const { cell, readout } = this.network;
+    const { outputs, state } = live(tape, cell, tape.input(this.inputs));
+    const last = outputs.at(-1)!;
+    const answer = readout ? readout.apply(tape, last) : last;
+    const [error] = map(tape, squaredError, [answer, tape.input(this.target), tape.input(this.counts)]);
     return {
       loss: sum(tape, error!),
-      outputs,
-      traces: () => this.network.connection.rule.traces.map((trace) => readTrace(tape, state.traces, trace)),
+      outputs: [...outputs.slice(0, -1), answer],
+      traces: () => tracesOf(tape, cell, state),
     };
   }
 
@@ -71,16 +75,6 @@ function widened(values: Float32Array, rows: number, cols: number): Float32Array
   const wide = new Float32Array(rows * cols);
   for (let row = 0; row < rows; row++) wide.set(values.subarray(row * from, (row + 1) * from), row * cols);
   return wide;
-}
-
-function readTrace(tape: Tape, traces: TraceState, trace: string): NamedMatrix {
-  const { value } = traceValue(traces, trace);
-  return {
-    name: `recurrent.${trace}`,
-    rows: value.rows,
-    cols: value.cols,
-    values: tape.device.read(value.value),
-  };
 }
 
 /** A width and height for `count` numbers: the most nearly square that leaves no place empty. */

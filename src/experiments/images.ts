@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { clampedInput, PlasticRnn } from "../layers/index.js";
+import { clampedInput } from "../layers/index.js";
 import {
   checkImages,
   halfMetrics,
@@ -12,16 +12,13 @@ import {
 } from "../tasks/index.js";
 import type { Experiment } from "../training/index.js";
 import { Completion } from "./completion.js";
-import { namesOf, networks, rules } from "./networks.js";
+import { matchedNeurons, namesOf, networks, networkWords, rules } from "./networks.js";
 
 /** Training pictures that the mean image, a guess to beat, is taken over. */
 const MEAN_OVER = 1000;
 
 const schema = z.object({
-  network: z
-    .enum(namesOf(networks))
-    .default("plastic")
-    .describe("plastic: an alpha for each connection; homogeneous: one alpha for all; rnn: no plasticity"),
+  network: z.enum(namesOf(networks)).default("plastic").describe(networkWords),
   rule: z
     .enum(namesOf(rules))
     .default("decayingHebb")
@@ -63,16 +60,26 @@ export const images: Experiment<typeof schema> = {
     if (!data) throw new TypeError("images: needs pictures; pass images: { train, test }");
     checkImages(data.train, options);
     checkImages(data.test, options);
-    const rule = networks[options.network](rules[options.rule]);
-    const neurons = imagesNeurons(data.train);
-    device.expectRoom({ rule, batch: 1, pre: neurons, post: neurons, steps: imagesSteps(options) });
-    const network = new PlasticRnn(
-      device,
-      { neurons, rule, activation: clampedInput },
-      random(seed, "weights", 0),
-    );
+    const kind = networks[options.network];
+    const plastic = rules[options.rule];
+    const rule = kind.rule(plastic);
+    const inputs = imagesNeurons(data.train);
     const { size } = data.train;
-    const completion = new Completion(device, network, imagesSteps(options), size * size);
+    const answers = size * size;
+    const neurons = kind.neuronPerInput ? inputs : matchedNeurons(kind, inputs, inputs, answers);
+    device.expectRoom({ rule, batch: 1, pre: neurons, post: neurons, steps: imagesSteps(options) });
+    const network = kind.completion({
+      device,
+      inputs,
+      neurons,
+      rule: plastic,
+      fixed: [],
+      activation: clampedInput,
+      answers,
+      largest: 1,
+      random: random(seed, "weights", 0),
+    });
+    const completion = new Completion(device, network, imagesSteps(options), answers);
     const mean = meanImage(data.train, Math.min(MEAN_OVER, data.train.count));
     return {
       parameters: network.parameters,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { PlasticRnn } from "../layers/index.js";
+import { addedInput } from "../layers/index.js";
 import {
   checkPatterns,
   type PatternsOptions,
@@ -11,14 +11,11 @@ import {
 } from "../tasks/index.js";
 import type { BuildContext, Metric, Model } from "../training/index.js";
 import { Completion, nearlySquare } from "./completion.js";
-import { namesOf, networks, rules } from "./networks.js";
+import { namesOf, networks, networkWords, rules } from "./networks.js";
 
 /** What both tasks of binary pattern completion may be told; `usual` holds the published values. */
 export const patternsSchema = (usual: PatternsOptions, lr: number) => ({
-  network: z
-    .enum(namesOf(networks))
-    .default("plastic")
-    .describe("plastic: an alpha for each connection; homogeneous: one alpha for all; rnn: no plasticity"),
+  network: z.enum(namesOf(networks)).default("plastic").describe(networkWords),
   rule: z
     .enum(namesOf(rules))
     .default("decayingHebb")
@@ -57,10 +54,23 @@ export function buildPatterns(
   { device, seed }: Pick<BuildContext<unknown>, "device" | "seed">,
 ): Model {
   checkPatterns(options);
-  const neurons = patternsNeurons(options) + options.hidden;
-  const rule = networks[options.network](rules[options.rule]);
+  const inputs = patternsNeurons(options);
+  const neurons = inputs + options.hidden;
+  const kind = networks[options.network];
+  const plastic = rules[options.rule];
+  const rule = kind.rule(plastic);
   device.expectRoom({ rule, batch: 1, pre: neurons, post: neurons, steps: patternsSteps(options) });
-  const network = new PlasticRnn(device, { neurons, rule, fixed: options.fixed }, random(seed, "weights", 0));
+  const network = kind.completion({
+    device,
+    inputs,
+    neurons,
+    rule: plastic,
+    fixed: options.fixed,
+    activation: addedInput,
+    answers: options.bits,
+    largest: options.inputScale,
+    random: random(seed, "weights", 0),
+  });
   const completion = new Completion(device, network, patternsSteps(options), options.bits);
   return {
     parameters: network.parameters,

@@ -1,5 +1,5 @@
 export { Gru, type GruActivity, type GruOptions, type GruState } from "./gru.js";
-export type { Cell, CellStep, Gaussian, Layer, TraceChange } from "./layer.js";
+export type { Cell, CellStep, ConnectionInfo, Gaussian, Layer, TraceChange } from "./layer.js";
 export { Linear } from "./linear.js";
 export { Lstm, type LstmActivity, type LstmOptions, type LstmState } from "./lstm.js";
 export { fanOutModulator, type Modulator, type ModulatorMaker, singleModulator } from "./modulator.js";

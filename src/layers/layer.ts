@@ -1,5 +1,5 @@
+import type { Rule } from "../rules/rule.js";
 import type { Parameter, Tape, Tensor, TraceState } from "../tape/index.js";
-import type { PlasticConnection } from "./plasticConnection.js";
 
 /** Where initial weights come from: an explicit generator of standard normal numbers. */
 export interface Gaussian {
@@ -31,8 +31,17 @@ export interface CellStep<State> {
   readonly modulator?: Tensor;
 }
 
+/** What tells one plastic connection from another. */
+export interface ConnectionInfo {
+  readonly name: string;
+  readonly rule: Rule;
+  /** Neurons before and behind. */
+  readonly pre: number;
+  readonly post: number;
+}
+
 /** Takes the traces of a plastic connection as they stand, and gives those to go on with. */
-export type TraceChange = (traces: TraceState, connection: PlasticConnection) => TraceState;
+export type TraceChange = (traces: TraceState, connection: ConnectionInfo) => TraceState;
 
 /** Throws a RangeError unless a step's input is [batch, inputs]. */
 export function expectInput(

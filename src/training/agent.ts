@@ -1,11 +1,12 @@
 import type { Buffer, Device } from "../devices/device.js";
 import { type Cell, type Gaussian, Linear, type TraceChange } from "../layers/index.js";
 import type { Rule } from "../rules/rule.js";
-import { hostLoss, type Parameter, type Tape, type Tensor, traceValue } from "../tape/index.js";
+import { hostLoss, type Parameter, type Tape, type Tensor } from "../tape/index.js";
 import { type Environment, type Random, random } from "../tasks/index.js";
 import { type ActorCriticOptions, actorCriticLoss, Rollout } from "./actorCritic.js";
 import type { AdamOptions } from "./adam.js";
-import type { EpisodeJudge, LivedEpisode, Model, NamedMatrix, Split } from "./experiment.js";
+import { tracesOf } from "./episode.js";
+import type { EpisodeJudge, LivedEpisode, Model, Split } from "./experiment.js";
 
 export interface AgentOptions<CellState, World> {
   /** Takes an observation a step. */
@@ -158,20 +159,4 @@ export class Agent<CellState, World> implements Model {
     const { steps, batch, rewards } = this.rollout;
     return Float64Array.from({ length: steps }, (_, t) => rewards[t * batch + episode]!);
   }
-}
-
-/** Every trace of the first episode, as `connection.trace`. */
-function tracesOf<State>(tape: Tape, cell: Cell<State>, state: State): NamedMatrix[] {
-  const found: NamedMatrix[] = [];
-  cell.mapTraces(state, (traces, { name, rule, pre, post }) => {
-    let now = traces;
-    for (const trace of rule.traces) {
-      const read = traceValue(now, trace);
-      now = read.traces;
-      const values = tape.device.read(tape.device.view(read.value.value, 0, pre));
-      found.push({ name: `${name}.${trace}`, rows: pre, cols: post, values });
-    }
-    return now;
-  });
-  return found;
 }

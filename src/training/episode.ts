@@ -1,5 +1,6 @@
 import type { Cell } from "../layers/index.js";
-import { type Tape, Tensor } from "../tape/index.js";
+import { type Tape, Tensor, traceValue } from "../tape/index.js";
+import type { NamedMatrix } from "./experiment.js";
 
 export interface Lifetime<State> {
   /** The cell's output at every step, each [batch, neurons]. Valid until the tape's device is reset. */
@@ -42,4 +43,20 @@ export function live<State>(
 export function firstNonFiniteStep(tape: Tape, outputs: readonly Tensor[]): number | null {
   const step = outputs.findIndex((output) => !tape.device.allFinite([output.value]));
   return step < 0 ? null : step;
+}
+
+/** The traces of a cell's plastic connections in the first episode of a batch, as `connection.trace`. */
+export function tracesOf<State>(tape: Tape, cell: Cell<State>, state: State): NamedMatrix[] {
+  const found: NamedMatrix[] = [];
+  cell.mapTraces(state, (traces, { name, rule, pre, post }) => {
+    let now = traces;
+    for (const trace of rule.traces) {
+      const read = traceValue(now, trace);
+      now = read.traces;
+      const values = tape.device.read(tape.device.view(read.value.value, 0, pre));
+      found.push({ name: `${name}.${trace}`, rows: pre, cols: post, values });
+    }
+    return now;
+  });
+  return found;
 }

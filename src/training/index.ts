@@ -19,7 +19,7 @@ export {
   type StoredMatrix,
 } from "./checkpoint.js";
 export { DivergenceError } from "./divergence.js";
-export { type Lifetime, live } from "./episode.js";
+export { type Lifetime, live, tracesOf } from "./episode.js";
 export { type EvaluateOptions, type Evaluation, evaluateExperiment, type Look, lookAt } from "./evaluate.js";
 export type {
   BuildContext,

@@ -21,7 +21,10 @@ describe("describeOptions", () => {
 
   it("gives ranges and choices as the schema has them", () => {
     const byName = Object.fromEntries(describeOptions(patternsSmall).map((option) => [option.name, option]));
-    expect(byName.network).toMatchObject({ type: "choice", choices: ["plastic", "homogeneous", "rnn"] });
+    expect(byName.network).toMatchObject({
+      type: "choice",
+      choices: ["plastic", "modulated", "retroactive", "homogeneous", "rnn", "lstm", "plastic-lstm"],
+    });
     expect(byName.bits).toMatchObject({ type: "integer", default: 50, min: 2, max: 1000 });
     expect(byName.lr).toMatchObject({ type: "number", default: 3e-4, min: 0 });
   });

@@ -10,29 +10,20 @@ import type {
   Traces,
   TrainingNeed,
 } from "../device.js";
+import { Capture, captureBytes } from "./capture.js";
 import type { Extent } from "./kernels/map.js";
 import { Kernels } from "./kernels.js";
 import { strideOf, tailMasks } from "./layout.js";
 import { type EngineMemory, WasmBuffer } from "./memory.js";
 import { decayOf, estimateTraining, planTraces } from "./plan.js";
 import type { Pool } from "./pool.js";
-import { Program, type SealedProgram, type Split } from "./program.js";
+import { Program, type Split } from "./program.js";
 import { type Slots, Sums } from "./sums.js";
 import { WasmTraces } from "./traces.js";
 
 const alignment = 64; // Blocks begin at multiples of this, so a smaller gap is padding.
 /** Bytes of one thread's share of an episode's traces that should stay in its cache. */
 const groupBytes = 128 * 1024;
-
-/** Room for one captured program. */
-const captureBytes = 8 * 1024 * 1024;
-
-interface Capture {
-  readonly writes: { readonly buffer: WasmBuffer; readonly data: Float32Array }[];
-  readonly guards: (() => boolean)[];
-  /** Programs, and what the host does between them; null once a program could not be held back until its end. */
-  pieces: (SealedProgram | (() => void))[] | null;
-}
 
 const own = (buffer: Buffer): WasmBuffer => {
   if (!(buffer instanceof WasmBuffer)) throw new TypeError("this buffer belongs to another device");
@@ -136,8 +127,7 @@ export class WasmDevice implements Device {
     }
     if (lifetime === "kept" || used) this.flush();
     own(buffer).used = true;
-    if (lifetime === "scratch")
-      this.capturing?.writes.push({ buffer: own(buffer), data: Float32Array.from(data) });
+    if (lifetime === "scratch") this.capturing?.write(own(buffer), data);
     this.place(buffer, data);
   }
 
@@ -362,7 +352,7 @@ export class WasmDevice implements Device {
     this.settle();
     const traces = new WasmTraces(this, options, plan);
     if (decay !== null) {
-      this.capturing?.guards.push(() => {
+      this.capturing?.guard(() => {
         const now = decayOf(rule, (param) => this.constant(params[param]!));
         const replanned = planTraces({ rule, batch, pre, post, steps, differentiable, decay: now, room });
         return replanned.mode === plan.mode && replanned.segment >= plan.segment;
@@ -375,34 +365,29 @@ export class WasmDevice implements Device {
 
   capture(work: () => void): Captured {
     const address = this.memory.keepZeroed(captureBytes);
-    let capture: Capture = { writes: [], guards: [], pieces: [] };
+    let capture = new Capture();
     const record = () => {
       this.flush();
       this.program.beginCapture({ from: address, to: address + captureBytes });
-      capture = { writes: [], guards: [], pieces: [] };
+      capture = new Capture();
       this.capturing = capture;
       try {
         work();
         this.settle();
       } finally {
         this.capturing = null;
-        keepPiece(capture, this.program.endCapture());
+        capture.program(this.program.endCapture());
       }
     };
     record();
     return {
       repeat: () => {
         this.flush();
-        const { pieces, writes, guards } = capture;
-        if (!pieces || !guards.every((holds) => holds())) {
-          record();
-          return;
-        }
-        for (const { buffer, data } of writes) this.place(buffer, data);
-        for (const piece of pieces) {
-          if (typeof piece === "function") piece();
-          else this.program.run(piece);
-        }
+        const done = capture.repeat(
+          (buffer, data) => this.place(buffer, data),
+          (program) => this.program.run(program),
+        );
+        if (!done) record();
       },
       release: () => this.memory.release(address, captureBytes),
     };
@@ -416,8 +401,8 @@ export class WasmDevice implements Device {
       return;
     }
     this.settle();
-    keepPiece(capture, this.program.endPiece());
-    capture.pieces?.push(work);
+    capture.program(this.program.endPiece());
+    capture.host(work);
     // What the host writes here it will write again itself.
     this.capturing = null;
     try {
@@ -519,11 +504,6 @@ export class WasmDevice implements Device {
     const waits = (buffer: Buffer | null) => buffer !== null && this.pending.has(own(buffer).address);
     if (read.some(waits) || (!accumulate && outputs.some(waits))) this.settle();
   }
-}
-
-function keepPiece(capture: Capture, piece: SealedProgram | null): void {
-  if (piece) capture.pieces?.push(piece);
-  else capture.pieces = null;
 }
 
 const copyNumber: MapProgram = { inputs: ["x"], outputs: [{ kind: "name", name: "x" }] };

@@ -2,7 +2,8 @@ import type { MapProgram } from "../device.js";
 import { emitBasic } from "./kernels/basic.js";
 import { emitMap, type MapShape } from "./kernels/map.js";
 import { emitProducts } from "./kernels/products.js";
-import { emitSweep, type SweepSpec, sweepArguments } from "./kernels/sweep.js";
+import { emitSweep } from "./kernels/sweep.js";
+import { type SweepSpec, sweepArguments } from "./kernels/sweepFormulas.js";
 import type { EngineMemory } from "./memory.js";
 import type { Pool } from "./pool.js";
 

@@ -1,6 +1,6 @@
 import { linearDecay } from "../../rules/linearDecay.js";
 import type { Buffer, Sweep, SweepAdjoint, TraceOptions, Traces } from "../device.js";
-import { deferred, type SweepSpec, sumOfReadInput } from "./kernels/sweep.js";
+import { deferred, type SweepSpec, sumOfReadInput } from "./kernels/sweepFormulas.js";
 import type { Kernels, SweepKernel } from "./kernels.js";
 import { strideOf } from "./layout.js";
 import { type EngineMemory, WasmBuffer } from "./memory.js";
