@@ -1,6 +1,9 @@
+export * from "./abcd.js";
 export * from "./clippedHebb.js";
 export * from "./decayingHebb.js";
+export * from "./deltaRule.js";
 export * from "./fanOutModulation.js";
+export * from "./fastWeights.js";
 export * from "./frozen.js";
 export * from "./linearDecay.js";
 export * from "./none.js";
@@ -9,3 +12,5 @@ export * from "./readClip.js";
 export * from "./retroactive.js";
 export * from "./rule.js";
 export * from "./simpleModulation.js";
+export * from "./softClip.js";
+export * from "./stpn.js";
