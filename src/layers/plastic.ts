@@ -27,7 +27,7 @@ export interface PlasticOptions {
  *
  * @throws TypeError for a cell that is plastic already, or a rule whose signals the modulator does not give
  */
-export function plastic<Self extends Recurrent<Self> & Cell<never>>(
+export function plastic<Self extends Recurrent<Self> & Cell<unknown>>(
   device: Device,
   cell: Self,
   { rule, alpha = 0, modulator: maker, fixed }: PlasticOptions,

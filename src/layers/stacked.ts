@@ -2,7 +2,7 @@ import type { Parameter, Tape, Tensor } from "../tape/index.js";
 import type { Cell, CellStep, TraceChange } from "./layer.js";
 
 /** The states of a stack's cells, from the first to the last. */
-export type StackedState<Cells extends readonly Cell<never>[]> = {
+export type StackedState<Cells extends readonly Cell<unknown>[]> = {
   readonly [Layer in keyof Cells]: Cells[Layer] extends Cell<infer State> ? State : never;
 };
 
@@ -12,7 +12,9 @@ export type StackedState<Cells extends readonly Cell<never>[]> = {
  *
  * @throws RangeError for no cells, or one that takes another number of inputs than the one below has neurons
  */
-export function stacked<const Cells extends readonly Cell<never>[]>(cells: Cells): Cell<StackedState<Cells>> {
+export function stacked<const Cells extends readonly Cell<unknown>[]>(
+  cells: Cells,
+): Cell<StackedState<Cells>> {
   const all = cells as readonly unknown[] as readonly Cell<unknown>[];
   const [first, last] = [all[0], all.at(-1)];
   if (!first || !last) throw new RangeError("stacked: expected at least one cell, got none");

@@ -65,6 +65,8 @@ const flushEvery = 4;
 export class WasmTraces implements Traces {
   private readonly sweeps: RecordedSweep[] = [];
   private version = 0;
+  /** Sweeps so far: they go to and fro, also over plain connections, whose sums then have the order of plastic ones. */
+  private turns = 0;
   /** Checkpoint k holds version k * segment. */
   private readonly checkpoints: Place[] = [];
   private work: Place | null = null;
@@ -119,6 +121,7 @@ export class WasmTraces implements Traces {
       before,
       this.placeOf(before),
       sweep.update ? this.placeFor(after) : this.placeOf(before),
+      this.turns++ % 2 === 1,
     );
   }
 
@@ -155,7 +158,7 @@ export class WasmTraces implements Traces {
       read,
       from,
       to,
-      descending: sweep.before % 2 === 0,
+      descending: index % 2 === 0,
       adjoint,
       combined,
     });
@@ -177,7 +180,7 @@ export class WasmTraces implements Traces {
     this.pairs.clear();
   }
 
-  private runForward(sweep: Sweep, before: number, from: Place, to: Place): void {
+  private runForward(sweep: Sweep, before: number, from: Place, to: Place, descending: boolean): void {
     const { update, read } = sweep;
     const combined: Combined[] = [];
     const flush = before % flushEvery === 0;
@@ -186,7 +189,7 @@ export class WasmTraces implements Traces {
       read,
       from,
       to,
-      descending: before % 2 === 1,
+      descending,
       combined,
     });
     for (const { slots, target } of combined) this.engine.sums.combine(slots, target, true);
@@ -364,7 +367,7 @@ export class WasmTraces implements Traces {
       for (const sweep of this.sweeps) {
         if (!sweep.update || sweep.before < start || sweep.before >= version) continue;
         const to = this.spare.pop() ?? this.allocate();
-        this.runForward({ update: sweep.update }, sweep.before, from, to);
+        this.runForward({ update: sweep.update }, sweep.before, from, to, sweep.before % 2 === 1);
         this.recomputed.set(sweep.after, to);
         from = to;
       }
