@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Experiment, Look } from "../src/training/index.js";
+import type { Conduct, Experiment, Look } from "../src/training/index.js";
+import { agentAnimation, agentFigures } from "./agents/agentFigures.js";
 import { binaryPixels, gallery, greyPixels } from "./figures/gallery.js";
 import { heatmaps } from "./figures/heatmap.js";
 import { learningCurve } from "./figures/learningCurve.js";
@@ -12,22 +13,48 @@ import { shownMetric } from "./progress.js";
 const MAX_SHOWN = 5;
 const PNG_SCALE = 2;
 
+/** What there is to draw of a trained network. */
+export interface Drawn {
+  /** A record per training episode. */
+  readonly metrics: readonly Readonly<Record<string, number>>[];
+  readonly look: Look;
+  /** Of an agent. */
+  readonly conduct: Conduct | null;
+}
+
 /**
- * Draws what a run has learned, each figure as SVG and PNG: the learning curve, restored pictures, and matrices.
- * `metrics`: a record per training episode. Returns the names of the figures, without their endings.
+ * Draws what a run has learned, each figure as SVG and PNG: the learning curve, restored pictures, what an agent does,
+ * and matrices; and an agent's first test episode as an animated GIF. Returns the names, without their endings.
  */
 export async function drawFigures(
   folder: string,
   experiment: Experiment,
-  metrics: readonly Readonly<Record<string, number>>[],
-  look: Look,
+  { metrics, look, conduct }: Drawn,
 ): Promise<string[]> {
-  explained("make the folder", folder, () => mkdirSync(folder, { recursive: true }));
-  const figures = {
+  const drawn = await write(folder, {
     ...(metrics.length > 0 && { "learning-curve": curveOf(experiment, metrics) }),
     ...(look.episodes[0]!.pictures && { restored: galleryOf(experiment, look) }),
     matrices: matricesOf(experiment, look),
-  };
+  });
+  return conduct ? [...drawn, ...(await drawAgent(folder, experiment, conduct))] : drawn;
+}
+
+/** Draws what an agent does in its test episodes, the first of them as an animated GIF. Returns the figures' names. */
+export async function drawAgent(
+  folder: string,
+  { name }: Pick<Experiment, "name">,
+  conduct: Conduct,
+): Promise<string[]> {
+  const drawn = await write(folder, agentFigures(name, conduct));
+  const animation = await agentAnimation(name, conduct);
+  if (!animation) return drawn;
+  writeAtomic(join(folder, "episode.gif"), animation);
+  return [...drawn, "episode"];
+}
+
+/** Writes figures as SVG and PNG; returns their names. */
+async function write(folder: string, figures: Readonly<Record<string, string>>): Promise<string[]> {
+  explained("make the folder", folder, () => mkdirSync(folder, { recursive: true }));
   for (const [name, svg] of Object.entries(figures)) {
     writeAtomic(join(folder, `${name}.svg`), svg);
     writeAtomic(join(folder, `${name}.png`), await renderPng(svg, PNG_SCALE));

@@ -1,4 +1,6 @@
-import { evaluateExperiment, lookAt } from "../src/training/index.js";
+import { statSync } from "node:fs";
+import { evaluateExperiment, lookAt, observeAgent } from "../src/training/index.js";
+import { type MemoryProof, memoryProof } from "./agents/memoryProof.js";
 import { loadImages } from "./data.js";
 import { withDevice } from "./device.js";
 import { codeOf, type Signal } from "./exitCodes.js";
@@ -6,11 +8,17 @@ import { experimentNamed } from "./experimentNamed.js";
 import { glimpse } from "./glimpse.js";
 import { coloursFor, type Io } from "./io.js";
 import { shownMetric } from "./progress.js";
+import { RunFolder } from "./runFolder.js";
 import { readTrained } from "./trained.js";
 import { dataFor, type TrainFlags } from "./trainingPlan.js";
 
-/** Tests a trained network on fresh episodes. Throws what `exitCodeOf` knows. */
-export async function evaluate(path: string, flags: TrainFlags, io: Io): Promise<number> {
+export interface EvaluateFlags extends TrainFlags {
+  /** Folder for what an agent's episodes look like; that of the run's figures unless given. */
+  readonly figures?: string;
+}
+
+/** Tests a trained network on fresh episodes, and draws what agents do in them. Throws what `exitCodeOf` knows. */
+export async function evaluate(path: string, flags: EvaluateFlags, io: Io): Promise<number> {
   const { model, data } = readTrained(path);
   const experiment = experimentNamed(model.experiment);
   const { metric } = experiment;
@@ -28,7 +36,15 @@ export async function evaluate(path: string, flags: TrainFlags, io: Io): Promise
       const settings = { device, model, images, episodes, seed };
       const evaluation = await evaluateExperiment(experiment, { ...settings, signal: abort.signal });
       if (stoppedBy) return;
-      if (flags.json) return io.stdout.write(`${JSON.stringify(evaluation)}\n`);
+      const conduct = observeAgent(experiment, settings);
+      const proof = memoryProof(conduct);
+      const figures =
+        flags.figures ?? (statSync(path).isDirectory() ? new RunFolder(path).file.figures : null);
+      if (conduct && figures !== null) {
+        const { drawAgent } = await import("./drawFigures.js");
+        await drawAgent(figures, experiment, conduct);
+      }
+      if (flags.json) return io.stdout.write(`${JSON.stringify({ ...evaluation, ...proof })}\n`);
       const { experiment: name, episodes: lived, seed: used, ...metrics } = evaluation;
       const bold = coloursFor(io.stdout, io.env).bold;
       io.stdout.write(
@@ -41,6 +57,8 @@ export async function evaluate(path: string, flags: TrainFlags, io: Io): Promise
           : Number(value).toPrecision(3);
         io.stdout.write(`  ${key.padEnd(14)}${shown}\n`);
       }
+      if (proof) io.stdout.write(proofText(proof));
+      if (conduct && figures !== null) io.stdout.write(`\nFigures and an animation: ${figures}\n`);
       const { pictures } = lookAt(experiment, { ...settings, episodes: 1 }).episodes[0]!;
       if (pictures) io.stdout.write(`\n${glimpse(pictures)}\n`);
     });
@@ -48,4 +66,12 @@ export async function evaluate(path: string, flags: TrainFlags, io: Io): Promise
   } finally {
     stopListening();
   }
+}
+
+/** What the reward of the second half becomes when the memory is taken away. */
+function proofText({ secondHalf }: MemoryProof): string {
+  const rows = Object.entries(secondHalf).map(
+    ([meddling, reward]) => `  ${`trace ${meddling}`.padEnd(18)}${reward.toPrecision(3)}\n`,
+  );
+  return rows.length > 1 ? `\nReward of the second half, the same episodes:\n${rows.join("")}` : "";
 }

@@ -14,6 +14,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Milliseconds, for rates and remaining times only. */
   now(): number;
+  /** Resolves after so many milliseconds. */
+  wait(milliseconds: number): Promise<void>;
   /** Calls the handler at the first SIGINT or SIGTERM; returns how to stop listening. */
   onSignal(handler: (signal: Signal) => void): () => void;
 }
@@ -38,6 +40,7 @@ export function processIo(): Io {
     stderr: process.stderr,
     env: process.env,
     now: () => performance.now(),
+    wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     onSignal(handler) {
       let stopping = false;
       const listener = (signal: NodeJS.Signals) => {

@@ -3,7 +3,7 @@ import { experiments } from "../src/experiments/index.js";
 import { version } from "../src/training/index.js";
 import { checkCommand, fetchCommand } from "./dataCommand.js";
 import { dataSets } from "./dataSets.js";
-import { evaluate } from "./evaluate.js";
+import { type EvaluateFlags, evaluate } from "./evaluate.js";
 import { codeOf, EXIT_CODES_HELP, exitCodeOf, explain, UsageError } from "./exitCodes.js";
 import { experimentNamed } from "./experimentNamed.js";
 import { exportModel } from "./exportModel.js";
@@ -21,6 +21,7 @@ import { coloursFor, type Io } from "./io.js";
 import { list } from "./list.js";
 import { train } from "./train.js";
 import { freshPlan, resumedPlan, type TrainFlags } from "./trainingPlan.js";
+import { type WatchFlags, watch } from "./watch.js";
 
 /** Runs the command line; returns the exit code. Nothing is thrown: what went wrong is one line on stderr. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
@@ -71,10 +72,21 @@ function commands(io: Io, exit: (code: number) => void): Command {
     .argument("<run>", "run folder, or model file")
     .addOption(seedFlag().argParser(wholeNumber(-Infinity)))
     .option("--episodes <number>", "test episodes", wholeNumber(1))
+    .option("--figures <folder>", "where to draw what an agent does (default: the run's figures)")
     .addOption(dataFlag())
     .addOption(jsonFlag())
-    .action(async (path: string, flags: TrainFlags) => exit(await evaluate(path, flags, io)));
+    .action(async (path: string, flags: EvaluateFlags) => exit(await evaluate(path, flags, io)));
   for (const flag of deviceFlags()) evaluateCommand.addOption(flag);
+
+  const watchCommand = program
+    .command("watch")
+    .description("play a test episode of an agent in the terminal")
+    .argument("<run>", "run folder, or model file")
+    .addOption(seedFlag().argParser(wholeNumber(-Infinity)))
+    .addOption(new Option("--episode <number>", "which test episode").argParser(wholeNumber(0)).default(0))
+    .addOption(new Option("--speed <number>", "steps per second").argParser(wholeNumber(1)).default(10))
+    .action(async (path: string, flags: WatchFlags) => exit(await watch(path, flags, io)));
+  for (const flag of deviceFlags()) watchCommand.addOption(flag);
 
   program
     .command("inspect")

@@ -8,9 +8,11 @@ import {
   evaluateExperiment,
   type ImageData,
   lookAt,
+  observeAgent,
   run,
   version,
 } from "../src/training/index.js";
+import { memoryProof } from "./agents/memoryProof.js";
 import { withDevice } from "./device.js";
 import type { Signal } from "./exitCodes.js";
 import { type JsonlLog, writeAtomic } from "./files.js";
@@ -145,15 +147,21 @@ class Session {
   /** Tests the network on fresh episodes and leaves result, model and figures. */
   async finish(model: Checkpoint): Promise<void> {
     const { device, images, folder, experiment, signal, report } = this;
-    const evaluation = await evaluateExperiment(experiment, { device, model, images, signal });
+    const trained = { device, model, images };
+    const evaluation = await evaluateExperiment(experiment, { ...trained, signal });
     if (signal.aborted) return report.stopped(model.episode);
-    const look = lookAt(experiment, { device, model, images, episodes: PICTURED });
+    const look = lookAt(experiment, { ...trained, episodes: PICTURED });
+    const conduct = observeAgent(experiment, trained);
     const notes = provenance(experiment, this.config, evaluation, look.rules);
     writeAtomic(folder.file.model, encodeModel(model, notes));
     // Drawing needs big libraries: loaded when there is something to draw.
     const { drawFigures } = await import("./drawFigures.js");
-    const figures = await drawFigures(folder.file.figures, experiment, folder.readMetrics(), look);
-    folder.writeJson(folder.file.result, { trainedEpisodes: model.episode, evaluation });
+    const drawn = { metrics: folder.readMetrics(), look, conduct };
+    const figures = await drawFigures(folder.file.figures, experiment, drawn);
+    folder.writeJson(folder.file.result, {
+      trainedEpisodes: model.episode,
+      evaluation: { ...evaluation, ...memoryProof(conduct) },
+    });
     report.finished(evaluation, look, figures);
   }
 }

@@ -32,6 +32,8 @@ export interface LearningCurve {
   readonly title: string;
   readonly series: readonly CurveSeries[];
   readonly yLabel: string;
+  /** What the points' `episode` counts; "episode" unless given. */
+  readonly xLabel?: string;
   /** A logarithmic value axis; a value of 0 is drawn on the lower edge, which the figure says. */
   readonly logY?: boolean;
   /** Dashed horizontal lines, e.g. chance, or a figure of a paper. */
@@ -65,6 +67,7 @@ export function learningCurve({
   title,
   series,
   yLabel,
+  xLabel = "episode",
   logY = false,
   baselines = [],
 }: LearningCurve): string {
@@ -124,7 +127,7 @@ export function learningCurve({
   const body =
     element("g", { fill: INK, "text-anchor": "middle" }, plot.innerHTML) +
     text([yLabel], 0, 0) +
-    text(["episode"], left + plotWidth / 2, PLOT_HEIGHT - lineHeight(LABEL_SIZE), { anchor: "middle" }) +
+    text([xLabel], left + plotWidth / 2, PLOT_HEIGHT - lineHeight(LABEL_SIZE), { anchor: "middle" }) +
     endLabels(labels, WIDTH - right) +
     text(notes, 0, PLOT_HEIGHT + 10, { size: SMALL_SIZE, colour: MUTED });
   return figure(title, WIDTH, PLOT_HEIGHT + 10 + notes.length * lineHeight(SMALL_SIZE), body);

@@ -13,13 +13,32 @@ function initialised(): Promise<void> {
   return ready;
 }
 
+/** The pixels of an SVG figure, red, green, blue and alpha each, row-major. */
+export interface Pixels {
+  readonly width: number;
+  readonly height: number;
+  readonly pixels: Uint8Array;
+}
+
 /**
- * Draws an SVG figure as a PNG of `scale` pixels for each of the figure's own, with the bundled font only.
+ * Draws an SVG figure with `scale` pixels for each of the figure's own, with the bundled font only.
  * @throws RangeError if the scale is not a positive number
  */
-export async function renderPng(svg: string, scale: number): Promise<Uint8Array> {
+export const rasterise = (svg: string, scale: number): Promise<Pixels> =>
+  rendered("rasterise", svg, scale, ({ width, height, pixels }) => ({ width, height, pixels }));
+
+/** As `rasterise`, as a PNG file. */
+export const renderPng = (svg: string, scale: number): Promise<Uint8Array> =>
+  rendered("renderPng", svg, scale, (image) => image.asPng());
+
+async function rendered<Result>(
+  where: string,
+  svg: string,
+  scale: number,
+  use: (image: ReturnType<InstanceType<typeof Resvg>["render"]>) => Result,
+): Promise<Result> {
   if (!(scale > 0 && Number.isFinite(scale))) {
-    throw new RangeError(`renderPng: scale must be a positive number, got ${scale}; 2 suits most screens`);
+    throw new RangeError(`${where}: scale must be a positive number, got ${scale}; 2 suits most screens`);
   }
   await initialised();
   const resvg = new Resvg(svg, {
@@ -31,7 +50,7 @@ export async function renderPng(svg: string, scale: number): Promise<Uint8Array>
   try {
     const image = resvg.render();
     try {
-      return image.asPng();
+      return use(image);
     } finally {
       image.free();
     }

@@ -99,6 +99,11 @@ export class CueReward implements Environment<CueRewardState> {
     return state.reward;
   }
 
+  /** Whether a time step asks for an answer. */
+  isGo({ shown }: CueRewardState, time: number): boolean {
+    return shown[time] === GO;
+  }
+
   /** `reward`: the mean of a trial, -1 to 1; `lateReward`: of the trials in the second half of the episode; `trials`. */
   measure(state: CueRewardState, rewards: ArrayLike<number>): Record<string, number> {
     const mean = (from: number) => {

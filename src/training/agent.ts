@@ -45,9 +45,12 @@ export class Agent<CellState, World> implements Model {
   readonly adam: AdamOptions;
   readonly rules: Readonly<Record<string, Rule>>;
   readonly batch: number;
+  readonly environment: Environment<World>;
+  /** The states of the episodes lived last, or prepared. */
+  readonly worlds: World[] = [];
+  /** What was done and earned in them. */
   readonly rollout: Rollout;
   private readonly heads: Linear;
-  private readonly worlds: World[] = [];
   private dice: Random[] = [];
   /** Observations of all steps, [steps * batch, observations], and of one step on the host. */
   private readonly observations: Buffer;
@@ -72,6 +75,7 @@ export class Agent<CellState, World> implements Model {
     this.adam = adam;
     this.rules = rules;
     this.batch = batch;
+    this.environment = environment;
     this.rollout = new Rollout(steps, batch, actions);
     this.observations = device.allocate(steps * batch, observations);
     this.seen = new Float32Array(batch * observations);
@@ -82,7 +86,7 @@ export class Agent<CellState, World> implements Model {
   }
 
   prepare(split: Split, seed: number, first: number): EpisodeJudge {
-    const { environment } = this.options;
+    const { environment } = this;
     const episodes = Array.from({ length: this.batch }, (_, b) => first + b);
     episodes.forEach((episode, b) => {
       this.worlds[b] = environment.reset(random(seed, split, episode));
@@ -100,8 +104,8 @@ export class Agent<CellState, World> implements Model {
   /** As `live`, with somebody who looks on, or meddles. */
   visit(tape: Tape, { onStep, meddle }: Visit<World>): LivedEpisode {
     const { device, batch, heads } = this;
-    const { cell, environment } = this.options;
-    const { steps } = environment;
+    const { cell } = this.options;
+    const { steps } = this.environment;
     const observations = tape.input(this.observations);
     const seen = Array.from({ length: steps }, (_, t) => tape.rows(observations, t * batch, batch));
     const outputs: Tensor[] = [];
@@ -128,7 +132,7 @@ export class Agent<CellState, World> implements Model {
   }
 
   private observe(into: Buffer): void {
-    const { environment } = this.options;
+    const { environment } = this;
     for (let b = 0; b < this.batch; b++) {
       environment.observe(this.worlds[b]!, this.seen, b * environment.observations);
     }
@@ -139,7 +143,7 @@ export class Agent<CellState, World> implements Model {
     const { batch, rollout } = this;
     const actions = rollout.act(t, this.device.readInto(heard, this.heard), this.roll);
     for (let b = 0; b < batch; b++) {
-      rollout.rewards[t * batch + b] = this.options.environment.step(this.worlds[b]!, actions[b]!);
+      rollout.rewards[t * batch + b] = this.environment.step(this.worlds[b]!, actions[b]!);
     }
   }
 

@@ -100,9 +100,10 @@ export function lookAt<Schema extends z.ZodObject>(
   }
 }
 
-function rebuild<Schema extends z.ZodObject>(
+/** A trained network on a device, to be released. Errors as `evaluateExperiment`. */
+export function rebuild<Schema extends z.ZodObject>(
   experiment: Experiment<Schema>,
-  settings: EvaluateOptions,
+  settings: Omit<EvaluateOptions, "signal" | "episodes">,
 ): Model {
   const { device, model: state, images = null } = settings;
   const options = resolveOptions(experiment, state.options);

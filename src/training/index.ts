@@ -18,6 +18,16 @@ export {
   type ModelState,
   type StoredMatrix,
 } from "./checkpoint.js";
+export {
+  type Conduct,
+  type Deeds,
+  type Frame,
+  type Meddling,
+  meddlings,
+  observeAgent,
+  type Replay,
+  replayEpisode,
+} from "./conduct.js";
 export { DivergenceError } from "./divergence.js";
 export { type Lifetime, live, tracesOf } from "./episode.js";
 export { type EvaluateOptions, type Evaluation, evaluateExperiment, type Look, lookAt } from "./evaluate.js";

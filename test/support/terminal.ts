@@ -40,6 +40,7 @@ export async function call(
     },
     env,
     now: () => performance.now(),
+    wait: async () => {},
     onSignal(listener) {
       handler = listener;
       return () => {

@@ -1,0 +1,15 @@
+import { type Conduct, type Meddling, meddlings } from "../../src/training/index.js";
+
+/** What evaluations of agents say beside their metrics. */
+export interface MemoryProof {
+  /** Mean reward of an episode's second half, by what was done to the traces at its beginning. */
+  readonly secondHalf: Readonly<Partial<Record<Meddling, number>>>;
+}
+
+export function memoryProof(conduct: Conduct | null): MemoryProof | null {
+  if (!conduct) return null;
+  const lived = meddlings.filter((meddling) => conduct.deeds[meddling]);
+  return {
+    secondHalf: Object.fromEntries(lived.map((meddling) => [meddling, conduct.deeds[meddling]!.secondHalf])),
+  };
+}

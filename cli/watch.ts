@@ -1,0 +1,94 @@
+import { CueReward, Maze, type MazeState } from "../src/tasks/index.js";
+import { type Replay, replayEpisode } from "../src/training/index.js";
+import { trialLines } from "./agents/cueText.js";
+import { mazeText, momentText, stepsText } from "./agents/mazeText.js";
+import { mazeMoments, visitWords } from "./agents/visits.js";
+import { withDevice } from "./device.js";
+import { codeOf, type Signal, UsageError } from "./exitCodes.js";
+import { experimentNamed } from "./experimentNamed.js";
+import { coloursFor, type Io } from "./io.js";
+import { readTrained } from "./trained.js";
+import type { TrainFlags } from "./trainingPlan.js";
+
+export interface WatchFlags extends Pick<TrainFlags, "seed" | "device" | "threads"> {
+  /** Number of the test episode. */
+  readonly episode: number;
+  /** Steps per second. */
+  readonly speed: number;
+}
+
+/** How an episode is shown in text: on a terminal, moment by moment in one place, and elsewhere, once. */
+interface View {
+  readonly moments: readonly string[];
+  readonly still: string;
+}
+
+/** Visits that are drawn where nothing can move: the search, and the first ways back. */
+const DRAWN = 3;
+
+/** Plays an episode of an agent. Throws what `exitCodeOf` knows. */
+export async function watch(path: string, flags: WatchFlags, io: Io): Promise<number> {
+  const { model } = readTrained(path);
+  const experiment = experimentNamed(model.experiment);
+  const { episode, seed, speed, device: kind, threads } = flags;
+  let replay: Replay | null = null;
+  await withDevice({ device: kind, threads }, async (device) => {
+    replay = replayEpisode(experiment, { device, model, seed, episode });
+  });
+  if (replay === null) {
+    throw new UsageError(
+      `watch: ${experiment.name} has no agent to watch; hebbian evaluate ${path} shows what it restores`,
+    );
+  }
+  const { moments, still } = viewOf(replay, io);
+  const { stdout } = io;
+  stdout.write(`${experiment.name}, after ${model.episode} training episodes; test episode ${episode}\n\n`);
+  if (!stdout.isTTY) {
+    stdout.write(`${still}\n`);
+    return codeOf("ok");
+  }
+  let stoppedBy: Signal | null = null;
+  const stopListening = io.onSignal((signal) => {
+    stoppedBy = signal;
+  });
+  try {
+    for (const [k, moment] of moments.entries()) {
+      if (stoppedBy) break;
+      const up = k > 0 ? `\x1b[${moments[k - 1]!.split("\n").length}A` : "";
+      stdout.write(`${up + moment.replace(/^/gm, "\x1b[2K")}\n`);
+      await io.wait(1000 / speed);
+    }
+  } finally {
+    stopListening();
+  }
+  return codeOf(stoppedBy ?? "ok");
+}
+
+function viewOf(replay: Replay, io: Io): View {
+  const { environment } = replay;
+  if (environment instanceof Maze) return mazeView(environment, replay, io);
+  if (environment instanceof CueReward) {
+    const lines = trialLines(environment, replay);
+    return { moments: lines.map((_, k) => lines.slice(0, k + 1).join("\n")), still: lines.join("\n") };
+  }
+  throw new UsageError("watch: this experiment's environment has no view in the terminal");
+}
+
+function mazeView(maze: Maze, replay: Replay, io: Io): View {
+  const colours = coloursFor(io.stdout, io.env);
+  const { goal } = replay.start as MazeState;
+  const moments = mazeMoments(maze, replay);
+  const { visits, reward } = moments.at(-1)!;
+  const found = visits.filter((visit) => visit.found);
+  const drawn = visits
+    .slice(0, DRAWN)
+    .map((visit, k) => `visit ${k + 1}: ${visitWords(visit)}\n${mazeText(maze, goal, visit, colours)}`);
+  return {
+    moments: moments.map((moment) => momentText(maze, goal, moment, colours)),
+    still: [
+      ...drawn,
+      `steps to the reward: ${stepsText(found)}`,
+      `reward ${Number(reward.toFixed(1))} in ${maze.steps} steps`,
+    ].join("\n\n"),
+  };
+}
