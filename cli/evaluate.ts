@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { evaluateExperiment, lookAt, observeAgent } from "../src/training/index.js";
-import { type MemoryProof, memoryProof } from "./agents/memoryProof.js";
+import { memoryProof, proofText } from "./agents/memoryProof.js";
 import { loadImages } from "./data.js";
 import { withDevice } from "./device.js";
 import { codeOf, type Signal } from "./exitCodes.js";
@@ -21,7 +21,7 @@ export interface EvaluateFlags extends TrainFlags {
 export async function evaluate(path: string, flags: EvaluateFlags, io: Io): Promise<number> {
   const { model, data } = readTrained(path);
   const experiment = experimentNamed(model.experiment);
-  const { metric } = experiment;
+  const { metric, others = [] } = experiment;
   const source = dataFor(experiment, flags.data ?? data ?? undefined);
   const images = source === null ? null : loadImages(source);
   const abort = new AbortController();
@@ -51,11 +51,10 @@ export async function evaluate(path: string, flags: EvaluateFlags, io: Io): Prom
         `${name}, after ${model.episode} training episodes; ${lived} fresh episodes, seed ${used}\n`,
       );
       for (const [key, value] of Object.entries(metrics)) {
-        const isMain = key === metric.name;
-        const shown = isMain
-          ? `${bold(shownMetric(metric, Number(value)))}  (${metric.label})`
-          : Number(value).toPrecision(3);
-        io.stdout.write(`  ${key.padEnd(14)}${shown}\n`);
+        const known = [metric, ...others].find((each) => each.name === key);
+        const shown = known ? shownMetric(known, Number(value)) : Number(value).toPrecision(3);
+        const label = known ? `  (${known.label})` : "";
+        io.stdout.write(`  ${key.padEnd(14)}${known === metric ? bold(shown) : shown}${label}\n`);
       }
       if (proof) io.stdout.write(proofText(proof));
       if (conduct && figures !== null) io.stdout.write(`\nFigures and an animation: ${figures}\n`);
@@ -66,12 +65,4 @@ export async function evaluate(path: string, flags: EvaluateFlags, io: Io): Prom
   } finally {
     stopListening();
   }
-}
-
-/** What the reward of the second half becomes when the memory is taken away. */
-function proofText({ secondHalf }: MemoryProof): string {
-  const rows = Object.entries(secondHalf).map(
-    ([meddling, reward]) => `  ${`trace ${meddling}`.padEnd(18)}${reward.toPrecision(3)}\n`,
-  );
-  return rows.length > 1 ? `\nReward of the second half, the same episodes:\n${rows.join("")}` : "";
 }

@@ -152,6 +152,7 @@ class Session {
     if (signal.aborted) return report.stopped(model.episode);
     const look = lookAt(experiment, { ...trained, episodes: PICTURED });
     const conduct = observeAgent(experiment, trained);
+    const proof = memoryProof(conduct);
     const notes = provenance(experiment, this.config, evaluation, look.rules);
     writeAtomic(folder.file.model, encodeModel(model, notes));
     // Drawing needs big libraries: loaded when there is something to draw.
@@ -160,8 +161,8 @@ class Session {
     const figures = await drawFigures(folder.file.figures, experiment, drawn);
     folder.writeJson(folder.file.result, {
       trainedEpisodes: model.episode,
-      evaluation: { ...evaluation, ...memoryProof(conduct) },
+      evaluation: { ...evaluation, ...proof },
     });
-    report.finished(evaluation, look, figures);
+    report.finished(evaluation, proof, look, figures);
   }
 }

@@ -87,7 +87,7 @@ function mazeView(maze: Maze, replay: Replay, io: Io): View {
     moments: moments.map((moment) => momentText(maze, goal, moment, colours)),
     still: [
       ...drawn,
-      `steps to the reward: ${stepsText(found)}`,
+      `steps to the reward: ${stepsText(found, Number.POSITIVE_INFINITY)}`,
       `reward ${Number(reward.toFixed(1))} in ${maze.steps} steps`,
     ].join("\n\n"),
   };

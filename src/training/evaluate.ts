@@ -57,8 +57,10 @@ export async function evaluateExperiment<Schema extends z.ZodObject>(
   } finally {
     model.release();
   }
-  const metrics = lived.length > 0 ? meanMetrics(lived) : {};
-  for (const name of experiment.medians ?? []) metrics[name] = median(lived.map((each) => each[name]!));
+  const metrics: Record<string, number> = lived.length > 0 ? meanMetrics(lived) : {};
+  for (const { name, over } of [experiment.metric, ...(experiment.others ?? [])]) {
+    if (over === "median") metrics[name] = median(lived.map((each) => each[name]!));
+  }
   return { experiment: experiment.name, episodes: lived.length, seed, ...metrics };
 }
 

@@ -24,6 +24,8 @@ export interface Metric {
   readonly show: "percent" | "number";
   /** What answering without any memory scores, where that is one known number. */
   readonly chance?: number;
+  /** What an evaluation makes of all its episodes; the mean unless given. Training always gives the mean of a batch. */
+  readonly over?: "median";
 }
 
 /** One figure or table of a paper: task, network, hyper-parameters and what should come out. */
@@ -39,8 +41,8 @@ export interface Experiment<Schema extends z.ZodObject = z.ZodObject> {
   /** Every option with range, default and description; command-line flags and sliders derive from it. */
   readonly schema: Schema;
   readonly metric: Metric;
-  /** Metrics of which an evaluation gives the median over the episodes; of all others the mean. */
-  readonly medians?: readonly string[];
+  /** Others that are worth a word beside it, the most telling first. */
+  readonly others?: readonly Metric[];
   readonly needsImages: boolean;
   /** Training episodes of a run that does not say otherwise. */
   readonly episodes: number;
