@@ -5,6 +5,7 @@ import { loadImages } from "./data.js";
 import { withDevice } from "./device.js";
 import { codeOf, type Signal } from "./exitCodes.js";
 import { experimentNamed } from "./experimentNamed.js";
+import { deviceOf } from "./flags.js";
 import { glimpse } from "./glimpse.js";
 import { coloursFor, type Io } from "./io.js";
 import { shownMetric } from "./progress.js";
@@ -31,7 +32,7 @@ export async function evaluate(path: string, flags: EvaluateFlags, io: Io): Prom
     abort.abort();
   });
   try {
-    await withDevice({ device: flags.device, threads: flags.threads }, async (device) => {
+    await withDevice(deviceOf(flags), async (device) => {
       const { episodes, seed } = flags;
       const settings = { device, model, images, episodes, seed };
       const evaluation = await evaluateExperiment(experiment, { ...settings, signal: abort.signal });

@@ -37,7 +37,7 @@ export async function train(plan: TrainingPlan, json: boolean, io: Io): Promise<
     abort.abort();
   });
   try {
-    await withDevice({ device: plan.device, threads: plan.threads }, async (device) => {
+    await withDevice(plan.device, async (device) => {
       const session = new Session(plan, device, report, io, abort.signal);
       try {
         const last = await session.train();
