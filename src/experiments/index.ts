@@ -2,15 +2,38 @@ import type { Experiment } from "../training/index.js";
 import { cueReward } from "./cueReward.js";
 import { images } from "./images.js";
 import { maze, mazeFirst, mazeSmall } from "./maze.js";
+import { associativeRetrieval, copyDelay, familiarity } from "./memoryProbes.js";
 import { patterns } from "./patterns.js";
 import { patternsSmall } from "./patternsSmall.js";
 
-export { cueReward, images, maze, mazeFirst, mazeSmall, patterns, patternsSmall };
+export {
+  associativeRetrieval,
+  copyDelay,
+  cueReward,
+  familiarity,
+  images,
+  maze,
+  mazeFirst,
+  mazeSmall,
+  patterns,
+  patternsSmall,
+};
 
 /** Every experiment, by name. */
 export const experiments: Readonly<Record<string, Experiment>> = Object.fromEntries(
   // Each knows its own options exactly; a list of all of them can only promise checked options.
-  ([patterns, patternsSmall, images, maze, mazeSmall, mazeFirst, cueReward] as unknown as Experiment[]).map(
-    (experiment) => [experiment.name, experiment],
-  ),
+  (
+    [
+      patterns,
+      patternsSmall,
+      images,
+      maze,
+      mazeSmall,
+      mazeFirst,
+      cueReward,
+      associativeRetrieval,
+      copyDelay,
+      familiarity,
+    ] as unknown as Experiment[]
+  ).map((experiment) => [experiment.name, experiment]),
 );
