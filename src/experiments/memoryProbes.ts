@@ -63,7 +63,7 @@ export const copyDelay: Experiment<typeof copySchema> = {
 };
 
 const familiaritySchema = z.object({
-  ...probeSchema({ neurons: 50, rule: "decayingHebb", lr: 1e-3 }),
+  ...probeSchema({ neurons: 50, rule: "decayingHebb", lr: 5e-3 }),
   bits: z.int().min(1).max(1000).default(familiarityTask.bits).describe("bits of a stimulus"),
   steps: z.int().min(2).max(2000).default(familiarityTask.steps).describe("stimuli of an episode"),
   interval: z
