@@ -21,8 +21,14 @@ const wrongAnswers = (chance: number): Metric => ({
 const ownNetworks = "Networks and hyper-parameters are ours: those of the other experiments of this list.";
 
 const retrievalSchema = z.object({
-  ...probeSchema({ neurons: 50, rule: "decayingHebb", lr: 1e-3 }),
+  ...probeSchema({ neurons: 50, rule: "decayingHebb", lr: 3e-3 }),
   pairs: z.int().min(1).max(26).default(fourPairs.pairs).describe("letters with a digit each, in an episode"),
+  pause: z
+    .int()
+    .min(0)
+    .max(100)
+    .default(fourPairs.pause)
+    .describe("steps without input from the question to the answer"),
 });
 
 /** Which digit came after this letter? */
@@ -31,7 +37,10 @@ export const associativeRetrieval: Experiment<typeof retrievalSchema> = {
   title: "Associative retrieval: which digit came after this letter?",
   source: "Ba, Hinton, Mnih, Leibo, Ionescu 2016 (arXiv 1610.06258), 4.1",
   expected: "plastic networks learn it with few neurons, where rnn needs many",
-  departures: [ownNetworks],
+  departures: [
+    ownNetworks,
+    "The answer is wanted one step after the question: plastic connections read with the state of the step before.",
+  ],
   schema: retrievalSchema,
   metric: wrongAnswers(0.9),
   needsImages: false,
@@ -41,7 +50,7 @@ export const associativeRetrieval: Experiment<typeof retrievalSchema> = {
 };
 
 const copySchema = z.object({
-  ...probeSchema({ neurons: 50, rule: "decayingHebb", lr: 1e-3 }),
+  ...probeSchema({ neurons: 50, rule: "decayingHebb", lr: 3e-3 }),
   length: z.int().min(1).max(200).default(copyTask.length).describe("symbols to remember"),
   delay: z.int().min(0).max(1000).default(copyTask.delay).describe("blank steps before they are asked for"),
 });

@@ -5,10 +5,15 @@ import type { Random } from "./random.js";
 export interface AssociativeRetrievalOptions {
   /** Letters with a digit each, in an episode; 1 to 26. */
   readonly pairs: number;
+  /** Steps without input from the question to the answer. */
+  readonly pause: number;
 }
 
-/** Ba et al. 2016 (arXiv 1610.06258), 4.1: four pairs, as in their example. */
-export const fourPairs: AssociativeRetrievalOptions = { pairs: 4 };
+/**
+ * Ba et al. 2016 (arXiv 1610.06258), 4.1: four pairs, as in their example. Their network reads its fast weights within a step,
+ * with the question at hand; plastic connections read with the state of the step before, hence a pause of one step.
+ */
+export const fourPairs: AssociativeRetrievalOptions = { pairs: 4, pause: 1 };
 
 const KEYS = 26;
 const DIGITS = 10;
@@ -17,7 +22,8 @@ const MARK = KEYS + DIGITS;
 
 /**
  * Associative retrieval, "c9k8j3f1??c" -> 9: letters, all different, each followed by a digit; then two question marks and
- * one of the letters. Which digit came after it? Ba et al. 2016, 4.1. Inputs are one-hot: 26 letters, 10 digits, the mark.
+ * one of the letters. Which digit came after it? Ba et al. 2016, 4.1. Inputs are one-hot: 26 letters, 10 digits, the mark;
+ * during the pause they are 0.
  */
 export class AssociativeRetrieval implements Probe {
   readonly inputs = MARK + 1;
@@ -27,14 +33,15 @@ export class AssociativeRetrieval implements Probe {
 
   /** @throws RangeError for a number of pairs that there is not */
   constructor(readonly options: AssociativeRetrievalOptions) {
-    const { pairs } = options;
+    const { pairs, pause } = options;
     checkInteger("associativeRetrieval", "pairs", pairs, 1, fourPairs.pairs);
+    checkInteger("associativeRetrieval", "pause", pause, 0, fourPairs.pause);
     if (pairs > KEYS) {
       throw new RangeError(
         `associativeRetrieval: pairs must be at most ${KEYS}, a letter each, got ${pairs}`,
       );
     }
-    this.steps = 2 * pairs + 3;
+    this.steps = 2 * pairs + 3 + pause;
     this.asked = [this.steps - 1];
   }
 

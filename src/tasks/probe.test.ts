@@ -50,22 +50,30 @@ describe.each<[string, Probe]>([
 describe("associative retrieval", () => {
   it("asks for a letter that was shown, and wants the digit behind it", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 26 }), seeds, (pairs, seed) => {
-        const task = new AssociativeRetrieval({ pairs });
-        const episode = episodeOf(task, seed);
-        const symbols = symbolsOf(task, episode);
-        const letters = symbols.slice(0, 2 * pairs).filter((_, t) => t % 2 === 0);
-        expect(new Set(letters).size).toBe(pairs);
-        for (const letter of letters) expect(letter).toBeLessThan(26);
-        expect(symbols.slice(2 * pairs, -1)).toEqual([36, 36]);
-        const asked = letters.indexOf(symbols.at(-1)!);
-        expect(symbols[2 * asked + 1]).toBe(26 + episode.right[0]!);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 26 }),
+        fc.integer({ min: 0, max: 3 }),
+        seeds,
+        (pairs, pause, seed) => {
+          const task = new AssociativeRetrieval({ pairs, pause });
+          const episode = episodeOf(task, seed);
+          const all = symbolsOf(task, episode);
+          const symbols = all.slice(0, all.length - pause);
+          expect(all.slice(symbols.length)).toEqual(Array(pause).fill(-1));
+          expect(episode.inputs.slice(symbols.length * task.inputs).every((each) => each === 0)).toBe(true);
+          const letters = symbols.slice(0, 2 * pairs).filter((_, t) => t % 2 === 0);
+          expect(new Set(letters).size).toBe(pairs);
+          for (const letter of letters) expect(letter).toBeLessThan(26);
+          expect(symbols.slice(2 * pairs, -1)).toEqual([36, 36]);
+          const asked = letters.indexOf(symbols.at(-1)!);
+          expect(symbols[2 * asked + 1]).toBe(26 + episode.right[0]!);
+        },
+      ),
     );
   });
 
   it("asks for every pair equally often", () => {
-    const task = new AssociativeRetrieval(fourPairs);
+    const task = new AssociativeRetrieval({ ...fourPairs, pause: 0 });
     const times = [0, 0, 0, 0];
     for (let index = 0; index < 4000; index++) {
       const symbols = symbolsOf(task, episodeOf(task, 1, index));
@@ -142,8 +150,13 @@ describe("familiarity", () => {
 });
 
 it("tasks that there are not are refused with the cure", () => {
-  expect(() => new AssociativeRetrieval({ pairs: 27 })).toThrow(/at most 26, a letter each, got 27/);
-  expect(() => new AssociativeRetrieval({ pairs: 0 })).toThrow(/pairs must be a whole number of at least 1/);
+  expect(() => new AssociativeRetrieval({ ...fourPairs, pairs: 27 })).toThrow(
+    /at most 26, a letter each, got 27/,
+  );
+  expect(() => new AssociativeRetrieval({ ...fourPairs, pairs: 0 })).toThrow(
+    /pairs must be a whole number of at least 1/,
+  );
+  expect(() => new AssociativeRetrieval({ ...fourPairs, pause: -1 })).toThrow(/pause must be .* at least 0/);
   expect(() => new CopyDelay({ ...copyTask, delay: -1 })).toThrow(/delay must be .* at least 0, got -1/);
   expect(() => new CopyDelay({ ...copyTask, symbols: 300 })).toThrow(/at most 256/);
   expect(() => new Familiarity({ ...familiarityTask, interval: 50 })).toThrow(/steps must be .* at least 51/);
