@@ -32,7 +32,7 @@ beforeAll(async () => {
     "--checkpoint-every",
     "5",
   ]);
-});
+}, 60_000);
 
 const metrics = (run: string) => readFileSync(join(run, "metrics.jsonl"), "utf8");
 
