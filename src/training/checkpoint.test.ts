@@ -9,7 +9,7 @@ import {
   encodeCheckpoint,
   encodeModel,
 } from "./checkpoint.js";
-import { writeSafetensors } from "./safetensors.js";
+import { writeSafetensors } from "../models/index.js";
 import { version } from "./version.js";
 
 const matrix = (...numbers: number[]) => ({

@@ -16,7 +16,7 @@ export {
   encodeCheckpoint,
   encodeModel,
   type ModelState,
-  type StoredMatrix,
+  type Precision,
 } from "./checkpoint.js";
 export {
   type Conduct,
@@ -44,5 +44,4 @@ export type {
 } from "./experiment.js";
 export { describeOptions, type OptionDescription, OptionsError, resolveOptions } from "./options.js";
 export { type RunEvent, type RunOptions, run } from "./run.js";
-export { readSafetensors, SafetensorsError, writeSafetensors } from "./safetensors.js";
 export { version } from "./version.js";
