@@ -1,4 +1,4 @@
-import { architectureText, type ModelFile } from "../models/index.js";
+import type { ModelFile } from "../models/index.js";
 
 /** FNV-1a over 32-bit words (Fowler, Noll, Vo), twice with different starts, in hexadecimal: for mistakes, not for enemies. */
 export class Fingerprint {
@@ -6,19 +6,25 @@ export class Fingerprint {
   private b = 0x01234567;
 
   add(bytes: Uint8Array): this {
-    const words = new Uint32Array(bytes.slice(0, bytes.length & ~3).buffer);
-    for (const word of words) this.word(word);
-    for (const byte of bytes.subarray(bytes.length & ~3)) this.word(byte);
-    this.word(bytes.length);
+    const whole = bytes.length & ~3;
+    const isAligned = bytes.byteOffset % 4 === 0;
+    const words = isAligned
+      ? new Uint32Array(bytes.buffer, bytes.byteOffset, whole / 4)
+      : new Uint32Array(bytes.slice(0, whole).buffer);
+    let { a, b } = this;
+    const mix = (word: number) => {
+      // Products carry upwards only: what changed in the high bits is brought down.
+      a = Math.imul(a ^ word, 0x01000193);
+      a ^= a >>> 15;
+      b = Math.imul(b ^ word, 0x85ebca6b);
+      b ^= b >>> 13;
+    };
+    for (let k = 0; k < words.length; k++) mix(words[k]!);
+    for (let k = whole; k < bytes.length; k++) mix(bytes[k]!);
+    mix(bytes.length);
+    this.a = a;
+    this.b = b;
     return this;
-  }
-
-  private word(word: number): void {
-    this.a = Math.imul(this.a ^ word, 0x01000193);
-    // Products carry upwards only: what changed in the high bits is brought down.
-    this.a ^= this.a >>> 15;
-    this.b = Math.imul(this.b ^ word, 0x85ebca6b);
-    this.b ^= this.b >>> 13;
   }
 
   get text(): string {
@@ -33,7 +39,7 @@ export const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Ui
 /** Tells models apart: by what they compute and with which weights, not by their notes. */
 export function fingerprint({ architecture, parameters }: ModelFile): string {
   const { sizes, ...described } = architecture;
-  const print = new Fingerprint().add(new TextEncoder().encode(architectureText(described)));
+  const print = new Fingerprint().add(new TextEncoder().encode(JSON.stringify(described)));
   for (const [name, { values }] of [...parameters].sort(([a], [b]) => (a < b ? -1 : 1))) {
     print.add(new TextEncoder().encode(name)).add(bytesOf(values));
   }

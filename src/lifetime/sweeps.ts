@@ -3,7 +3,7 @@ import type { FunctionBuilder, Local } from "../devices/wasm/emit/module.js";
 import { Expressions, Scope, type Scopes, type Source } from "../devices/wasm/kernels/expression.js";
 import { splat, type VectorMath } from "../devices/wasm/kernels/math.js";
 import { strideOf } from "../devices/wasm/layout.js";
-import { call as apply, type Formula, hoist, name, number } from "../formulas/index.js";
+import { call as apply, type Formula, name, number } from "../formulas/index.js";
 import type { Connection } from "../models/index.js";
 import { nonplastic } from "../rules/none.js";
 import { rateOfName } from "../rules/rule.js";
@@ -47,7 +47,7 @@ export class Sweeps {
   read(connection: Connection, from: Place, to: Place): Code {
     const clear = memoryFill(this.inLife(to), i32.const(0), i32.const(to.stride));
     const names = { connection, vectors: { [INPUT]: from } };
-    const weight = this.tidy(connection, apply("mul", name(INPUT), connection.rule.weight));
+    const weight = apply("mul", name(INPUT), connection.rule.weight);
     let sum: Local;
     const loops = this.loops(names, 4, (value) => (at, k, isLast) => {
       const place = this.stream("to", this.inLife(to));
@@ -78,7 +78,7 @@ export class Sweeps {
       if (start.value === 0) return apply("mul", name(KEPT), learned);
       return apply("add", start, apply("mul", name(KEPT), apply("sub", learned, start)));
     };
-    const next = rule.traces.map((trace) => this.tidy(connection, fading(trace)));
+    const next = rule.traces.map(fading);
     return this.loops({ connection, vectors, kept }, 2, (value) => (at) => {
       const learned = next.map((formula) => value(formula, at));
       rule.traces.forEach((trace, t) => {
@@ -90,7 +90,7 @@ export class Sweeps {
 
   /** Writes the effective weights to the model's room for them. */
   weights(connection: Connection): Code {
-    const weight = this.tidy(connection, connection.rule.weight);
+    const weight = connection.rule.weight;
     return this.loops({ connection, vectors: {} }, 1, (value) => (at) => {
       const code = value(weight, at);
       const row = i32.add(i32.const(this.layout.weights), this.rowOffset(connection));
@@ -169,12 +169,6 @@ export class Sweeps {
     }
     if (kept) table[KEPT] = { rate: "layer", load: () => f32x4.splat(get(kept)) };
     return table;
-  }
-
-  /** Regrouped, so that what is constant along a row is computed once a row. Nothing is computed by the host's own functions. */
-  private tidy({ rule }: Connection, formula: Formula): Formula {
-    const rateOf = (key: string) => (key === INPUT ? "pre" : key === KEPT ? "layer" : rateOfName(rule, key));
-    return hoist(formula, rateOf);
   }
 
   private trace({ name: called, post }: Connection, trace: string): Code {

@@ -23,7 +23,7 @@ export function matricesOf(
       throw damaged(name, `a tensor of shape [${tensor.shape}]`);
     }
     const data = numbersOf(name, tensor, cols, tensors, damaged);
-    if (!data.every(Number.isFinite)) throw damaged(name, "numbers that are not finite");
+    if (!allFinite(data)) throw damaged(name, "numbers that are not finite");
     found.push([name.slice(prefix.length), { shape: [rows, cols], data }]);
   }
   return Object.fromEntries(found);
@@ -43,4 +43,10 @@ function numbersOf(
     throw damaged(name, `8-bit numbers without ${cols} scales`);
   }
   return dequantised(data, scale);
+}
+
+/** A loop, for `every` takes ten times as long. */
+function allFinite(numbers: Float32Array | Float64Array): boolean {
+  for (const number of numbers) if (!Number.isFinite(number)) return false;
+  return true;
 }

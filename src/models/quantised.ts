@@ -28,6 +28,7 @@ export function quantised(
 
 /** The matrix that quantised numbers [rows, cols] stand for. */
 export function dequantised(whole: Int8Array, scale: ArrayLike<number>): Float32Array {
-  const cols = scale.length;
-  return Float32Array.from(whole, (value, k) => value * scale[k % cols]!);
+  const numbers = new Float32Array(whole.length);
+  for (let k = 0; k < whole.length; k++) numbers[k] = whole[k]! * scale[k % scale.length]!;
+  return numbers;
 }
