@@ -71,11 +71,12 @@ export function buildPatterns(
     largest: options.inputScale,
     random: random(seed, "weights", 0),
   });
-  const completion = new Completion(device, network, patternsSteps(options), options.bits);
+  const completion = new Completion(device, network, patternsSteps(options), options.bits, options.biasNeuron ? [1] : []);
   return {
     parameters: network.parameters,
     adam: { lr: options.lr },
     rules: { recurrent: rule },
+    network: completion.alone,
     batch: 1,
     prepare(split, episodeSeed, index) {
       const episode = patternsEpisode(options, random(episodeSeed, split, index));

@@ -54,6 +54,8 @@ export class EngineMemory {
   constructor(
     readonly shared: boolean,
     readonly limit = largest,
+    /** What to do when it is full. */
+    private readonly cure = "use a smaller batch, fewer neurons or shorter episodes",
   ) {
     this.memory = new WebAssembly.Memory({
       initial: (2 * heapStart) / pageBytes,
@@ -87,7 +89,7 @@ export class EngineMemory {
     if (this.top + bytes > this.limit) {
       throw new DeviceMemoryError(
         `${what} needs ${readableBytes(bytes)} beside the ${readableBytes(held)} in use, but the limit is ` +
-          `${readableBytes(this.limit)}; use a smaller batch, fewer neurons or shorter episodes`,
+          `${readableBytes(this.limit)}; ${this.cure}`,
       );
     }
   }
@@ -136,8 +138,7 @@ export class EngineMemory {
       } catch {
         this.top = address;
         throw new DeviceMemoryError(
-          `the system refused ${readableBytes(bytes)} more memory beside ${readableBytes(address)}; ` +
-            "use a smaller batch, fewer neurons or shorter episodes",
+          `the system refused ${readableBytes(bytes)} more memory beside ${readableBytes(address)}; ${this.cure}`,
         );
       }
     }

@@ -1,0 +1,13 @@
+/**
+ * A trained network, living: no gradient, no tape, no training code.
+ *
+ *     const model = await loadModel("images.safetensors");
+ *     const life = model.begin();
+ *     const answer = life.step(pixels);
+ */
+export { ModelError } from "../models/index.js";
+export type { BeginOptions, Life, StepInput, TraceDifference } from "./life.js";
+export { type LoadOptions, loadModel } from "./load.js";
+export type { Matrix, Synapse } from "./look.js";
+export type { Model, ModelConnection, ModelInput } from "./model.js";
+export type { Progress, Source } from "./source.js";
