@@ -1,3 +1,4 @@
+export { readSafetensors, SafetensorsError, writeSafetensors } from "../models/index.js";
 export {
   type ActorCriticOptions,
   actorCriticLoss,
