@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { init } from "../src/devices/init.js";
 import { type Life, loadModel } from "../src/lifetime/index.js";
-import { Tape, type Tensor, traceValue, type TraceState } from "../src/tape/index.js";
+import { Tape, type Tensor, type TraceState, traceValue } from "../src/tape/index.js";
 import { random } from "../src/tasks/index.js";
 import { type Built, modelFileOf, networks } from "./support/networks.js";
 
@@ -73,7 +73,7 @@ describe.each(Object.keys(networks))("%s", (name) => {
       connection.traces.map((trace) => life.trace(connection.name, trace).values),
     );
     expect(ours).toHaveLength(learned.length);
-    ours.forEach((trace, k) => expectNear(trace, learned[k]!));
+    for (const [k, trace] of ours.entries()) expectNear(trace, learned[k]!);
     for (const parameter of built.parameters) parameter.release();
   });
 

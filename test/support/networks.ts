@@ -60,13 +60,16 @@ function ofCell(cell: Cell<unknown>, heads: Linear | null = null): Built {
   };
 }
 
-const rnn = (options: Partial<ConstructorParameters<typeof PlasticRnn>[1]>, neurons: number) => (device: Device) =>
-  new PlasticRnn(device, { neurons, rule: decayingHebb, std, ...options }, gaussian("rnn"));
+const rnn =
+  (options: Partial<ConstructorParameters<typeof PlasticRnn>[1]>, neurons: number) => (device: Device) =>
+    new PlasticRnn(device, { neurons, rule: decayingHebb, std, ...options }, gaussian("rnn"));
 
-const agent = (options: Partial<ConstructorParameters<typeof PlasticRnn>[1]>): Builder => (device) => {
-  const cell = new Projected(device, "input", INPUTS, rnn(options, 9)(device), gaussian("input"));
-  return ofCell(cell as Cell<unknown>, new Linear(device, "heads", 9, 5, gaussian("heads")));
-};
+const agent =
+  (options: Partial<ConstructorParameters<typeof PlasticRnn>[1]>): Builder =>
+  (device) => {
+    const cell = new Projected(device, "input", INPUTS, rnn(options, 9)(device), gaussian("input"));
+    return ofCell(cell as Cell<unknown>, new Linear(device, "heads", 9, 5, gaussian("heads")));
+  };
 
 const lstm =
   (options: Partial<ConstructorParameters<typeof Lstm>[1]>): Builder =>
@@ -109,7 +112,9 @@ export const networks: Readonly<Record<string, Builder>> = {
   },
   "plain RNN": (device) => ofCell(plainRnn(device, { neurons: 8, std }, gaussian("rnn")) as Cell<unknown>),
   "homogeneous RNN": (device) =>
-    ofCell(rnn({ rule: withRates(decayingHebb, { alpha: "layer", eta: "post" }) }, 7)(device) as Cell<unknown>),
+    ofCell(
+      rnn({ rule: withRates(decayingHebb, { alpha: "layer", eta: "post" }) }, 7)(device) as Cell<unknown>,
+    ),
   "RNN with a rule of four constants": (device) => ofCell(rnn({ rule: abcd }, 5)(device) as Cell<unknown>),
   "RNN of short-term plasticity neurons": (device) => ofCell(rnn({ rule: stpn }, 5)(device) as Cell<unknown>),
   "plastic agent": agent({ rule: clippedHebb }),
