@@ -11,7 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readSafetensors } from "../src/models/index.js";
+import { readSafetensors } from "../src/training/index.js";
 import { call, TINY } from "../test/support/terminal.js";
 
 const folder = mkdtempSync(join(tmpdir(), "hebbian-"));

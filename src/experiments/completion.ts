@@ -75,7 +75,11 @@ export class Completion {
   }
 }
 
-function aloneFrom({ cell, readout, scale }: CompletionNetwork, shown: number, bias: readonly number[]): Network {
+function aloneFrom(
+  { cell, readout, scale }: CompletionNetwork,
+  shown: number,
+  bias: readonly number[],
+): Network {
   const hidden = Array.from({ length: cell.inputs - shown - bias.length }, () => 0);
   const scaled = defineMap(["u"], { u: `${scale} * u` });
   return {

@@ -71,7 +71,13 @@ export function buildPatterns(
     largest: options.inputScale,
     random: random(seed, "weights", 0),
   });
-  const completion = new Completion(device, network, patternsSteps(options), options.bits, options.biasNeuron ? [1] : []);
+  const completion = new Completion(
+    device,
+    network,
+    patternsSteps(options),
+    options.bits,
+    options.biasNeuron ? [1] : [],
+  );
   return {
     parameters: network.parameters,
     adam: { lr: options.lr },

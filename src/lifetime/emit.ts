@@ -138,7 +138,8 @@ class StepEmitter {
       results.forEach(({ formula, to }, k) => {
         const value = expressions.value(formula, scopes);
         const sum = sums[k];
-        if (sum) cell.run(set(sum, f32x4.add(get(sum), lanes < 4 ? v128.and(value, lanesBelow(lanes)) : value)));
+        if (sum)
+          cell.run(set(sum, f32x4.add(get(sum), lanes < 4 ? v128.and(value, lanesBelow(lanes)) : value)));
         else cell.run(v128.store(i32.add(this.inLife(this.vector(to)), get(column)), value));
       });
       return cell.code;

@@ -6,8 +6,10 @@
  *     const answer = life.step(pixels);
  */
 export { ModelError } from "../models/index.js";
-export type { BeginOptions, Life, StepInput, TraceDifference } from "./life.js";
-export { type LoadOptions, loadModel } from "./load.js";
+export type { TraceDifference } from "./diff.js";
+export type { Life, StepInput } from "./life.js";
+export { loadModel } from "./load.js";
 export type { Matrix, Synapse } from "./look.js";
 export type { Model, ModelConnection, ModelInput } from "./model.js";
-export type { Progress, Source } from "./source.js";
+export type { BeginOptions } from "./moment.js";
+export type { LoadOptions, Progress, Source } from "./source.js";

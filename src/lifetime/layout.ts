@@ -39,7 +39,9 @@ export function layoutOf({ architecture, parameters }: ModelFile, base: number):
   const largest = Math.max(0, ...architecture.connections.map(({ pre, post }) => pre * strideOf(post) * 4));
   const weights = shared.end;
   const own = new Placer(0);
-  const vectors = new Map([...architecture.sizes].map(([name, cols]) => [name, own.place({ rows: 1, cols })]));
+  const vectors = new Map(
+    [...architecture.sizes].map(([name, cols]) => [name, own.place({ rows: 1, cols })]),
+  );
   const carried = new Map(
     architecture.states.map(({ name, size }) => [name, own.place({ rows: 1, cols: size })]),
   );
@@ -74,7 +76,8 @@ class Placer {
 export function write(memory: Float32Array, from: number, place: Place, values: ArrayLike<number>): void {
   const { at, rows, cols, stride } = place;
   const row = values instanceof Float32Array ? values : Float32Array.from(values);
-  for (let r = 0; r < rows; r++) memory.set(row.subarray(r * cols, (r + 1) * cols), (from + at + r * stride) / 4);
+  for (let r = 0; r < rows; r++)
+    memory.set(row.subarray(r * cols, (r + 1) * cols), (from + at + r * stride) / 4);
 }
 
 /** A copy of the numbers at a place. */

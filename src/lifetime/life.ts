@@ -1,32 +1,13 @@
+import { differences, type TraceDifference } from "./diff.js";
 import { modes } from "./emit.js";
-import { type Place, read, write } from "./layout.js";
 import type { Engine } from "./engine.js";
-import { expectIndex, type Matrix, type Synapse, synapseOf, traceOf, valueOf, weightsOf } from "./look.js";
-import { encodeSnapshot, type Moment, momentPlaces, traceKey } from "./snapshot.js";
-
-export interface BeginOptions {
-  /** Lives side by side, each with its own inputs, states and traces; 1 unless given. */
-  readonly batch?: number;
-  /**
-   * Steps after which half of what a trace holds is gone, beside whatever the rule itself forgets. Unless given, Infinity:
-   * traces last as long as the rule lets them.
-   */
-  readonly halfLife?: number;
-}
+import { type Place, read } from "./layout.js";
+import { expectIndex, type Matrix, type Synapse, synapseOf, traceOf, vectorOf, weightsOf } from "./look.js";
+import { type BeginOptions, type Moment, putMoment, takeMoment } from "./moment.js";
+import { encodeSnapshot } from "./snapshot.js";
 
 /** What a step may be given: numbers [batch, size] for the first input, or for each input by name. */
 export type StepInput = ArrayLike<number> | Readonly<Record<string, ArrayLike<number> | undefined>>;
-
-/** How one trace differs between two lives. */
-export interface TraceDifference {
-  readonly connection: string;
-  readonly trace: string;
-  /** Of `count` numbers, how many have other bits, the largest difference, and the root of the mean square of all. */
-  readonly count: number;
-  readonly differing: number;
-  readonly largest: number;
-  readonly rms: number;
-}
 
 /** Gives back the memory of lives that nobody can reach any more. */
 const abandoned = new FinalizationRegistry<() => void>((release) => release());
@@ -54,7 +35,9 @@ export class Life {
       throw new RangeError(`begin: batch must be a whole number of lives from 1, got ${batch}`);
     }
     if (!(halfLife > 0)) {
-      throw new RangeError(`begin: halfLife must be a number of steps above 0, got ${halfLife}; leave it out for none`);
+      throw new RangeError(
+        `begin: halfLife must be a number of steps above 0, got ${halfLife}; leave it out for none`,
+      );
     }
     this.batch = batch;
     this.halfLife = halfLife;
@@ -121,7 +104,9 @@ export class Life {
     );
     if (program < 0) {
       const known = architecture.programs.map((each) => each.given.join(" and ")).join(", or ");
-      throw new TypeError(`step: the model takes ${known || "no input"}, got ${[...given.keys()].join(" and ")}`);
+      throw new TypeError(
+        `step: the model takes ${known || "no input"}, got ${[...given.keys()].join(" and ")}`,
+      );
     }
     for (const [name, values] of given) this.put(name, values);
     const fades = this.halfLife < Number.POSITIVE_INFINITY;
@@ -162,13 +147,7 @@ export class Life {
     if (other.engine !== this.engine || other.batch !== this.batch) {
       throw new TypeError("diff: the other life must be of the same model, and as many side by side");
     }
-    const [ours, theirs] = [this.moment().tensors, other.moment().tensors];
-    return this.engine.architecture.connections.flatMap(({ name: connection, rule }) =>
-      rule.traces.map((trace) => {
-        const key = traceKey(connection, trace);
-        return { connection, trace, ...difference(ours.get(key)!, theirs.get(key)!) };
-      }),
-    );
+    return differences(this.engine, this.moment(), other.moment());
   }
 
   /** A copy of a trace of life `b`, [pre, post]; the first of the first connection unless named. Throws a RangeError for what there is not. */
@@ -188,7 +167,7 @@ export class Life {
 
   /** A copy of a vector of life `b` as the last step left it: zeros before the first. `model.values` are the names. */
   value(name: string, b = 0): Float32Array {
-    return valueOf(this.engine, this.of("value", b), name);
+    return vectorOf(this.engine, this.of("value", b), name);
   }
 
   /** Gives its memory back. The life is over; its snapshots are not. */
@@ -199,29 +178,15 @@ export class Life {
     this.release();
   }
 
-  /** For `Model` only: takes over a moment of a life as many side by side. */
-  restore({ steps, frozen, tensors }: Moment): void {
-    for (const [key, place] of momentPlaces(this.engine)) {
-      const values = tensors.get(key)!;
-      const count = place.rows * place.cols;
-      for (let b = 0; b < this.batch; b++) {
-        write(this.engine.memory.f32, this.at(b), place, values.subarray(b * count, (b + 1) * count));
-      }
-    }
-    this.lived = steps;
-    this.still = frozen;
+  /** For `Model` only: takes over a moment of as many lives side by side. */
+  restore(moment: Moment): void {
+    putMoment(this.engine, this.starts("resume"), moment);
+    this.lived = moment.steps;
+    this.still = moment.frozen;
   }
 
   private moment(): Moment {
-    const tensors = new Map<string, Float32Array>();
-    this.living("snapshot");
-    for (const [key, place] of momentPlaces(this.engine)) {
-      const count = place.rows * place.cols;
-      const values = new Float32Array(this.batch * count);
-      for (let b = 0; b < this.batch; b++) values.set(read(this.engine.memory.f32, this.at(b), place), b * count);
-      tensors.set(key, values);
-    }
-    return { steps: this.lived, frozen: this.still, tensors };
+    return takeMoment(this.engine, this.starts("snapshot"), this.lived, this.still);
   }
 
   /** The inputs of a step by name, each checked. */
@@ -233,11 +198,14 @@ export class Life {
       if (values === undefined) continue;
       const expected = inputs.find((each) => each.name === name);
       if (!expected) {
-        throw new TypeError(`step: there is no input "${name}"; the model has ${inputs.map((each) => each.name).join(", ")}`);
+        throw new TypeError(
+          `step: there is no input "${name}"; the model has ${inputs.map((each) => each.name).join(", ")}`,
+        );
       }
       const count = this.batch * expected.size;
       if (values.length !== count) {
-        const shape = this.batch === 1 ? `${count} numbers` : `[${this.batch}, ${expected.size}] = ${count} numbers`;
+        const shape =
+          this.batch === 1 ? `${count} numbers` : `[${this.batch}, ${expected.size}] = ${count} numbers`;
         throw new RangeError(`step: "${name}" must be ${shape}, got ${values.length}`);
       }
       for (let k = 0; k < count; k++) {
@@ -275,6 +243,9 @@ export class Life {
   private at(b: number): number {
     return this.living("step") + b * this.engine.layout.life.bytes;
   }
+  private starts(doing: string): number[] {
+    return Array.from({ length: this.batch }, (_, b) => this.of(doing, b));
+  }
   private of(doing: string, b: number): number {
     expectIndex(`${doing}: the life`, b, this.batch);
     return this.living(doing) + b * this.engine.layout.life.bytes;
@@ -282,18 +253,6 @@ export class Life {
 }
 
 const isNumbers = (input: StepInput): input is ArrayLike<number> => typeof input.length === "number";
-
-function difference(a: Float32Array, b: Float32Array): Omit<TraceDifference, "connection" | "trace"> {
-  let [differing, largest, squares] = [0, 0, 0];
-  for (let k = 0; k < a.length; k++) {
-    if (Object.is(a[k], b[k])) continue;
-    const distance = Math.abs(a[k]! - b[k]!);
-    differing++;
-    largest = Math.max(largest, distance);
-    squares += distance * distance;
-  }
-  return { count: a.length, differing, largest, rms: Math.sqrt(squares / Math.max(1, a.length)) };
-}
 
 /** Gives memory back; by itself, so that nothing here holds on to the life. */
 const releaser =

@@ -1,13 +1,6 @@
 import { ModelError, readModelFile } from "../models/index.js";
 import { Model } from "./model.js";
-import { type Progress, readSource, type Source } from "./source.js";
-
-export interface LoadOptions {
-  /** Called as bytes arrive, and at the end. */
-  readonly onProgress?: (progress: Progress) => void;
-  /** On abort, loading ends with the signal's reason. */
-  readonly signal?: AbortSignal;
-}
+import { type LoadOptions, readSource, type Source } from "./source.js";
 
 /**
  * Loads a trained network from a model file: its bytes, a File or Blob, an address, or in Node a path.

@@ -36,7 +36,7 @@ export function weightsOf(engine: Engine, life: number, connection?: string): Ma
   return matrixAt(engine, 0, { at: layout.weights, rows, cols, stride: strideOf(cols) * 4 });
 }
 
-export function valueOf(engine: Engine, life: number, name: string): Float32Array {
+export function vectorOf(engine: Engine, life: number, name: string): Float32Array {
   const place = engine.layout.life.vectors.get(name);
   if (!place) {
     const known = [...engine.layout.life.vectors.keys()].join(", ");

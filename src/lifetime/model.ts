@@ -4,9 +4,10 @@ import { ModelError, type ModelFile } from "../models/index.js";
 import { emitModel, startModel } from "./emit.js";
 import type { Engine } from "./engine.js";
 import { fingerprint } from "./fingerprint.js";
-import { type BeginOptions, Life } from "./life.js";
 import { layoutOf, read, write } from "./layout.js";
+import { Life } from "./life.js";
 import type { Matrix } from "./look.js";
+import type { BeginOptions } from "./moment.js";
 import { decodeSnapshot } from "./snapshot.js";
 
 export interface ModelInput {
@@ -55,10 +56,10 @@ export class Model {
   readonly provenance: Readonly<Record<string, string>>;
 
   private constructor(
-    private readonly file: ModelFile,
     private readonly engine: Engine,
+    provenance: ModelFile["provenance"],
   ) {
-    const { architecture, provenance } = file;
+    const { architecture } = engine;
     this.name = provenance.experiment ?? "";
     this.inputs = architecture.inputs.map(({ name, size }) => ({ name, size }));
     this.outputs = architecture.answers;
@@ -74,18 +75,20 @@ export class Model {
 
   /** Compiles a model. Throws a ModelError if it is too large for this machine. */
   static async start(file: ModelFile): Promise<Model> {
-    const { architecture, parameters } = file;
+    const { architecture, parameters, provenance } = file;
     const memory = new EngineMemory(false, undefined, FULL);
     const layout = layoutOf(file, heapStart);
     try {
       memory.expectRoom(layout.bytes + layout.life.bytes, "this model");
-      if (memory.keepZeroed(layout.bytes) !== heapStart) throw new Error("the model must lie first in its memory");
+      if (memory.keepZeroed(layout.bytes) !== heapStart)
+        throw new Error("the model must lie first in its memory");
     } catch (error) {
       throw new ModelError((error as Error).message, { cause: error });
     }
     for (const [name, place] of layout.tensors) write(memory.f32, 0, place, parameters.get(name)!.values);
     const functions = await startModel(emitModel(architecture, layout), memory.memory);
-    return new Model(file, { architecture, layout, memory, functions, fingerprint: fingerprint(file) });
+    const engine = { architecture, layout, memory, functions, fingerprint: fingerprint(file) };
+    return new Model(engine, provenance);
   }
 
   /**

@@ -6,33 +6,11 @@ import {
   type TensorToWrite,
   writeSafetensors,
 } from "../models/index.js";
-import { bytesOf, Fingerprint } from "./fingerprint.js";
-import type { BeginOptions } from "./life.js";
 import type { Engine } from "./engine.js";
-import type { Place } from "./layout.js";
+import { bytesOf, Fingerprint } from "./fingerprint.js";
+import { type BeginOptions, type Moment, momentPlaces } from "./moment.js";
 
 const FORMAT = "hebbian life 1";
-
-/** All that tells one moment of a life from another: its numbers [batch * rows, cols] by the keys of `momentPlaces`. */
-export interface Moment {
-  readonly steps: number;
-  readonly frozen: boolean;
-  readonly tensors: ReadonlyMap<string, Float32Array>;
-}
-
-export const traceKey = (connection: string, trace: string): string => `trace/${connection}/${trace}`;
-
-/** Where a life's numbers lie, by the names that they have in a snapshot. */
-export function momentPlaces({ layout }: Engine): Map<string, Place> {
-  const { vectors, carried, traces } = layout.life;
-  const places = new Map<string, Place>();
-  for (const [name, place] of vectors) places.set(`vector/${name}`, place);
-  for (const [name, place] of carried) places.set(`state/${name}`, place);
-  for (const [connection, each] of traces) {
-    for (const [trace, place] of each) places.set(traceKey(connection, trace), place);
-  }
-  return places;
-}
 
 /** A life as a safetensors file, float32. */
 export function encodeSnapshot(engine: Engine, moment: Moment, options: Required<BeginOptions>): Uint8Array {
@@ -83,7 +61,9 @@ export function decodeSnapshot(
       const { shape, data } = stored.get(key) ?? {};
       const fits = shape?.length === 2 && shape[0] === batch * rows && shape[1] === cols;
       if (!fits || !(data instanceof Float32Array)) {
-        throw new ModelError(`expected "${key}" [${batch * rows}, ${cols}], got ${shape ? `[${shape}]` : "nothing"}`);
+        throw new ModelError(
+          `expected "${key}" [${batch * rows}, ${cols}], got ${shape ? `[${shape}]` : "nothing"}`,
+        );
       }
       tensors.set(key, data);
     }

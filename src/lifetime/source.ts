@@ -1,5 +1,4 @@
 import { ModelError } from "../models/index.js";
-import type { LoadOptions } from "./load.js";
 
 export type Source = string | URL | Blob | Uint8Array | ArrayBuffer;
 
@@ -7,6 +6,13 @@ export interface Progress {
   /** Bytes so far, and in all; null where nobody says how many. */
   readonly loaded: number;
   readonly total: number | null;
+}
+
+export interface LoadOptions {
+  /** Called as bytes arrive, and at the end. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** On abort, loading ends with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 interface Loaded {
@@ -46,7 +52,8 @@ interface Stream {
 async function open(source: string | URL | Blob, { signal }: LoadOptions): Promise<Stream> {
   if (source instanceof Blob) return { stream: chunks(source.stream()), total: source.size };
   const files = fileSystem();
-  const address = typeof source === "string" && /^(https?|file|data|blob):/i.test(source) ? new URL(source) : source;
+  const address =
+    typeof source === "string" && /^(https?|file|data|blob):/i.test(source) ? new URL(source) : source;
   if (files && (typeof address === "string" || address.protocol === "file:")) {
     const handle = await files.open(address);
     const { size } = await handle.stat();

@@ -1,4 +1,16 @@
-import { type Code, f32x4, forRange, get, i32, increment, memoryFill, seq, set, v128, whileLoop } from "../devices/wasm/emit/code.js";
+import {
+  type Code,
+  f32x4,
+  forRange,
+  get,
+  i32,
+  increment,
+  memoryFill,
+  seq,
+  set,
+  v128,
+  whileLoop,
+} from "../devices/wasm/emit/code.js";
 import type { FunctionBuilder, Local } from "../devices/wasm/emit/module.js";
 import { Expressions, Scope, type Scopes, type Source } from "../devices/wasm/kernels/expression.js";
 import { splat, type VectorMath } from "../devices/wasm/kernels/math.js";
@@ -161,7 +173,8 @@ export class Sweeps {
     for (const [key, place] of Object.entries(vectors)) {
       const rate = key === INPUT ? "pre" : rateOfName(rule, key);
       const load = {
-        pre: () => v128.loadSplat(i32.add(this.inLife(place), i32.mul(get(this.r), i32.const(4))), this.here * 4),
+        pre: () =>
+          v128.loadSplat(i32.add(this.inLife(place), i32.mul(get(this.r), i32.const(4))), this.here * 4),
         post: () => v128.load(this.stream(key, this.inLife(place))),
         episode: () => v128.loadSplat(this.inLife(place)),
       }[rate as "pre" | "post" | "episode"];

@@ -4,7 +4,8 @@ import { wrong } from "./modelError.js";
 export type Json = Readonly<Record<string, unknown>>;
 
 export function record(value: unknown, where: string): Json {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw wrong(where, "an object", value);
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw wrong(where, "an object", value);
   return value as Json;
 }
 
@@ -14,7 +15,8 @@ export function list<T>(
   most: number,
   item: (value: unknown, where: string) => T,
 ): T[] {
-  if (!Array.isArray(value) || value.length > most) throw wrong(where, `a list of up to ${most} entries`, value);
+  if (!Array.isArray(value) || value.length > most)
+    throw wrong(where, `a list of up to ${most} entries`, value);
   return value.map((each, k) => item(each, `${where}[${k}]`));
 }
 

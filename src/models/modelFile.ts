@@ -58,6 +58,8 @@ export function expectFormat(format: string | undefined, expected: string): void
   const isLater = format?.startsWith(`${kind} `);
   throw new ModelError(
     `expected a file of format "${expected}", got ${format ? JSON.stringify(format.slice(0, 60)) : "one without format"}; ` +
-      (isLater ? "a later version of hebbian wrote it: use that one" : `pass a ${kind.replace("hebbian ", "")} file`),
+      (isLater
+        ? "a later version of hebbian wrote it: use that one"
+        : `pass a ${kind.replace("hebbian ", "")} file`),
   );
 }

@@ -16,7 +16,8 @@ export function quantised(
 ): Record<string, TensorToWrite> {
   const [rows, cols] = shape;
   const scale = new Float32Array(cols);
-  for (let k = 0; k < rows * cols; k++) scale[k % cols] = Math.max(scale[k % cols]!, Math.abs(data[k]!) / 127);
+  for (let k = 0; k < rows * cols; k++)
+    scale[k % cols] = Math.max(scale[k % cols]!, Math.abs(data[k]!) / 127);
   const whole = new Int8Array(rows * cols);
   for (let k = 0; k < whole.length; k++) {
     const step = scale[k % cols]!;

@@ -181,7 +181,8 @@ class ProgramReader {
       const { name: called, rule, pre, post } = this.connection(written.connection, where);
       const vectors = entries(written.vectors, `${where}.vectors`, (each, at) => this.value(each, at));
       const needed = { pre, post, ...sizesOf(rule.signals, post) };
-      for (const [key, size] of Object.entries(needed)) this.sized(vectors[key], size, `${where}.vectors.${key}`);
+      for (const [key, size] of Object.entries(needed))
+        this.sized(vectors[key], size, `${where}.vectors.${key}`);
       return { op, connection: called, vectors };
     }
     if (op === "product") {
@@ -240,7 +241,11 @@ class ProgramReader {
   private made(value: unknown, size: number, where: string): string {
     const called = name(value, `${where}.to`);
     const before = this.sizes.get(called) ?? size;
-    if (this.known.has(called) || before !== size || [...this.inputs, ...this.states].some((each) => each.name === called)) {
+    if (
+      this.known.has(called) ||
+      before !== size ||
+      [...this.inputs, ...this.states].some((each) => each.name === called)
+    ) {
       throw wrong(`${where}.to`, `a name of its own and ${before} numbers`, called);
     }
     this.known.add(called);

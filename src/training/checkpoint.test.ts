@@ -98,7 +98,10 @@ describe("a model file", () => {
   const nothing: Architecture = { inputs: [], states: [], connections: [], programs: [], answers: 1 };
 
   it("holds the parameters under their own names, with its notes, and no moments", () => {
-    const model = decodeModel(encodeModel(checkpoint, nothing, { command: "hebbian train patterns" }), "file");
+    const model = decodeModel(
+      encodeModel(checkpoint, nothing, { command: "hebbian train patterns" }),
+      "file",
+    );
     expect(model.parameters).toEqual(checkpoint.parameters);
     expect(model.notes.command).toBe("hebbian train patterns");
     expect(encodeModel(checkpoint, nothing, {}).length).toBeLessThan(bytes.length);
@@ -123,7 +126,9 @@ describe("a model file", () => {
   });
 
   it("is not taken for a checkpoint", () => {
-    expect(() => decodeCheckpoint(encodeModel(checkpoint, nothing, {}), "x")).toThrow(/got "hebbian model 1"/);
+    expect(() => decodeCheckpoint(encodeModel(checkpoint, nothing, {}), "x")).toThrow(
+      /got "hebbian model 1"/,
+    );
   });
 });
 

@@ -1,3 +1,4 @@
+export { readSafetensors, SafetensorsError, writeSafetensors } from "../models/index.js";
 export {
   type ActorCriticOptions,
   actorCriticLoss,
@@ -43,8 +44,8 @@ export type {
   NamedMatrix,
   Split,
 } from "./experiment.js";
-export { describeOptions, type OptionDescription, OptionsError, resolveOptions } from "./options.js";
 export type { Network, NetworkStep } from "./network.js";
+export { describeOptions, type OptionDescription, OptionsError, resolveOptions } from "./options.js";
 export { Recorder } from "./recorder.js";
 export { type RunEvent, type RunOptions, run } from "./run.js";
 export { version } from "./version.js";

@@ -28,7 +28,9 @@ export class Recorder {
     get: (_, key) =>
       (this.calls as Readonly<Record<PropertyKey, unknown>>)[key] ??
       (() => {
-        throw new Error(`a step of this network asks the device for "${String(key)}", which no model file can say yet`);
+        throw new Error(
+          `a step of this network asks the device for "${String(key)}", which no model file can say yet`,
+        );
       }),
   });
 
@@ -44,7 +46,9 @@ export class Recorder {
     write: () => {},
     view: (buffer, from, rows) => {
       if (from === 0 && rows === buffer.rows) return buffer;
-      throw new Error("a step of this network looks at some rows of a matrix, which no model file can say yet");
+      throw new Error(
+        "a step of this network looks at some rows of a matrix, which no model file can say yet",
+      );
     },
     fill: (buffers, value) => {
       for (const buffer of buffers) (buffer as Symbol).constant = value;
@@ -53,7 +57,9 @@ export class Recorder {
     matmul: (out, a, b, options = {}) => {
       const weight = this.tensors.get(b);
       if (weight === undefined || options.transposeB || options.accumulate) {
-        throw new Error("a step of this network multiplies by something else than a parameter, which no model file can say yet");
+        throw new Error(
+          "a step of this network multiplies by something else than a parameter, which no model file can say yet",
+        );
       }
       this.operations.push({ op: "product", from: this.valueOf(a), weight, to: this.made(out) });
     },
@@ -96,7 +102,8 @@ export class Recorder {
   valueOf(buffer: Buffer): string {
     const symbol = buffer as Symbol;
     if (symbol.name !== null) return symbol.name;
-    if (symbol.constant === null) throw new Error("a step of this network uses a value that nothing has made");
+    if (symbol.constant === null)
+      throw new Error("a step of this network uses a value that nothing has made");
     const result = { to: this.made(symbol), formula: number(symbol.constant), sum: false };
     this.operations.push({ op: "map", size: buffer.cols, values: {}, parameters: {}, results: [result] });
     return result.to;
@@ -122,7 +129,9 @@ export class Recorder {
   private map(program: MapProgram, inputs: readonly Buffer[], outputs: readonly (Buffer | null)[]): void {
     const all = [...inputs, ...outputs].filter((buffer) => buffer !== null);
     if (all.some((buffer) => buffer.rows !== 1)) {
-      throw new Error("a step of this network works on a matrix number by number, which no model file can say yet");
+      throw new Error(
+        "a step of this network works on a matrix number by number, which no model file can say yet",
+      );
     }
     const size = Math.max(...all.map((buffer) => buffer.cols));
     const values: Record<string, string> = {};

@@ -80,7 +80,10 @@ export class VectorMath {
       case "exp":
         return call(this.exp(), a);
       case "log":
-        return call(this.func("log", (f) => emitLog(f, this.arithmetic)), a);
+        return call(
+          this.func("log", (f) => emitLog(f, this.arithmetic)),
+          a,
+        );
       case "tanh":
         return call(
           this.func("tanh", (f) => emitTanh(f, this.exp(), this.arithmetic)),
@@ -181,7 +184,10 @@ function emitLog(f: FunctionBuilder, arithmetic: Arithmetic): Code {
     i32x4.shrU(i32x4.add(i32x4.sub(get(x), offset), splatBits(0x3f800000)), i32.const(23)),
     splatBits(127),
   );
-  const finite = f32x4.add(f32x4.mul(get(k), splat(Math.LN2)), f32x4.mul(get(s), horner(arithmetic, square, series)));
+  const finite = f32x4.add(
+    f32x4.mul(get(k), splat(Math.LN2)),
+    f32x4.mul(get(s), horner(arithmetic, square, series)),
+  );
   return seq(
     set(k, f32x4.fromI32(exponent)),
     set(m, i32x4.sub(get(x), i32x4.shl(exponent, i32.const(23)))),
