@@ -3,9 +3,9 @@ import { cueReward } from "./cueReward.js";
 import { images } from "./images.js";
 import { maze, mazeFirst, mazeSmall } from "./maze.js";
 import { patterns } from "./patterns.js";
-import { patternsSmall } from "./patternsSmall.js";
+import { patternsSmall, patternsSmallWith } from "./patternsSmall.js";
 
-export { cueReward, images, maze, mazeFirst, mazeSmall, patterns, patternsSmall };
+export { cueReward, images, maze, mazeFirst, mazeSmall, patterns, patternsSmall, patternsSmallWith };
 
 /** Every experiment, by name. */
 export const experiments: Readonly<Record<string, Experiment>> = Object.fromEntries(

@@ -11,6 +11,7 @@ import {
 } from "../tasks/index.js";
 import type { BuildContext, Metric, Model } from "../training/index.js";
 import { Completion, nearlySquare } from "./completion.js";
+import type { Rule } from "../rules/index.js";
 import { namesOf, networks, networkWords, rules } from "./networks.js";
 
 /** What both tasks of binary pattern completion may be told; `usual` holds the published values. */
@@ -40,7 +41,8 @@ export const wrongBits: Metric = {
 
 export interface PatternNetwork extends PatternsOptions {
   readonly network: keyof typeof networks;
-  readonly rule: keyof typeof rules;
+  /** How plastic connections learn during an episode. */
+  readonly rule: Rule;
   readonly lr: number;
   /** Neurons beyond those that the task feeds. */
   readonly hidden: number;
@@ -57,7 +59,7 @@ export function buildPatterns(
   const inputs = patternsNeurons(options);
   const neurons = inputs + options.hidden;
   const kind = networks[options.network];
-  const plastic = rules[options.rule];
+  const plastic = options.rule;
   const rule = kind.rule(plastic);
   device.expectRoom({ rule, batch: 1, pre: neurons, post: neurons, steps: patternsSteps(options) });
   const network = kind.completion({
