@@ -16,6 +16,8 @@ export interface Memory {
 class Memories {
   gallery: readonly Float32Array[] = $state.raw([]);
   chosen: readonly Memory[] = $state.raw([]);
+  /** How many times the network has begun to look at them. */
+  begun = $state(0);
 }
 export const memories = new Memories();
 
