@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { addedInput } from "../layers/index.js";
+import type { Rule } from "../rules/index.js";
 import {
   checkPatterns,
   type PatternsOptions,
@@ -11,7 +12,6 @@ import {
 } from "../tasks/index.js";
 import type { BuildContext, Metric, Model } from "../training/index.js";
 import { Completion, nearlySquare } from "./completion.js";
-import type { Rule } from "../rules/index.js";
 import { namesOf, networks, networkWords, rules } from "./networks.js";
 
 /** What both tasks of binary pattern completion may be told; `usual` holds the published values. */

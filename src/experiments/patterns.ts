@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { fullPatterns } from "../tasks/index.js";
 import type { Experiment } from "../training/index.js";
-import { buildPatterns, patternsSchema, wrongBits } from "./patternCompletion.js";
 import { rules } from "./networks.js";
+import { buildPatterns, patternsSchema, wrongBits } from "./patternCompletion.js";
 
 const schema = z.object(patternsSchema(fullPatterns, 3e-4));
 
@@ -21,5 +21,8 @@ export const patterns: Experiment<typeof schema> = {
   episodes: 400,
   testEpisodes: 50,
   build: ({ options, ...context }) =>
-    buildPatterns({ ...fullPatterns, ...options, rule: rules[options.rule], hidden: 0, fixed: ["eta"] }, context),
+    buildPatterns(
+      { ...fullPatterns, ...options, rule: rules[options.rule], hidden: 0, fixed: ["eta"] },
+      context,
+    ),
 };

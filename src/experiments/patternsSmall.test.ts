@@ -6,7 +6,11 @@ import { patternsSmall, patternsSmallWith } from "./patternsSmall.js";
 
 const losses = async (experiment: typeof patternsSmall): Promise<number[]> => {
   const events: RunEvent[] = [];
-  for await (const event of run(experiment, { device: new ReferenceDevice(), episodes: 2, options: { bits: 10 } })) {
+  for await (const event of run(experiment, {
+    device: new ReferenceDevice(),
+    episodes: 2,
+    options: { bits: 10 },
+  })) {
     events.push(event);
   }
   return events.flatMap((event) => (event.type === "episode" ? event.loss : []));
@@ -14,7 +18,11 @@ const losses = async (experiment: typeof patternsSmall): Promise<number[]> => {
 
 it("trains a rule of one's own as it trains its own", async () => {
   expect(await losses(patternsSmallWith(decayingHebb))).toEqual(await losses(patternsSmall));
-  const other = defineRule({ ...decayingHebb.definition, name: "other", update: { H: "H + eta * pre * post" } });
+  const other = defineRule({
+    ...decayingHebb.definition,
+    name: "other",
+    update: { H: "H + eta * pre * post" },
+  });
   expect(await losses(patternsSmallWith(other))).not.toEqual(await losses(patternsSmall));
 });
 

@@ -22,8 +22,11 @@ const schema = z.object({
     .describe("neurons beyond bits and bias; the paper gives its plain RNN 2000 (and lr 3e-5)"),
 });
 
-const build = (rule: Rule, options: z.output<typeof schema>, context: Omit<BuildContext<unknown>, "options">) =>
-  buildPatterns({ ...smallPatterns, ...options, rule, fixed: [] }, context);
+const build = (
+  rule: Rule,
+  options: z.output<typeof schema>,
+  context: Omit<BuildContext<unknown>, "options">,
+) => buildPatterns({ ...smallPatterns, ...options, rule, fixed: [] }, context);
 
 /** 50-bit patterns: the task on which the paper compares plastic networks with plain ones. */
 export const patternsSmall: Experiment<typeof schema> = {

@@ -49,7 +49,9 @@ function smaller(bytes: Uint8Array): Uint8Array {
   const matrices = matricesOf(tensors, "", damaged);
   if (!Object.values(matrices).some(({ shape }) => shape[0] * shape[1] > LARGE)) return bytes;
   const small = Object.entries(matrices).map(([name, { shape, data }]) =>
-    shape[0] * shape[1] > LARGE ? quantised(name, shape, data) : { [name]: { shape, data: Float32Array.from(data) } },
+    shape[0] * shape[1] > LARGE
+      ? quantised(name, shape, data)
+      : { [name]: { shape, data: Float32Array.from(data) } },
   );
   return writeSafetensors(Object.assign({}, ...small), metadata);
 }

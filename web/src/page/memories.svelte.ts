@@ -1,5 +1,5 @@
-import { memoryWorker } from "./workers.js";
 import { settings, usually } from "./settings.svelte.js";
+import { memoryWorker } from "./workers.js";
 
 export const SIDE = 32;
 export const PIXELS = SIDE * SIDE;
@@ -27,7 +27,9 @@ export async function loadGallery(): Promise<void> {
 }
 
 function chooseFromAddress(): void {
-  const numbers = [...new Set(settings.pictures.split(",").map(Number))].filter((number) => memories.gallery[number]);
+  const numbers = [...new Set(settings.pictures.split(",").map(Number))].filter(
+    (number) => memories.gallery[number],
+  );
   const usual = usually.pictures.split(",").map(Number);
   memories.chosen = (numbers.length > 0 ? numbers.slice(0, MOST) : usual).map(owned);
 }

@@ -9,7 +9,11 @@ const scale = Array.from({ length: 2 * SHADES + 1 }, (_, k) => diverging((k - SH
 export const cssColour = (share: number): string => `rgb(${diverging(share, 1).join(" ")})`;
 
 /** Greys from -1 (black) to 1 (white), row-major; where `gone` says so, in the colour of nothing. */
-export function paintGreys(canvas: HTMLCanvasElement, greys: ArrayLike<number>, gone?: ArrayLike<number>): void {
+export function paintGreys(
+  canvas: HTMLCanvasElement,
+  greys: ArrayLike<number>,
+  gone?: ArrayLike<number>,
+): void {
   paint(canvas, (k, rgba) => {
     if (gone?.[k]) {
       const dark = (k + Math.floor(k / canvas.width)) % 2 === 0 ? 7 : 0;

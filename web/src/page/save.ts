@@ -12,7 +12,8 @@ const TEXT = 28;
 /** Panels side by side with their labels, on white. */
 export function sheet(panels: readonly Panel[]): HTMLCanvasElement {
   const whole = document.createElement("canvas");
-  whole.width = panels.length * (PANEL + GAP) + GAP;
+  const widths = panels.map(({ canvas }) => Math.round((PANEL * canvas.width) / canvas.height));
+  whole.width = widths.reduce((sum, width) => sum + width + GAP, GAP);
   whole.height = PANEL + TEXT + 2 * GAP;
   const context = whole.getContext("2d", { willReadFrequently: true })!;
   context.fillStyle = "#fff";
@@ -20,10 +21,12 @@ export function sheet(panels: readonly Panel[]): HTMLCanvasElement {
   context.imageSmoothingEnabled = false;
   context.font = "15px Commissioner, system-ui, sans-serif";
   context.fillStyle = "#333";
+  let x = GAP;
   panels.forEach(({ canvas, label }, k) => {
-    const x = GAP + k * (PANEL + GAP);
-    context.drawImage(canvas, x, GAP, PANEL, PANEL);
-    context.fillText(label, x, GAP + PANEL + 20, PANEL);
+    const width = widths[k]!;
+    context.drawImage(canvas, x, GAP, width, PANEL);
+    context.fillText(label, x, GAP + PANEL + 20, width);
+    x += width + GAP;
   });
   return whole;
 }
@@ -37,11 +40,14 @@ const FRAME = 80;
 
 /** Takes `count` frames of what `draw` makes, 80 ms apart, and saves them as one that repeats forever. */
 export async function saveGif(draw: () => HTMLCanvasElement, count: number, name: string): Promise<void> {
-  const { GIFEncoder, quantize, applyPalette } = await import("gifenc");
+  const { GIFEncoder, quantize, applyPalette } = (await import(
+    "gifenc"
+  )) as unknown as typeof import("gifenc").default;
   const gif = GIFEncoder();
   for (let frame = 0; frame < count; frame++) {
-    const { width, height } = draw();
-    const { data } = draw().getContext("2d")!.getImageData(0, 0, width, height);
+    const drawn = draw();
+    const { width, height } = drawn;
+    const { data } = drawn.getContext("2d")!.getImageData(0, 0, width, height);
     const pixels = new Uint8Array(data.buffer);
     const palette = quantize(pixels, 64);
     gif.writeFrame(applyPalette(pixels, palette), width, height, { palette, delay: FRAME, repeat: 0 });

@@ -1,6 +1,6 @@
 /** All that a visitor has set, as the address says it: whoever opens the address sees the same. */
 const usual = {
-  seed: 1,
+  seed: 15,
   /** Numbers of the page's own pictures. */
   pictures: "0,1,2",
   presentations: 3,
@@ -42,6 +42,9 @@ export function keepInAddress(): void {
     const changed = Object.entries(settings).filter(([key, value]) => value !== usual[key as keyof Settings]);
     const query = new URLSearchParams(changed.map(([key, value]) => [key, String(value)])).toString();
     clearTimeout(timer);
-    timer = setTimeout(() => history.replaceState(null, "", `${query ? `?${query}` : location.pathname}${location.hash}`), 150);
+    timer = setTimeout(
+      () => history.replaceState(null, "", `${query ? `?${query}` : location.pathname}${location.hash}`),
+      150,
+    );
   });
 }

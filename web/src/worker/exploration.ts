@@ -1,6 +1,6 @@
 import { transfer } from "comlink";
 import { type Life, loadModel, type Model } from "hebbian/lifetime";
-import { Maze, type MazeState, maze9, random, type Random } from "hebbian/tasks";
+import { Maze, type MazeState, maze9, type Random, random } from "hebbian/tasks";
 
 /** Episodes that a mean over episodes is taken of. */
 const EPISODES = 60;
@@ -116,7 +116,10 @@ class Exploration {
 
   /** Mean reward of each step of an episode in the untouched maze, over fresh episodes: plastic, plain. */
   curves(): { plastic: Float32Array; plain: Float32Array } {
-    const [plastic, plain] = this.models.map((model) => this.meanRewards(model)) as [Float32Array, Float32Array];
+    const [plastic, plain] = this.models.map((model) => this.meanRewards(model)) as [
+      Float32Array,
+      Float32Array,
+    ];
     return { plastic, plain };
   }
 
@@ -150,7 +153,8 @@ class Exploration {
     }));
     // A goal inside a wall that somebody has drawn, or beyond the walls, is found by nobody: take the next free cell.
     const { goal } = this.agents[0]!.world;
-    if (this.maze.walls[goal]) this.moveGoal(this.maze.free.find((cell) => cell > goal) ?? this.maze.free[0]!);
+    if (this.maze.walls[goal])
+      this.moveGoal(this.maze.free.find((cell) => cell > goal) ?? this.maze.free[0]!);
   }
 
   private act(agent: Agent): AgentFrame {

@@ -19,7 +19,9 @@ export interface Overview {
 }
 
 /** What a pixel's neuron hears from each other pixel, and what it says to each: [1024]. */
-export type Fields = Readonly<Record<MatrixName, { readonly incoming: Float32Array; readonly outgoing: Float32Array }>>;
+export type Fields = Readonly<
+  Record<MatrixName, { readonly incoming: Float32Array; readonly outgoing: Float32Array }>
+>;
 
 /** One connection through all of a life, a number a step; before the step's update for H, its `pre` and `post`. */
 export interface History {
@@ -42,7 +44,8 @@ export class Inside {
   private readonly kept: Life[] = [];
   private readonly apart: number;
   /** The moment that was looked at last. */
-  private now: { readonly step: number; readonly H: Float32Array; readonly effective: Float32Array } | null = null;
+  private now: { readonly step: number; readonly H: Float32Array; readonly effective: Float32Array } | null =
+    null;
 
   constructor(
     private readonly model: Model,
@@ -71,7 +74,10 @@ export class Inside {
       blocks[name] = furthest(all[name], this.neurons, size);
       limits[name] = blocks[name].reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     }
-    return transfer({ blocks, limits }, matrices.map((name) => blocks[name].buffer));
+    return transfer(
+      { blocks, limits },
+      matrices.map((name) => blocks[name].buffer),
+    );
   }
 
   fields(step: number, pixel: number): Fields {

@@ -1,8 +1,8 @@
-import { type Life, loadModel, type Model } from "hebbian/lifetime";
 import { transfer } from "comlink";
+import { type Life, loadModel, type Model } from "hebbian/lifetime";
 import { Inside } from "./inside.js";
 import { ownPictures, PIXELS, reduced } from "./pictures.js";
-import { type Schedule, scheduleOf, type Showing } from "./presentation.js";
+import { type Schedule, type Showing, scheduleOf } from "./presentation.js";
 import { withEta } from "./withEta.js";
 
 /** A moment of the three networks, for the page to draw. */
@@ -37,7 +37,7 @@ const SILENCE = new Float32Array(PIXELS);
 
 /** Three networks that live through the same: shown pictures, then asked for what is missing of one. */
 class Memory {
-  private file = new Uint8Array();
+  private file: Uint8Array = new Uint8Array();
   private model: Model | null = null;
   private plainModel: Model | null = null;
   private plastic: Life | null = null;
@@ -101,7 +101,7 @@ class Memory {
     const total = this.schedule.length;
     const asking = this.step === total;
     let computed = 0;
-    let input = SILENCE;
+    let input: Float32Array = SILENCE;
     let shown = -1;
     let answers: ReturnType<Memory["live"]> | null = null;
     if (!asking) {

@@ -1,4 +1,4 @@
-import { init } from "hebbian";
+import { type DeviceInfo, init } from "hebbian";
 import { patternsSmallWith } from "hebbian/experiments";
 import { derive, FormulaError, namesIn, print } from "hebbian/formulas";
 import { defineRule, type Rule, type RuleDefinition } from "hebbian/rules";
@@ -74,10 +74,10 @@ class OwnRule {
     }
   }
 
-  /** What it computes on: "WebAssembly, 128-bit SIMD, 2 threads". */
-  async start(): Promise<string> {
+  /** What it computes on. */
+  async start(): Promise<DeviceInfo> {
     this.device ??= await init();
-    return this.device.info.why;
+    return this.device.info;
   }
 
   /** Trains pattern completion with the rule, until the end, a failure or `stop`; reports as it goes. */
@@ -109,7 +109,9 @@ class OwnRule {
       for await (const event of run(experiment, settings)) {
         if (event.type === "checkpoint") {
           const { checkpoint } = event;
-          this.trained = encodeModel(checkpoint, describeModel(experiment, checkpoint, null), { rule: typed.H });
+          this.trained = encodeModel(checkpoint, describeModel(experiment, checkpoint, null), {
+            rule: typed.H,
+          });
         }
         if (event.type !== "episode") continue;
         since++;
