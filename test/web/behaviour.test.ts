@@ -6,10 +6,20 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "v
 import { loadModel } from "../../src/lifetime/index.js";
 import { startChromium } from "../browser/chromium.js";
 import { serve } from "../browser/serve.js";
-import { built, coloursIn, desktop, difference, longTasks, open, phone, pixelsOf, section } from "./support.js";
+import {
+  built,
+  coloursIn,
+  desktop,
+  difference,
+  longTasks,
+  open,
+  phone,
+  pixelsOf,
+  section,
+} from "./support.js";
 
 /** How long the page runs before its memory is looked at again; 30 minutes with HEBBIAN_LEAK_MINUTES=30. */
-const LEAK_MINUTES = Number(process.env.HEBBIAN_LEAK_MINUTES ?? 0.3);
+const LEAK_MINUTES = Number(process.env.HEBBIAN_LEAK_MINUTES ?? 0.2);
 
 let browser: Awaited<ReturnType<typeof startChromium>>;
 let plain: Awaited<ReturnType<typeof serve>>;
@@ -29,7 +39,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function visit(viewport: typeof desktop, { query = "", isolation = false, reducedMotion = false } = {}) {
+async function visit(
+  viewport: typeof desktop,
+  { query = "", isolation = false, reducedMotion = false } = {},
+) {
   const url = `${isolation ? isolated.url : plain.url}${query}`;
   const options = reducedMotion ? { reducedMotion: "reduce" as const } : {};
   const opened = await open(browser.chromium, url, viewport, {
@@ -39,7 +52,8 @@ async function visit(viewport: typeof desktop, { query = "", isolation = false, 
   onTestFinished(opened.close);
   return opened;
 }
-const until = <T>(check: () => T | Promise<T>, timeout = 30_000) => vi.waitFor(check, { timeout, interval: 100 });
+const until = <T>(check: () => T | Promise<T>, timeout = 30_000) =>
+  vi.waitFor(check, { timeout, interval: 100 });
 
 async function saved(page: Page, press: () => Promise<void>): Promise<{ name: string; bytes: Uint8Array }> {
   const [download] = (await Promise.all([page.waitForEvent("download"), press()])) as [Download, void];
@@ -75,6 +89,7 @@ describe("Remember", () => {
     await remember.getByRole("button", { name: "Painted picture 7" }).click();
     await until(async () => expect(await remember.locator(".memory").count()).toBe(4));
     await remember.getByRole("button", { name: "Draw one" }).click();
+    await remember.locator(".sheet canvas").scrollIntoViewIfNeeded();
     const sheet = (await remember.locator(".sheet canvas").boundingBox())!;
     await page.mouse.move(sheet.x + 40, sheet.y + 40);
     await page.mouse.down();
@@ -96,7 +111,9 @@ describe("Remember", () => {
     await page.keyboard.press("Enter");
     const eraser = remember.locator(".panels .eraser");
     const original = await pixelsOf(remember.locator(".memory canvas").first());
-    await until(async () => expect(difference(await pixelsOf(eraser.locator("canvas")), original, [0, 32])).toBe(0));
+    await until(async () =>
+      expect(difference(await pixelsOf(eraser.locator("canvas")), original, [0, 32])).toBe(0),
+    );
     await eraser.focus();
     for (const key of ["Space", "Shift+ArrowRight", "Space"]) await page.keyboard.press(key);
     expect(difference(await pixelsOf(eraser.locator("canvas")), original, [13, 19])).toBeGreaterThan(5);
@@ -134,6 +151,7 @@ describe("Remember", () => {
       const canvas = document.createElement("canvas");
       [canvas.width, canvas.height] = [90, 60];
       const context = canvas.getContext("2d")!;
+      context.fillRect(0, 0, 90, 60);
       context.fillStyle = "#fff";
       context.fillRect(30, 10, 30, 40);
       return canvas.toDataURL().split(",")[1]!;
@@ -163,7 +181,9 @@ describe("what a visitor takes along", () => {
     expect(model.parameter("recurrent", "eta").values[0]).toBeCloseTo(0.02, 6);
     await press("Copy as code")();
     await remember.getByText("Copied").waitFor();
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('loadModel("images.safetensors")');
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toContain(
+      'loadModel("images.safetensors")',
+    );
     expect(errors).toEqual([]);
   });
 
@@ -227,30 +247,34 @@ describe("the page", () => {
     expect(screen).toBe(viewport.width);
   });
 
-  it("holds up its own thread for no more than 100 ms, and its memory stays flat", async () => {
-    const { page } = await visit(desktop);
-    await remembering(page);
-    const client = await page.context().newCDPSession(page);
-    const heap = async () => {
-      await client.send("HeapProfiler.collectGarbage");
-      return (await client.send("Runtime.getHeapUsage")).usedSize / 2 ** 20;
-    };
-    const tour = async (seconds: number) => {
-      const end = Date.now() + 1000 * seconds;
-      while (Date.now() < end) {
-        for (const id of ["remember", "explore", "look-inside", "your-own-rule"]) {
-          await section(page, id);
-          await page.waitForTimeout(1200);
+  it(
+    "holds up its own thread for no more than 100 ms, and its memory stays flat",
+    async () => {
+      const { page } = await visit(desktop);
+      await remembering(page);
+      const client = await page.context().newCDPSession(page);
+      const heap = async () => {
+        await client.send("HeapProfiler.collectGarbage");
+        return (await client.send("Runtime.getHeapUsage")).usedSize / 2 ** 20;
+      };
+      const tour = async (seconds: number) => {
+        const end = Date.now() + 1000 * seconds;
+        while (Date.now() < end) {
+          for (const id of ["remember", "explore", "look-inside", "your-own-rule"]) {
+            await section(page, id);
+            await page.waitForTimeout(1200);
+          }
         }
-      }
-    };
-    await tour(8);
-    await longTasks(page);
-    const before = await heap();
-    await tour(60 * LEAK_MINUTES);
-    expect(Math.max(0, ...(await longTasks(page)))).toBeLessThan(100);
-    expect((await heap()) - before).toBeLessThan(8);
-  }, 60_000 * (LEAK_MINUTES + 2));
+      };
+      await tour(5);
+      await longTasks(page);
+      const before = await heap();
+      await tour(60 * LEAK_MINUTES);
+      expect(Math.max(0, ...(await longTasks(page)))).toBeLessThan(100);
+      expect((await heap()) - before).toBeLessThan(8);
+    },
+    60_000 * (LEAK_MINUTES + 2),
+  );
 
   it("asks nobody but its own server for anything", () => {
     expect(browser.strayRequests).toEqual([]);

@@ -33,10 +33,11 @@ export async function open(
     ...options,
   });
   const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));
   page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning") errors.push(message.text());
+    if (message.type() === "error") errors.push(message.text());
   });
   await page.addInitScript(() => {
     const tasks: number[] = [];
@@ -84,7 +85,10 @@ export const coloursIn = ({ rgba, width, height }: Pixels): number =>
     ),
   ).size;
 
-/** Keeps what can be seen, for people: artefacts/web is not committed. */
+/**
+ * Keeps what can be seen, for people: artefacts/web is not committed. Last in a test: a picture of something that is taller
+ * than the screen leaves Chromium with the pointer in another place than the page believes.
+ */
 export async function keep(target: Page | Locator, name: string): Promise<void> {
   mkdirSync(artefacts, { recursive: true });
   await target.screenshot({ path: join(artefacts, `${name}.png`) });
