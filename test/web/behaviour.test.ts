@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Download, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { loadModel } from "../../src/lifetime/index.js";
 import { startChromium } from "../browser/chromium.js";
@@ -56,7 +56,9 @@ const until = <T>(check: () => T | Promise<T>, timeout = 30_000) =>
   vi.waitFor(check, { timeout, interval: 100 });
 
 async function saved(page: Page, press: () => Promise<void>): Promise<{ name: string; bytes: Uint8Array }> {
-  const [download] = (await Promise.all([page.waitForEvent("download"), press()])) as [Download, void];
+  const saving = page.waitForEvent("download");
+  await press();
+  const download = await saving;
   const path = join(folder, download.suggestedFilename());
   await download.saveAs(path);
   return { name: download.suggestedFilename(), bytes: readFileSync(path) };
