@@ -96,6 +96,7 @@ async function collect(
     loaded += part.length;
     onProgress?.({ loaded, total });
   }
+  signal?.throwIfAborted();
   const bytes = new Uint8Array(loaded);
   let at = 0;
   for (const part of parts) {

@@ -76,10 +76,12 @@ export interface Architecture {
 export const ARCHITECTURE_VERSION = 1;
 
 /** The description as text (JSON), with rules and formulas as they are written. */
-export function architectureText({ connections, programs, ...rest }: Architecture): string {
+export function architectureText({ inputs, states, connections, programs, answers }: Architecture): string {
   return JSON.stringify({
     version: ARCHITECTURE_VERSION,
-    ...rest,
+    inputs,
+    states,
+    answers,
     connections: connections.map(({ rule, ...connection }) => ({ ...connection, rule: ruleText(rule) })),
     programs: programs.map((program) => ({
       ...program,
@@ -96,12 +98,12 @@ const resultText = ({ formula, ...result }: MapOperation["results"][number]) => 
 });
 
 /** A rule in words; `rates` says how w and alpha, which no rule declares, are shared. */
-function ruleText({ definition, params }: Rule) {
-  const declared = definition.params ?? {};
+function ruleText({ definition, params: all, source }: Rule) {
+  const { name, traces, params = {}, signals = {}, weight, update } = definition;
   const rates = Object.fromEntries(
-    Object.entries(params)
-      .filter(([key, { per }]) => (declared[key]?.per ?? "connection") !== per)
+    Object.entries(all)
+      .filter(([key, { per }]) => (params[key]?.per ?? "connection") !== per)
       .map(([key, { per }]) => [key, per]),
   );
-  return { ...definition, rates };
+  return { name, source, traces, params, signals, weight, update, rates };
 }
