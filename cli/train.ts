@@ -3,6 +3,7 @@ import type { Device } from "../src/devices/device.js";
 import {
   type Checkpoint,
   DivergenceError,
+  describeModel,
   type Experiment,
   encodeModel,
   evaluateExperiment,
@@ -154,7 +155,7 @@ class Session {
     const conduct = observeAgent(experiment, trained);
     const proof = memoryProof(conduct);
     const notes = provenance(experiment, this.config, evaluation, look.rules);
-    writeAtomic(folder.file.model, encodeModel(model, notes));
+    writeAtomic(folder.file.model, encodeModel(model, describeModel(experiment, model, images), notes));
     // Drawing needs big libraries: loaded when there is something to draw.
     const { drawFigures } = await import("./drawFigures.js");
     const drawn = { metrics: folder.readMetrics(), look, conduct };

@@ -4,7 +4,7 @@ import { images } from "./images.js";
 import { maze, mazeFirst, mazeSmall } from "./maze.js";
 import { associativeRetrieval, copyDelay, familiarity } from "./memoryProbes.js";
 import { patterns } from "./patterns.js";
-import { patternsSmall } from "./patternsSmall.js";
+import { patternsSmall, patternsSmallWith } from "./patternsSmall.js";
 
 export {
   associativeRetrieval,
@@ -17,6 +17,7 @@ export {
   mazeSmall,
   patterns,
   patternsSmall,
+  patternsSmallWith,
 };
 
 /** Every experiment, by name. */

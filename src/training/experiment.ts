@@ -4,6 +4,7 @@ import type { Rule } from "../rules/rule.js";
 import type { Parameter, Tape, Tensor } from "../tape/index.js";
 import type { ImageSet } from "../tasks/imageSets/imageSet.js";
 import type { AdamOptions } from "./adam.js";
+import type { Network } from "./network.js";
 
 /** Episodes to learn from, and fresh ones of the same task to be judged by: separate random streams and images. */
 export type Split = "train" | "test";
@@ -66,6 +67,8 @@ export interface Model {
   readonly adam: AdamOptions;
   /** The rule of each plastic connection, by the connection's name. */
   readonly rules: Readonly<Record<string, Rule>>;
+  /** The same network, one step at a time. */
+  readonly network: Network;
   /** Episodes that it lives through side by side. */
   readonly batch: number;
   /** Makes episodes `first` to `first + batch` of a split and puts their numbers where `live` reads them. */

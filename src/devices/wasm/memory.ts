@@ -53,6 +53,8 @@ export class EngineMemory {
   constructor(
     readonly shared: boolean,
     readonly limit = largest,
+    /** What to do when it is full. */
+    private readonly cure = "use a smaller batch, fewer neurons or shorter episodes",
   ) {
     this.memory = new WebAssembly.Memory({
       initial: (2 * heapStart) / pageBytes,
@@ -94,7 +96,7 @@ export class EngineMemory {
     if (held + bytes > this.limit) {
       throw new DeviceMemoryError(
         `${what} needs ${readableBytes(bytes)} beside the ${readableBytes(held)} in use, but the limit is ` +
-          `${readableBytes(this.limit)}; use a smaller batch, fewer neurons or shorter episodes`,
+          `${readableBytes(this.limit)}; ${this.cure}`,
       );
     }
   }
@@ -143,8 +145,7 @@ export class EngineMemory {
       } catch {
         this.top = address;
         throw new DeviceMemoryError(
-          `the system refused ${readableBytes(bytes)} more memory beside ${readableBytes(address)}; ` +
-            "use a smaller batch, fewer neurons or shorter episodes",
+          `the system refused ${readableBytes(bytes)} more memory beside ${readableBytes(address)}; ${this.cure}`,
         );
       }
     }
