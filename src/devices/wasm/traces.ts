@@ -55,9 +55,10 @@ interface Binding {
 type Place = readonly number[];
 
 const address = (buffer: Buffer): number => (buffer as WasmBuffer).address;
-/** Rows in a block, forward and backward: see docs/decisions/003-engine-measurements.md. */
-const forwardRows = 2;
-const backwardRows = 1;
+/** Rows and vectors that a kernel takes at once: see docs/decisions/003-engine-measurements.md. */
+const readShape = { rows: 2, width: 2 };
+const updateShape = { rows: 4, width: 2 };
+const backwardShape = { rows: 1, width: 4 };
 /** Steps between those that set tiny numbers to zero: 1e-32 decayed tenfold a step for so long is no subnormal yet. */
 const flushEvery = 4;
 
@@ -98,7 +99,7 @@ export class WasmTraces implements Traces {
     const work = batch * pre * post;
     this.byRows = batch === 1 && engine.program.isShared(work);
     this.split = this.byRows
-      ? { by: "rows", extent: pre, grain: forwardRows, work }
+      ? { by: "rows", extent: pre, grain: readShape.rows, work }
       : batch === 1
         ? { by: "nothing", extent: 1 }
         : { by: "episodes", work };
@@ -334,7 +335,7 @@ export class WasmTraces implements Traces {
       wanted,
       inverse: inverted ? linearDecay(rule) : null,
       flush,
-      rows: direction === "forward" ? forwardRows : backwardRows,
+      ...(direction === "backward" ? backwardShape : read ? readShape : updateShape),
     }));
   }
 
