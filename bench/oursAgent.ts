@@ -60,7 +60,7 @@ export function agentTrainer(device: Device, problem: Problem, kind: keyof typeo
   );
   const { parameters, nameOf } = named(device, problem, agent.parameters, names);
   const trainer = new AgentTrainer(device, agent);
-  const clock = watchWorld(device, agent);
+  const clock = watchWorld(device, agent, steps);
   let episode = 0;
   return {
     about: `hebbian: ${device.info.why}`,
@@ -80,8 +80,11 @@ export function agentTrainer(device: Device, problem: Problem, kind: keyof typeo
   };
 }
 
-/** Measures what the host does beside the network: new episodes, environment, sampling, the loss of the rewards. */
-function watchWorld(device: Device, agent: Model) {
+/**
+ * Measures what the host does beside the network: new episodes, observing, sampling, stepping. The agent calls the host
+ * before the first step, after each step, and for the loss, which is not counted.
+ */
+function watchWorld(device: Device, agent: Model, steps: number) {
   const clock = { ms: 0 };
   const timed = <Result>(work: () => Result): Result => {
     const begun = performance.now();
@@ -92,7 +95,12 @@ function watchWorld(device: Device, agent: Model) {
     }
   };
   const host = device.host.bind(device);
-  device.host = (work) => host(() => timed(work));
+  let calls = 0;
+  device.host = (work) =>
+    host(() => {
+      calls = (calls + 1) % (steps + 2);
+      return calls === 0 ? work() : timed(work);
+    });
   const prepare = agent.prepare.bind(agent);
   agent.prepare = (...episodes) => timed(() => prepare(...episodes));
   return clock;
