@@ -159,7 +159,10 @@ function emitTanh(f: FunctionBuilder, arithmetic: Arithmetic): Code {
   return seq(
     set(r, within(get(x), 9)),
     set(square, f32x4.mul(get(r), get(r))),
-    within(f32x4.div(f32x4.mul(get(r), horner(arithmetic, square, above)), horner(arithmetic, square, below)), 1),
+    within(
+      f32x4.div(f32x4.mul(get(r), horner(arithmetic, square, above)), horner(arithmetic, square, below)),
+      1,
+    ),
   );
 }
 
