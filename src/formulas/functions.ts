@@ -7,9 +7,6 @@ export type Evaluator = (values: ArrayLike<number>) => number;
 export interface FunctionEntry {
   /** The arguments' names, for messages and docs; their count is the arity. */
   readonly args: readonly string[];
-  readonly doc: string;
-  /** Where the function is defined, if not everywhere. Outside, it yields what IEEE 754 says: infinities or NaN. */
-  readonly domain?: string;
   /** How it is written, if not as a call. */
   readonly operator?: "+" | "-" | "*" | "/";
   /** Float64 evaluation: builds the evaluator of the call from those of its arguments. */
@@ -35,99 +32,81 @@ const share = (a: Formula, b: Formula) => mul(number(0.5), sub(add(number(1), le
 export const functions: Readonly<Record<FunctionName, FunctionEntry>> = {
   add: {
     args: ["a", "b"],
-    doc: "The sum.",
     operator: "+",
     evaluator: (a, b) => (v) => a(v) + b(v),
     derivative: (_self, _a, _b, da, db) => add(da, db),
   },
   sub: {
     args: ["a", "b"],
-    doc: "The difference.",
     operator: "-",
     evaluator: (a, b) => (v) => a(v) - b(v),
     derivative: (_self, _a, _b, da, db) => sub(da, db),
   },
   mul: {
     args: ["a", "b"],
-    doc: "The product.",
     operator: "*",
     evaluator: (a, b) => (v) => a(v) * b(v),
     derivative: (_self, a, b, da, db) => add(mul(da, b), mul(a, db)),
   },
   div: {
     args: ["a", "b"],
-    doc: "The quotient.",
-    domain: "b != 0",
     operator: "/",
     evaluator: (a, b) => (v) => a(v) / b(v),
     derivative: (self, _a, b, da, db) => div(sub(da, mul(self, db)), b),
   },
   neg: {
     args: ["x"],
-    doc: "The negative.",
     operator: "-",
     evaluator: (x) => (v) => -x(v),
     derivative: (_self, _x, dx) => call("neg", dx),
   },
   min: {
     args: ["a", "b"],
-    doc: "The smaller of two; on a tie, the derivative is shared evenly.",
     evaluator: (a, b) => (v) => Math.min(a(v), b(v)),
     derivative: (_self, a, b, da, db) => add(mul(share(a, b), da), mul(share(b, a), db)),
   },
   max: {
     args: ["a", "b"],
-    doc: "The larger of two; on a tie, the derivative is shared evenly.",
     evaluator: (a, b) => (v) => Math.max(a(v), b(v)),
     derivative: (_self, a, b, da, db) => add(mul(share(b, a), da), mul(share(a, b), db)),
   },
   abs: {
     args: ["x"],
-    doc: "The absolute value; its derivative at 0 is 0.",
     evaluator: (x) => (v) => Math.abs(x(v)),
     derivative: (_self, x, dx) => mul(call("sign", x), dx),
   },
   sign: {
     args: ["x"],
-    doc: "-1, 0 or 1; its derivative is 0.",
     evaluator: (x) => (v) => Math.sign(x(v)),
     derivative: zero,
   },
   sqrt: {
     args: ["x"],
-    doc: "The square root.",
-    domain: "x >= 0; the derivative needs x > 0",
     evaluator: (x) => (v) => Math.sqrt(x(v)),
     derivative: (self, _x, dx) => div(mul(number(0.5), dx), self),
   },
   exp: {
     args: ["x"],
-    doc: "The exponential.",
     evaluator: (x) => (v) => Math.exp(x(v)),
     derivative: (self, _x, dx) => mul(self, dx),
   },
   log: {
     args: ["x"],
-    doc: "The natural logarithm.",
-    domain: "x > 0",
     evaluator: (x) => (v) => Math.log(x(v)),
     derivative: (_self, x, dx) => div(dx, x),
   },
   tanh: {
     args: ["x"],
-    doc: "The hyperbolic tangent.",
     evaluator: (x) => (v) => Math.tanh(x(v)),
     derivative: (self, _x, dx) => mul(sub(number(1), mul(self, self)), dx),
   },
   sigmoid: {
     args: ["x"],
-    doc: "1 / (1 + exp(-x)).",
     evaluator: (x) => (v) => 1 / (1 + Math.exp(-x(v))),
     derivative: (self, _x, dx) => mul(mul(self, sub(number(1), self)), dx),
   },
   clip: {
     args: ["x", "lo", "hi"],
-    doc: "x kept between lo and hi; hi where lo > hi. On a bound the derivative passes to x, as in PyTorch's clamp.",
     evaluator: (x, lo, hi) => (v) => Math.min(Math.max(x(v), lo(v)), hi(v)),
     derivative: (_self, x, lo, hi, dx, dlo, dhi) =>
       add(
@@ -141,19 +120,16 @@ export const functions: Readonly<Record<FunctionName, FunctionEntry>> = {
   },
   where: {
     args: ["condition", "a", "b"],
-    doc: "a where the condition is not 0, else b; the condition has no derivative.",
     evaluator: (condition, a, b) => (v) => (condition(v) !== 0 ? a(v) : b(v)),
     derivative: (_self, condition, _a, _b, _dcondition, da, db) => call("where", condition, da, db),
   },
   less: {
     args: ["a", "b"],
-    doc: "1 where a < b, else 0; its derivative is 0.",
     evaluator: (a, b) => (v) => (a(v) < b(v) ? 1 : 0),
     derivative: zero,
   },
   within: {
     args: ["x", "lo", "hi"],
-    doc: "1 where lo <= x <= hi, else 0; its derivative is 0.",
     evaluator: (x, lo, hi) => (v) => {
       const value = x(v);
       return lo(v) <= value && value <= hi(v) ? 1 : 0;

@@ -1,6 +1,7 @@
 export * from "./derive.js";
 export * from "./errors.js";
 export * from "./evaluate.js";
+export * from "./functionDocs.js";
 export * from "./functions.js";
 export * from "./hoist.js";
 export * from "./keys.js";

@@ -22,6 +22,7 @@ import { type FunctionBuilder, type Local, ModuleBuilder } from "../devices/wasm
 import { Expressions, Scope, type Source } from "../devices/wasm/kernels/expression.js";
 import { exact, splat, VectorMath } from "../devices/wasm/kernels/math.js";
 import type { Architecture, Connection, MapOperation, Operation, Program } from "../models/index.js";
+import { convolve } from "./convolve.js";
 import type { Layout, Place } from "./layout.js";
 import { Sweeps } from "./sweeps.js";
 
@@ -100,6 +101,11 @@ class StepEmitter {
         return this.update(this.connection(operation.connection), operation.vectors);
       case "product":
         return this.sweeps.product(operation.weight, this.vector(operation.from), this.vector(operation.to));
+      case "convolve": {
+        const [from, to] = [this.vector(operation.from), this.vector(operation.to)];
+        const [weight, bias] = [this.tensor(operation.weight), this.tensor(operation.bias)];
+        return convolve(this.f, this.life, operation.shape, { from, to, weight, bias });
+      }
       case "map":
         return this.map(operation);
     }
@@ -126,7 +132,7 @@ class StepEmitter {
       sources[key] = at(place, this.inLife(place));
     }
     for (const [key, tensor] of Object.entries(parameters)) {
-      const place = this.layout.tensors.get(tensor)!;
+      const place = this.tensor(tensor);
       sources[key] = at(place, i32.const(place.at));
     }
     const expressions = new Expressions(this.f, this.math, sources);
@@ -161,6 +167,9 @@ class StepEmitter {
 
   private connection(called: string): Connection {
     return this.architecture.connections.find((each) => each.name === called)!;
+  }
+  private tensor(called: string): Place {
+    return this.layout.tensors.get(called)!;
   }
   private vector(called: string): Place {
     return this.layout.life.vectors.get(called)!;

@@ -1,6 +1,5 @@
 /** Looking into a life. `life` is where it begins in memory. Nothing here changes anything. */
 import { strideOf } from "../devices/wasm/layout.js";
-import { evaluate } from "../formulas/index.js";
 import type { Connection } from "../models/index.js";
 import type { Engine } from "./engine.js";
 import { type Place, read } from "./layout.js";
@@ -63,7 +62,12 @@ export function synapseOf(
     values[key] = number(0, layout.tensors.get(parameters[key]!)!, per === "connection" ? pre : 0, post);
   }
   for (const [trace, place] of layout.life.traces.get(name)!) values[trace] = number(life, place, pre, post);
-  const weight = evaluate(rule.weight, values);
+  engine.functions.weights(
+    architecture.connections.findIndex((each) => each.name === name),
+    life,
+  );
+  const stride = strideOf(size.post) * 4;
+  const weight = number(0, { at: layout.weights, rows: size.pre, cols: size.post, stride }, pre, post);
   const update = architecture.programs
     .flatMap((program) => program.operations)
     .find((each) => each.op === "update" && each.connection === name);

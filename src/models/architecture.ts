@@ -1,6 +1,6 @@
 /**
  * What a trained network computes in a step, told so that it can be rebuilt without the program that trained it: a list of
- * operations on named vectors. A new kind of layer needs an entry here only if it is no chain of these four operations.
+ * operations on named vectors. A new kind of layer needs an entry here only if it is no chain of these operations.
  *
  * Every value is one vector for each life: an input, a state (the values that a step finds from the step before), or what
  * an operation of this step made. Parameters are the file's tensors, by name.
@@ -41,7 +41,38 @@ export type Operation =
   | { readonly op: "update"; readonly connection: string; readonly vectors: Readonly<Record<string, string>> }
   /** to = from @ weight, a tensor [size of from, size of to]. */
   | { readonly op: "product"; readonly from: string; readonly weight: string; readonly to: string }
+  | ConvolveOperation
   | MapOperation;
+
+/**
+ * A convolution without padding: from [height, width, channels] to [outHeight, outWidth, filters], each one vector, row by
+ * row, channels innermost; weight a tensor [kernelHeight * kernelWidth * channels, filters], bias [1, filters].
+ */
+export interface ConvolveOperation {
+  readonly op: "convolve";
+  readonly from: string;
+  readonly weight: string;
+  readonly bias: string;
+  readonly to: string;
+  readonly shape: ConvolutionShape;
+}
+
+export interface ConvolutionShape {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly kernelHeight: number;
+  readonly kernelWidth: number;
+  /** From one place of the kernel to the next, both ways. */
+  readonly stride: number;
+  readonly filters: number;
+}
+
+/** Places of the kernel from top to bottom and from left to right. */
+export const placesOf = ({ height, width, kernelHeight, kernelWidth, stride }: ConvolutionShape) => ({
+  down: Math.floor((height - kernelHeight) / stride) + 1,
+  across: Math.floor((width - kernelWidth) / stride) + 1,
+});
 
 /** Element-wise formulas. Values and tensors ([1, n]) have `size` numbers, or one for all. */
 export interface MapOperation {

@@ -3,10 +3,13 @@ export {
   type Architecture,
   architectureText,
   type Connection,
+  type ConvolutionShape,
+  type ConvolveOperation,
   type Input,
   type MapOperation,
   type Operation,
   type Program,
+  placesOf,
   type State,
 } from "./architecture.js";
 export { matricesOf, type StoredMatrix } from "./matrices.js";

@@ -4,10 +4,13 @@ import {
   ARCHITECTURE_VERSION,
   type Architecture,
   type Connection,
+  type ConvolutionShape,
+  type ConvolveOperation,
   type Input,
   type MapOperation,
   type Operation,
   type Program,
+  placesOf,
   type State,
 } from "./architecture.js";
 import { count, entries, finite, type Json, list, name, record, text } from "./json.js";
@@ -24,6 +27,7 @@ export interface CheckedArchitecture extends Architecture {
 
 const MOST_NUMBERS = 1 << 24;
 const MOST_ENTRIES = 1000;
+const MOST_SIDE = 1 << 12;
 const MOST_TAIL = 1 << 16;
 
 /**
@@ -192,8 +196,30 @@ class ProgramReader {
       expectTensor(weight, `${where}.weight`, this.shapes, this.sizes.get(from)!, cols);
       return { op, from, weight, to: this.made(written.to, cols, where) };
     }
+    if (op === "convolve") return this.convolve(written, where);
     if (op === "map") return this.map(written, where);
-    throw wrong(`${where}.op`, "read, update, product or map", op);
+    throw wrong(`${where}.op`, "read, update, product, convolve or map", op);
+  }
+
+  private convolve(written: Json, where: string): ConvolveOperation {
+    const given = record(written.shape, `${where}.shape`);
+    const side = (key: keyof ConvolutionShape, most = MOST_SIDE) =>
+      count(given[key], `${where}.shape.${key}`, most);
+    const [height, width, channels, filters] = [
+      side("height"),
+      side("width"),
+      side("channels"),
+      side("filters"),
+    ];
+    const [kernelHeight, kernelWidth] = [side("kernelHeight", height), side("kernelWidth", width)];
+    const shape = { height, width, channels, kernelHeight, kernelWidth, stride: side("stride"), filters };
+    const from = this.sized(written.from, height * width * channels, `${where}.from`);
+    const [weight, bias] = [name(written.weight, `${where}.weight`), name(written.bias, `${where}.bias`)];
+    expectTensor(weight, `${where}.weight`, this.shapes, kernelHeight * kernelWidth * channels, filters);
+    expectTensor(bias, `${where}.bias`, this.shapes, 1, filters);
+    const { down, across } = placesOf(shape);
+    const size = count(down * across * filters, `${where}.to`, MOST_NUMBERS);
+    return { op: "convolve", from, weight, bias, to: this.made(written.to, size, where), shape };
   }
 
   private map(written: Json, where: string): MapOperation {

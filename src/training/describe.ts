@@ -34,7 +34,8 @@ export function describeNetwork(recorder: Recorder, network: Network): Architect
     return { name: path, size: tensor.cols, start };
   });
   const programs = network.steps.map((step) => describeStep(recorder, tape, network, step, states));
-  const { inputs, answers } = network;
+  const inputs = network.inputs.map(({ name, size, tail }) => ({ name, size, tail }));
+  const { answers } = network;
   return { inputs, states, connections: recorder.connections, programs, answers };
 }
 
@@ -45,14 +46,14 @@ function describeStep(
   { given, step }: NetworkStep,
   states: readonly State[],
 ): Program {
-  const named = (name: string, size: number): Tensor => {
-    const tensor = tape.filled(1, size, 0);
+  const named = (name: string, size: number, rows = 1): Tensor => {
+    const tensor = tape.filled(rows, size / rows, 0);
     recorder.call(tensor.value, name);
     return tensor;
   };
   const inputs = given.map((name) => {
-    const { size, tail } = network.inputs.find((input) => input.name === name)!;
-    return named(name, size + tail.length);
+    const { size, tail, rows } = network.inputs.find((input) => input.name === name)!;
+    return named(name, size + tail.length, rows);
   });
   const old = new Map(states.map(({ name, size }) => [name, named(name, size)]));
   return recorder.during(() => {

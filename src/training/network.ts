@@ -2,10 +2,15 @@ import type { Cell, Linear } from "../layers/index.js";
 import type { Input } from "../models/index.js";
 import type { Tape, Tensor } from "../tape/index.js";
 
+export interface NetworkInput extends Input {
+  /** Rows of the tensor that a step gets, as of a picture; 1 unless given. */
+  readonly rows?: number;
+}
+
 /** A network apart from its task, one life and one step at a time: for those who let it live elsewhere. */
 export interface Network {
   /** What a step may be given. */
-  readonly inputs: readonly Input[];
+  readonly inputs: readonly NetworkInput[];
   /** How many of the output's numbers, from the first, are the answer. */
   readonly answers: number;
   /** The state at birth: tensors and traces, in objects and arrays as deep as need be. */
@@ -17,7 +22,7 @@ export interface Network {
 export interface NetworkStep {
   /** Names of the inputs that it takes. */
   readonly given: readonly string[];
-  /** `inputs` in that order, each [1, size and tail]; the new state has the form of the old one. */
+  /** `inputs` in that order, each [1, size and tail] or as `rows` says; the new state has the form of the old one. */
   step(
     tape: Tape,
     state: unknown,

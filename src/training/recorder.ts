@@ -105,7 +105,13 @@ export class Recorder {
     if (symbol.constant === null)
       throw new Error("a step of this network uses a value that nothing has made");
     const result = { to: this.made(symbol), formula: number(symbol.constant), sum: false };
-    this.operations.push({ op: "map", size: buffer.cols, values: {}, parameters: {}, results: [result] });
+    this.operations.push({
+      op: "map",
+      size: buffer.rows * buffer.cols,
+      values: {},
+      parameters: {},
+      results: [result],
+    });
     return result.to;
   }
 
@@ -142,7 +148,9 @@ export class Recorder {
       else values[name] = this.valueOf(inputs[k]!);
     });
     const results: MapOperation["results"] = outputs.flatMap((buffer, k) =>
-      buffer ? [{ to: this.made(buffer), formula: program.outputs[k]!, sum: buffer.cols < size }] : [],
+      buffer
+        ? [{ to: this.made(buffer), formula: program.outputs[k]!, sum: buffer.rows * buffer.cols < size }]
+        : [],
     );
     this.operations.push({ op: "map", size, values, parameters, results });
   }
@@ -177,6 +185,7 @@ function renamed({ operations, next, output, given }: Program, name: (name: stri
     switch (operation.op) {
       case "read":
       case "product":
+      case "convolve":
         return { ...operation, from: name(operation.from), to: name(operation.to) };
       case "update":
         return { ...operation, vectors: all(operation.vectors) };

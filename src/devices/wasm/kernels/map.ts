@@ -16,7 +16,7 @@ import {
 } from "../emit/code.js";
 import { type Local, ModuleBuilder } from "../emit/module.js";
 import { Expressions, Scope, type Source } from "./expression.js";
-import { splat, VectorMath } from "./math.js";
+import { fastest, splat, VectorMath } from "./math.js";
 
 /** How a buffer lies in the extent: all of it, one row, one column, or a single number for all. */
 export type Extent = "full" | "row" | "column" | "single";
@@ -47,7 +47,7 @@ const rateOfExtent: Record<Extent, Rate> = {
 /** Emits the kernel `map` for a program and the shapes it is used with; `from`, `to` count rows. */
 export function emitMap(program: MapProgram, shape: MapShape, shared: boolean): Uint8Array<ArrayBuffer> {
   const module = new ModuleBuilder(shared);
-  const math = new VectorMath(module);
+  const math = new VectorMath(module, fastest);
   const f = module.kernel("map");
   const [args, from, to, thread] = f.params as [Local, Local, Local, Local];
   const row = f.local("i32");

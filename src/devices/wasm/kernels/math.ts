@@ -43,7 +43,7 @@ export class VectorMath {
 
   constructor(
     private readonly module: ModuleBuilder,
-    readonly arithmetic: Arithmetic = fastest,
+    readonly arithmetic: Arithmetic,
   ) {}
 
   /** Code that applies a function to arguments (each pushes one vector and may be repeated). */

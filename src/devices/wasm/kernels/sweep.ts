@@ -30,7 +30,7 @@ import {
 import { type FunctionBuilder, type Local, ModuleBuilder } from "../emit/module.js";
 import { strideOf } from "../layout.js";
 import { Expressions, Scope, type Scopes, type Source } from "./expression.js";
-import { madd, splat, VectorMath } from "./math.js";
+import { fastest, madd, splat, VectorMath } from "./math.js";
 import type { RowTerm } from "./rowSums.js";
 import {
   complete,
@@ -90,7 +90,7 @@ class SweepEmitter {
     this.thread = this.f.params[3]!;
     this.b = this.f.local("i32");
     this.r = this.f.local("i32");
-    this.expressions = new Expressions(this.f, new VectorMath(module), this.sources());
+    this.expressions = new Expressions(this.f, new VectorMath(module, fastest), this.sources());
     for (const { of, rate } of this.formulas.sums) {
       if (rate === "layer" || rate === "episode") {
         this.numbers.set(of, this.f.local("f64"));

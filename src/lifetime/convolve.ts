@@ -1,0 +1,90 @@
+import {
+  type Code,
+  f32x4,
+  forRange,
+  get,
+  i32,
+  increment,
+  seq,
+  set,
+  v128,
+  whileLoop,
+} from "../devices/wasm/emit/code.js";
+import type { FunctionBuilder, Local } from "../devices/wasm/emit/module.js";
+import { type ConvolutionShape, placesOf } from "../models/index.js";
+import type { Place } from "./layout.js";
+
+/** Vectors of four filters that are summed up side by side: as many registers. */
+const BLOCK = 4;
+
+/**
+ * to = bias + the convolution of from. Places and filters one after another, each with its sum in a register. Where the
+ * filters fill no whole vector, one is written over the beginning of the next place, which is then written itself.
+ */
+export function convolve(
+  f: FunctionBuilder,
+  life: Local,
+  shape: ConvolutionShape,
+  places: { readonly from: Place; readonly to: Place; readonly weight: Place; readonly bias: Place },
+): Code {
+  const { width, channels, kernelHeight, kernelWidth, stride, filters } = shape;
+  const { from, to, weight, bias } = places;
+  const { down, across } = placesOf(shape);
+  const segment = kernelWidth * channels;
+  const local = () => f.local("i32");
+  const [y, x, read, written, column] = [local(), local(), local(), local(), local()];
+  const [input, row, ky, kx] = [local(), local(), local(), local()];
+  const value = f.local("v128");
+
+  /** So many vectors of filters, from `column` on (in bytes). */
+  const vectors = (count: number): Code => {
+    const sums = Array.from({ length: count }, () => f.local("v128"));
+    const weightsAt = (k: number) => v128.load(get(row), 16 * k);
+    return seq(
+      ...sums.map((sum, k) => set(sum, v128.load(i32.add(i32.const(bias.at), get(column)), 16 * k))),
+      set(input, get(read)),
+      set(row, i32.add(i32.const(weight.at), get(column))),
+      forRange(
+        ky,
+        i32.const(0),
+        i32.const(kernelHeight),
+        1,
+        seq(
+          forRange(
+            kx,
+            i32.const(0),
+            i32.const(segment),
+            1,
+            seq(
+              set(value, v128.loadSplat(get(input))),
+              ...sums.map((sum, k) => set(sum, f32x4.add(get(sum), f32x4.mul(get(value), weightsAt(k))))),
+              increment(input, 4),
+              increment(row, weight.stride),
+            ),
+          ),
+          increment(input, 4 * (width * channels - segment)),
+        ),
+      ),
+      ...sums.map((sum, k) => v128.store(i32.add(get(written), get(column)), get(sum), 16 * k)),
+    );
+  };
+
+  const all = 16 * Math.ceil(filters / 4);
+  const inBlocks = all - (all % (16 * BLOCK));
+  const place = seq(
+    set(read, i32.add(get(life), i32.const(from.at))),
+    set(read, i32.add(get(read), i32.mul(get(y), i32.const(4 * stride * width * channels)))),
+    set(read, i32.add(get(read), i32.mul(get(x), i32.const(4 * stride * channels)))),
+    inBlocks > 0
+      ? forRange(column, i32.const(0), i32.const(inBlocks), 16 * BLOCK, vectors(BLOCK))
+      : set(column, i32.const(0)),
+    all > inBlocks
+      ? whileLoop(i32.lt(get(column), i32.const(all)), seq(vectors(1), increment(column, 16)))
+      : [],
+    increment(written, 4 * filters),
+  );
+  return seq(
+    set(written, i32.add(get(life), i32.const(to.at))),
+    forRange(y, i32.const(0), i32.const(down), 1, forRange(x, i32.const(0), i32.const(across), 1, place)),
+  );
+}
