@@ -30,6 +30,8 @@ export interface Layout {
 }
 
 const LINE = 64;
+/** Convolutions write whole vectors of filters: up to three numbers behind the last one. */
+const SPARE = 16;
 const round = (bytes: number): number => Math.ceil(bytes / LINE) * LINE;
 
 /** Where everything of a model lies; `base` is where the shared part begins. */
@@ -67,7 +69,7 @@ class Placer {
   place({ rows, cols }: Pick<Tensor, "rows" | "cols">): Place {
     const stride = strideOf(cols) * 4;
     const place = { at: this.end, rows, cols, stride };
-    this.end += round(rows * stride);
+    this.end += round(rows * stride + SPARE);
     return place;
   }
 }

@@ -23,7 +23,8 @@ export {
   type Tensor,
 } from "./modelFile.js";
 export { quantised } from "./quantised.js";
-export { type CheckedArchitecture, readArchitecture, type Shapes } from "./readArchitecture.js";
+export { type CheckedArchitecture, readArchitecture } from "./readArchitecture.js";
+export type { Shapes } from "./readConnection.js";
 export {
   type DType,
   readSafetensors,

@@ -1,5 +1,5 @@
 import { FormulaError, namesIn, parseFormula } from "../formulas/index.js";
-import { defineRule, type Rule, type RuleDefinition, withRates } from "../rules/rule.js";
+import type { Rule } from "../rules/rule.js";
 import {
   ARCHITECTURE_VERSION,
   type Architecture,
@@ -15,9 +15,7 @@ import {
 } from "./architecture.js";
 import { count, entries, finite, type Json, list, name, record, text } from "./json.js";
 import { ModelError, wrong } from "./modelError.js";
-
-/** The sizes of the file's tensors. */
-export type Shapes = ReadonlyMap<string, { readonly rows: number; readonly cols: number }>;
+import { expectTensor, MOST_NUMBERS, readConnection, type Shapes } from "./readConnection.js";
 
 /** An architecture in which everything fits together. */
 export interface CheckedArchitecture extends Architecture {
@@ -25,7 +23,6 @@ export interface CheckedArchitecture extends Architecture {
   readonly sizes: ReadonlyMap<string, number>;
 }
 
-const MOST_NUMBERS = 1 << 24;
 const MOST_ENTRIES = 1000;
 const MOST_SIDE = 1 << 12;
 const MOST_TAIL = 1 << 16;
@@ -80,50 +77,6 @@ function readState(value: unknown, where: string): State {
     size: count(size, `${where}.size`, MOST_NUMBERS),
     start: finite(start, `${where}.start`),
   };
-}
-
-function readConnection(value: unknown, where: string, shapes: Shapes): Connection {
-  const { name: called, rule: written, pre, post, parameters } = record(value, where);
-  const connection = {
-    name: name(called, `${where}.name`),
-    rule: readRule(written, `${where}.rule`),
-    pre: count(pre, `${where}.pre`, MOST_NUMBERS),
-    post: count(post, `${where}.post`, MOST_NUMBERS),
-    parameters: entries(parameters, `${where}.parameters`, name),
-  };
-  const { rule } = connection;
-  const size = { layer: [1, 1], post: [1, connection.post], connection: [connection.pre, connection.post] };
-  for (const [key, { per }] of Object.entries(rule.params)) {
-    const [rows, cols] = size[per] as [number, number];
-    expectTensor(connection.parameters[key], `${where}.parameters.${key}`, shapes, rows, cols);
-  }
-  return connection;
-}
-
-function readRule(value: unknown, where: string): Rule {
-  const written = record(value, where);
-  const rate = (each: unknown, at: string) => text(each, at) as never;
-  const definition: RuleDefinition = {
-    name: text(written.name, `${where}.name`),
-    source: text(written.source ?? "", `${where}.source`),
-    traces: entries(written.traces, `${where}.traces`, finite),
-    params: entries(written.params ?? {}, `${where}.params`, (each, at) => {
-      const { per, init } = record(each, at);
-      return { per: rate(per, at), init: finite(init, at) };
-    }),
-    signals: entries(written.signals ?? {}, `${where}.signals`, rate),
-    weight: text(written.weight, `${where}.weight`),
-    update: entries(written.update, `${where}.update`, text),
-  };
-  const rates = entries(written.rates ?? {}, `${where}.rates`, rate);
-  for (const per of Object.values<string>(rates)) {
-    if (!["layer", "post", "connection"].includes(per)) throw wrong(where, "a rate", per);
-  }
-  try {
-    return withRates(defineRule(definition), rates);
-  } catch (error) {
-    throw new ModelError(`${where}: ${(error as Error).message}`, { cause: error });
-  }
 }
 
 /** Reads programs one after another; a value that two of them make must have one size in both. */
@@ -292,13 +245,6 @@ function readFormula(value: unknown, where: string, seen: readonly string[]) {
     if (!(error instanceof FormulaError)) throw error;
     throw new ModelError(`${where}: ${error.message}`, { cause: error });
   }
-}
-
-function expectTensor(tensor: unknown, where: string, shapes: Shapes, rows: number, cols: number): void {
-  const shape = shapes.get(tensor as string);
-  if (!shape) throw wrong(where, "a tensor of this file", tensor);
-  if (shape.rows === rows && shape.cols === cols) return;
-  throw wrong(where, `a tensor [${rows}, ${cols}]`, `[${shape.rows}, ${shape.cols}]`);
 }
 
 function expectDistinct(items: readonly { readonly name: string }[], where: string): void {

@@ -1,0 +1,69 @@
+import { defineRule, type Rule, type RuleDefinition, withRates } from "../rules/rule.js";
+import type { Connection } from "./architecture.js";
+import { count, entries, finite, name, record, text } from "./json.js";
+import { ModelError, wrong } from "./modelError.js";
+
+/** The sizes of the file's tensors. */
+export type Shapes = ReadonlyMap<string, { readonly rows: number; readonly cols: number }>;
+
+/** Numbers in a value, and neurons of a layer. */
+export const MOST_NUMBERS = 1 << 24;
+
+/** Plastic connections and their rule, with tensors that fit. Throws a ModelError. */
+export function readConnection(value: unknown, where: string, shapes: Shapes): Connection {
+  const { name: called, rule: written, pre, post, parameters } = record(value, where);
+  const connection = {
+    name: name(called, `${where}.name`),
+    rule: readRule(written, `${where}.rule`),
+    pre: count(pre, `${where}.pre`, MOST_NUMBERS),
+    post: count(post, `${where}.post`, MOST_NUMBERS),
+    parameters: entries(parameters, `${where}.parameters`, name),
+  };
+  const { rule } = connection;
+  const size = { layer: [1, 1], post: [1, connection.post], connection: [connection.pre, connection.post] };
+  for (const [key, { per }] of Object.entries(rule.params)) {
+    const [rows, cols] = size[per] as [number, number];
+    expectTensor(connection.parameters[key], `${where}.parameters.${key}`, shapes, rows, cols);
+  }
+  return connection;
+}
+
+function readRule(value: unknown, where: string): Rule {
+  const written = record(value, where);
+  const rate = (each: unknown, at: string) => text(each, at) as never;
+  const definition: RuleDefinition = {
+    name: text(written.name, `${where}.name`),
+    source: text(written.source ?? "", `${where}.source`),
+    traces: entries(written.traces, `${where}.traces`, finite),
+    params: entries(written.params ?? {}, `${where}.params`, (each, at) => {
+      const { per, init } = record(each, at);
+      return { per: rate(per, at), init: finite(init, at) };
+    }),
+    signals: entries(written.signals ?? {}, `${where}.signals`, rate),
+    weight: text(written.weight, `${where}.weight`),
+    update: entries(written.update, `${where}.update`, text),
+  };
+  const rates = entries(written.rates ?? {}, `${where}.rates`, rate);
+  for (const per of Object.values<string>(rates)) {
+    if (!["layer", "post", "connection"].includes(per)) throw wrong(where, "a rate", per);
+  }
+  try {
+    return withRates(defineRule(definition), rates);
+  } catch (error) {
+    throw new ModelError(`${where}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** Throws a ModelError unless the file has such a tensor of this size. */
+export function expectTensor(
+  tensor: unknown,
+  where: string,
+  shapes: Shapes,
+  rows: number,
+  cols: number,
+): void {
+  const shape = shapes.get(tensor as string);
+  if (!shape) throw wrong(where, "a tensor of this file", tensor);
+  if (shape.rows === rows && shape.cols === cols) return;
+  throw wrong(where, `a tensor [${rows}, ${cols}]`, `[${shape.rows}, ${shape.cols}]`);
+}
