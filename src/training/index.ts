@@ -1,4 +1,4 @@
-export { readSafetensors, SafetensorsError, writeSafetensors } from "../models/index.js";
+export { readSafetensors, SafetensorsError, type StoredMatrix, writeSafetensors } from "../models/index.js";
 export {
   type ActorCriticOptions,
   actorCriticLoss,

@@ -134,12 +134,15 @@ export class Recorder {
 
   private map(program: MapProgram, inputs: readonly Buffer[], outputs: readonly (Buffer | null)[]): void {
     const all = [...inputs, ...outputs].filter((buffer) => buffer !== null);
-    if (all.some((buffer) => buffer.rows !== 1)) {
+    const rows = Math.max(...all.map((buffer) => buffer.rows));
+    const size = rows * Math.max(...all.map((buffer) => buffer.cols));
+    // Of a picture, each number by itself: rows and columns of it are nothing that a vector has.
+    const isOdd = ({ rows: own, cols }: Buffer) => own * cols !== 1 && own * cols !== size;
+    if (rows > 1 && all.some(isOdd)) {
       throw new Error(
-        "a step of this network works on a matrix number by number, which no model file can say yet",
+        "a step of this network uses a row or column throughout a matrix, which no model file can say yet",
       );
     }
-    const size = Math.max(...all.map((buffer) => buffer.cols));
     const values: Record<string, string> = {};
     const parameters: Record<string, string> = {};
     program.inputs.forEach((name, k) => {

@@ -37,7 +37,8 @@ export interface Built {
 export type Builder = (device: Device) => Built;
 
 const INPUTS = 3;
-const std = 0.5;
+/** Small enough that no network is chaotic: it would multiply what float32 rounds. */
+const std = 0.3;
 const gaussian = (of: string) => random(5, of, 0);
 
 function ofCell(cell: Cell<unknown>, heads: Linear | null = null): Built {
