@@ -1,3 +1,4 @@
+export { convolution } from "./ops/convolution.js";
 export { hostLoss } from "./ops/hostLoss.js";
 export { defineMap, type MapDefinition, map } from "./ops/map.js";
 export { matmul } from "./ops/matmul.js";
