@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { evaluateExperiment, lookAt, observeAgent } from "../src/training/index.js";
 import { type MemoryProof, memoryProof } from "./agents/memoryProof.js";
-import { loadImages } from "./data.js";
+import { loadData } from "./data.js";
 import { withDevice } from "./device.js";
 import { codeOf, type Signal } from "./exitCodes.js";
 import { experimentNamed } from "./experimentNamed.js";
@@ -22,8 +22,7 @@ export async function evaluate(path: string, flags: EvaluateFlags, io: Io): Prom
   const { model, data } = readTrained(path);
   const experiment = experimentNamed(model.experiment);
   const { metric } = experiment;
-  const source = dataFor(experiment, flags.data ?? data ?? undefined);
-  const images = source === null ? null : loadImages(source);
+  const images = loadData(experiment, dataFor(experiment, flags.data ?? data ?? undefined));
   const abort = new AbortController();
   let stoppedBy: Signal | null = null;
   const stopListening = io.onSignal((signal) => {

@@ -1,4 +1,13 @@
 export {
+  type Alphabet,
+  alphabetOf,
+  type CharacterSet,
+  characterSet,
+  isCharacterSet,
+  type PackedCharacters,
+} from "./characters/characterSet.js";
+export { CHARACTER_SIZE, omniglotCharacters } from "./characters/drawings.js";
+export {
   CueReward,
   type CueRewardOptions,
   type CueRewardState,
@@ -23,6 +32,14 @@ export {
   naturalImages,
 } from "./images.js";
 export { Maze, type MazeOptions, type MazeState, maze9, mazeBp, mazeDp } from "./maze.js";
+export {
+  checkOneShot,
+  type OneShotEpisode,
+  type OneShotImage,
+  type OneShotOptions,
+  omniglotTask,
+  oneShotEpisode,
+} from "./oneShot.js";
 export {
   checkPatterns,
   fullPatterns,

@@ -41,7 +41,8 @@ export interface Experiment<Schema extends z.ZodObject = z.ZodObject> {
   readonly metric: Metric;
   /** Metrics of which an evaluation gives the median over the episodes; of all others the mean. */
   readonly medians?: readonly string[];
-  readonly needsImages: boolean;
+  /** Pictures to remember, or the drawn characters of alphabets (a `CharacterSet`). */
+  readonly needsImages: false | "pictures" | "characters";
   /** Training episodes of a run that does not say otherwise. */
   readonly episodes: number;
   /** Episodes per evaluation that does not say otherwise. */

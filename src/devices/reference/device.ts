@@ -1,3 +1,4 @@
+import { type ConvolutionBuffers, type ConvolutionShape, imagesIn } from "../convolution.js";
 import type {
   AdamStep,
   Buffer,
@@ -9,7 +10,6 @@ import type {
   TraceOptions,
   Traces,
 } from "../device.js";
-import { type ConvolutionBuffers, type ConvolutionShape, imagesIn } from "../convolution.js";
 import { convolve, convolveBack, convolveWeights } from "./convolution.js";
 import { map } from "./maps.js";
 import { Matrix, matrix, matrixOf, newMatrix } from "./matrix.js";

@@ -1,8 +1,8 @@
 import { type ConvolutionShape, convolutionSizes, imagesIn } from "../convolution.js";
-import type { Kernels } from "./kernels.js";
 import { packedBytes, tableWords } from "./kernels/convolution.js";
-import type { EngineMemory, WasmBuffer } from "./memory.js";
+import type { Kernels } from "./kernels.js";
 import { strideOf } from "./layout.js";
+import type { EngineMemory, WasmBuffer } from "./memory.js";
 import type { Program, Split } from "./program.js";
 
 interface Buffers {

@@ -1,3 +1,4 @@
+import type { ConvolutionBuffers, ConvolutionShape } from "../convolution.js";
 import type {
   AdamStep,
   Buffer,
@@ -10,7 +11,6 @@ import type {
   Traces,
   TrainingNeed,
 } from "../device.js";
-import type { ConvolutionBuffers, ConvolutionShape } from "../convolution.js";
 import { Capture, captureBytes } from "./capture.js";
 import { Convolutions } from "./convolutions.js";
 import type { Extent } from "./kernels/map.js";

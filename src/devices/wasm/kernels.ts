@@ -1,5 +1,5 @@
-import type { MapProgram } from "../device.js";
 import type { ConvolutionShape } from "../convolution.js";
+import type { MapProgram } from "../device.js";
 import { emitBasic } from "./kernels/basic.js";
 import { convolutionKernels, emitConvolution } from "./kernels/convolution.js";
 import { emitMap, type MapShape } from "./kernels/map.js";

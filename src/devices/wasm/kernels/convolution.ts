@@ -160,13 +160,9 @@ function emitConvolve(f: FunctionBuilder, shape: ConvolutionShape): void {
       );
     return seq(
       set(entry!, i32.add(get(c.table), i32.mul(get(p!), i32.const(entryBytes)))),
-      ...range(rows).map((row) =>
-        set(px[row]!, i32.add(get(c.x), i32.load(get(entry!), row * entryBytes))),
-      ),
+      ...range(rows).map((row) => set(px[row]!, i32.add(get(c.x), i32.load(get(entry!), row * entryBytes)))),
       ...range(width).flatMap((v) =>
-        range(rows).map((row) =>
-          set(sum(row, v), v128.load(i32.add(get(c.bias), get(column!)), v * 16)),
-        ),
+        range(rows).map((row) => set(sum(row, v), v128.load(i32.add(get(c.bias), get(column!)), v * 16))),
       ),
       // A column of eight takes 32 bytes in a row of out, and fanIn times as many packed.
       set(pb!, i32.add(get(c.weights), i32.mul(get(column!), i32.const(fanIn)))),
@@ -192,11 +188,13 @@ function emitConvolve(f: FunctionBuilder, shape: ConvolutionShape): void {
       ),
       ...range(rows).map((row) =>
         seq(
-          set(
+          set(po!, i32.add(i32.add(get(c.out), get(column!)), i32.load(get(entry!), row * entryBytes + 4))),
+          storeVectors(
             po!,
-            i32.add(i32.add(get(c.out), get(column!)), i32.load(get(entry!), row * entryBytes + 4)),
+            range(width).map((v) => sum(row, v)),
+            lanes,
+            false,
           ),
-          storeVectors(po!, range(width).map((v) => sum(row, v)), lanes, false),
         ),
       ),
     );
@@ -210,7 +208,10 @@ function emitConvolve(f: FunctionBuilder, shape: ConvolutionShape): void {
       c.to,
       forwardChunk,
       inColumns(column!, shape.filters, (vectors, lanes) =>
-        seq(set(p!, get(first!)), inFours(p!, end!, (rows) => tile(rows, vectors, lanes))),
+        seq(
+          set(p!, get(first!)),
+          inFours(p!, end!, (rows) => tile(rows, vectors, lanes)),
+        ),
       ),
     ),
   );
@@ -264,7 +265,12 @@ function emitConvolveBack(f: FunctionBuilder, shape: ConvolutionShape): void {
       ...range(rows).map((row) =>
         seq(
           set(po!, i32.add(i32.add(get(row0!), get(column!)), i32.load(get(entry!), row * entryBytes))),
-          storeVectors(po!, range(width).map((v) => sum(row, v)), lanes, true),
+          storeVectors(
+            po!,
+            range(width).map((v) => sum(row, v)),
+            lanes,
+            true,
+          ),
         ),
       ),
     );
@@ -288,7 +294,10 @@ function emitConvolveBack(f: FunctionBuilder, shape: ConvolutionShape): void {
           1,
           seq(
             inColumns(column!, segment, (vectors, lanes) =>
-              seq(set(p!, get(first!)), inFours(p!, end!, (rows) => tile(rows, vectors, lanes))),
+              seq(
+                set(p!, get(first!)),
+                inFours(p!, end!, (rows) => tile(rows, vectors, lanes)),
+              ),
             ),
             increment(row0!, rowBytes),
             increment(packed!, columnsOf(segment) * filters * packedRow),
@@ -316,9 +325,7 @@ function emitConvolveWeights(f: FunctionBuilder, shape: ConvolutionShape): void 
   const vectors = range(2).map(() => f.local("v128"));
   const a = f.local("v128");
   const xAt = (row: number): Code =>
-    together
-      ? v128.loadSplat(get(px!), row * 4)
-      : v128.loadSplat(i32.add(get(px!), get(places[row]!)));
+    together ? v128.loadSplat(get(px!), row * 4) : v128.loadSplat(i32.add(get(px!), get(places[row]!)));
   const placeOf = (index: Code): Code =>
     i32.add(
       i32.mul(i32.divU(index, i32.const(segment)), i32.const(rowBytes - segment * 4)),
@@ -331,7 +338,10 @@ function emitConvolveWeights(f: FunctionBuilder, shape: ConvolutionShape): void 
     const masked = (v: number, vector: Code): Code =>
       v < width - 1 || lanes === 4
         ? vector
-        : v128.and(vector, v128.constI32(range(4).map((i) => (i < lanes ? -1 : 0)) as [number, number, number, number]));
+        : v128.and(
+            vector,
+            v128.constI32(range(4).map((i) => (i < lanes ? -1 : 0)) as [number, number, number, number]),
+          );
     return seq(
       set(po!, i32.add(i32.add(get(c.weights), i32.mul(get(k!), i32.const(outBytes))), get(column!))),
       set(db!, i32.add(get(c.out), get(column!))),
@@ -401,10 +411,7 @@ function emitConvolveBias(f: FunctionBuilder, shape: ConvolutionShape): void {
           get(stop!),
           entryBytes,
           seq(
-            set(
-              pd!,
-              i32.add(i32.add(get(c.out), i32.shl(get(v0!), i32.const(4))), i32.load(get(entry!), 4)),
-            ),
+            set(pd!, i32.add(i32.add(get(c.out), i32.shl(get(v0!), i32.const(4))), i32.load(get(entry!), 4))),
             ...range(vectors).map((v) =>
               set(sums[v]!, f32x4.add(get(sums[v]!), v128.load(get(pd!), v * 16))),
             ),
@@ -486,10 +493,7 @@ function emitPackTransposed(f: FunctionBuilder, shape: ConvolutionShape): void {
         i32.add(
           i32.load(get(args), 4),
           i32.mul(
-            i32.add(
-              i32.shl(get(unit!), i32.const(3)),
-              i32.mul(get(ky!), i32.const(segment - 8 * columns)),
-            ),
+            i32.add(i32.shl(get(unit!), i32.const(3)), i32.mul(get(ky!), i32.const(segment - 8 * columns))),
             i32.const(wStride),
           ),
         ),
@@ -497,10 +501,7 @@ function emitPackTransposed(f: FunctionBuilder, shape: ConvolutionShape): void {
       rest === 0
         ? copyRows(8)
         : when(
-            i32.eq(
-              i32.sub(get(unit!), i32.mul(get(ky!), i32.const(columns))),
-              i32.const(columns - 1),
-            ),
+            i32.eq(i32.sub(get(unit!), i32.mul(get(ky!), i32.const(columns))), i32.const(columns - 1)),
             copyRows(rest),
             copyRows(8),
           ),

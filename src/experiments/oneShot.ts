@@ -1,0 +1,163 @@
+import type { Buffer, Device } from "../devices/device.js";
+import { Convolutional, type Gaussian, PlasticReadout } from "../layers/index.js";
+import type { Rule } from "../rules/rule.js";
+import { defineMap, map, type Parameter, sum, type Tape, type Tensor, traceValue } from "../tape/index.js";
+import type { OneShotEpisode, OneShotOptions, Random } from "../tasks/index.js";
+import type { LivedEpisode, NamedMatrix } from "../training/index.js";
+
+const activation = defineMap(["z"], { y: "tanh(z)" });
+/** Binary cross-entropy, kept finite where an answer is as good as certain. */
+const crossEntropy = defineMap(["y", "target", "weight"], {
+  e: "-weight * (target * log(max(y, 0.0000001)) + (1 - target) * log(max(1 - y, 0.0000001)))",
+});
+
+/** 3 x 3 kernels at every other pixel, four times: 31 -> 15 -> 7 -> 3 -> 1. */
+const LAYERS = 4;
+const KERNEL = 3;
+const STRIDE = 2;
+
+export interface OneShotNetwork extends OneShotOptions {
+  readonly rule: Rule;
+  readonly filters: number;
+  readonly batch: number;
+  /** Of the pictures' sides. */
+  readonly size: number;
+  /** Initial alphas are uniform in 0 .. alpha; the rule's eta starts at `eta`. */
+  readonly alpha: number;
+  readonly eta: number;
+}
+
+/**
+ * Convolutions make features of a drawing; a plastic readout is told the class of some and asked for others.
+ * Miconi et al. 2018 (arXiv 1804.02464), 4.3: 112,065 parameters at 64 filters and 5 classes.
+ */
+export class OneShot {
+  readonly parameters: readonly Parameter[];
+  private readonly layers: readonly Convolutional[];
+  private readonly readout: PlasticReadout;
+  /** All pictures of all episodes, [steps * batch * size, size]: support, then queries, time step by time step. */
+  private readonly pictures: Buffer;
+  /** One-hot, [steps * batch, ways]. */
+  private readonly labels: Buffer;
+  private readonly weight: Buffer;
+
+  constructor(
+    private readonly device: Device,
+    private readonly network: OneShotNetwork,
+    rng: Gaussian & Random,
+  ) {
+    const { filters, size, batch, ways, queries, rule } = network;
+    let side = size;
+    this.layers = Array.from({ length: LAYERS }, (_, i) => {
+      const channels = i === 0 ? 1 : filters;
+      const shape = { height: side, width: side, channels, filters };
+      const kernel = { kernelHeight: KERNEL, kernelWidth: KERNEL, stride: STRIDE };
+      side = Math.floor((side - KERNEL) / STRIDE) + 1;
+      return new Convolutional(device, `conv${i + 1}`, { ...shape, ...kernel }, rng);
+    });
+    const inputs = side * side * filters;
+    this.readout = new PlasticReadout(device, { inputs, classes: ways, rule }, rng);
+    this.initialise(rng);
+    this.parameters = [...this.layers, this.readout].flatMap((layer) => layer.parameters);
+    this.pictures = device.allocate(this.steps * batch * size, size);
+    this.labels = device.allocate(this.steps * batch, ways);
+    this.weight = device.allocate(1, 1);
+    device.write(this.weight, [1 / (queries * batch * ways)]);
+  }
+
+  private initialise(rng: Random): void {
+    const { rule, alpha, eta } = this.network;
+    const start: Readonly<Record<string, () => number>> = {
+      alpha: () => alpha * rng.uniform(),
+      eta: () => eta,
+    };
+    for (const name of Object.keys(rule.params)) {
+      const number = start[name];
+      if (!number) continue;
+      const { value, shape } = this.readout.connection.parameter(name);
+      this.device.write(value, Float32Array.from({ length: shape[0] * shape[1] }, number));
+    }
+  }
+
+  private get support(): number {
+    return this.network.ways * this.network.shots;
+  }
+
+  /** Drawings of an episode. */
+  private get steps(): number {
+    return this.support + this.network.queries;
+  }
+
+  /** Puts the drawings of a batch of episodes where `live` finds them. */
+  prepare(episodes: readonly OneShotEpisode[]): void {
+    const { batch, size, ways } = this.network;
+    const pictures = new Float32Array(this.steps * batch * size * size);
+    const labels = new Float32Array(this.steps * batch * ways);
+    episodes.forEach(({ support, queries }, b) => {
+      [...support, ...queries].forEach(({ pixels, label }, t) => {
+        const row = t * batch + b;
+        pictures.set(pixels, row * size * size);
+        labels[row * ways + label] = 1;
+      });
+    });
+    this.device.write(this.pictures, pictures);
+    this.device.write(this.labels, labels);
+  }
+
+  /** What convolutions make of pictures [images * size, size]: [images, features]. */
+  features(tape: Tape, pictures: Tensor): Tensor {
+    return this.layers.reduce((x, layer) => map(tape, activation, [layer.apply(tape, x)])[0]!, pictures);
+  }
+
+  /** Outputs: the label of each drawing of the support, then the answer to each query, [batch, ways]. */
+  live(tape: Tape): LivedEpisode {
+    const { batch } = this.network;
+    const features = this.features(tape, tape.input(this.pictures));
+    const labels = tape.input(this.labels);
+    const weight = tape.input(this.weight);
+    const at = (tensor: Tensor, t: number) => tape.rows(tensor, t * batch, batch);
+    let traces = this.readout.begin(tape, this.steps);
+    const outputs: Tensor[] = [];
+    const losses: Tensor[] = [];
+    for (let t = 0; t < this.support; t++) {
+      const learned = this.readout.step(tape, traces, at(features, t), at(labels, t));
+      traces = learned.traces;
+      outputs.push(learned.output);
+    }
+    for (let t = this.support; t < this.steps; t++) {
+      const answer = this.readout.answer(tape, traces, at(features, t));
+      traces = answer.traces;
+      outputs.push(answer.output);
+      losses.push(map(tape, crossEntropy, [answer.output, at(labels, t), weight])[0]!);
+    }
+    const total = losses.reduce((a, b) => map(tape, added, [a, b])[0]!);
+    return { loss: sum(tape, total), outputs, traces: () => this.tracesNow(tape, traces) };
+  }
+
+  private tracesNow(tape: Tape, traces: Parameters<typeof traceValue>[0]): NamedMatrix[] {
+    const { inputs, classes, connection } = this.readout;
+    let now = traces;
+    return connection.rule.traces.map((trace) => {
+      const read = traceValue(now, trace);
+      now = read.traces;
+      const values = tape.device.read(tape.device.view(read.value.value, 0, inputs));
+      return { name: `${connection.name}.${trace}`, rows: inputs, cols: classes, values };
+    });
+  }
+
+  /** Whether the answer to the last query was right, for each episode of a batch. */
+  measure(episodes: readonly OneShotEpisode[], output: ArrayLike<number>): { accuracy: number }[] {
+    const { ways } = this.network;
+    return episodes.map(({ queries }, b) => {
+      const answer = Array.from({ length: ways }, (_, k) => output[b * ways + k]!);
+      return { accuracy: answer.indexOf(Math.max(...answer)) === queries.at(-1)!.label ? 1 : 0 };
+    });
+  }
+
+  release(): void {
+    for (const buffer of [this.pictures, this.labels, this.weight]) this.device.release(buffer);
+    for (const parameter of this.parameters) parameter.release();
+  }
+}
+
+const added = defineMap(["a", "b"], { s: "a + b" });
