@@ -116,13 +116,13 @@ export const omniglot = omniglotExperiment(
     name: "omniglot",
     title: "One-shot learning: five characters of unknown alphabets from one drawing each",
     expected: "95 to 98 % with the paper's network, after an hour",
-    episodes: 300_000,
+    episodes: 160_000,
     departures: [
       disjoint,
       "Batches of episodes, several queries in each, larger initial alpha and eta and a larger learning rate.",
     ],
   },
-  { batch: 16, queries: 5, lr: 1e-3, decayEvery: 40_000, decay: 0.666, alpha: 0.3, eta: 0.5 },
+  { batch: 8, queries: 5, lr: 1e-3, decayEvery: 20_000, decay: 0.666, alpha: 0.3, eta: 0.5 },
 );
 
 /** As published: an episode a step, a query an episode. */

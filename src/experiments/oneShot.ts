@@ -1,11 +1,19 @@
 import type { Buffer, Device } from "../devices/device.js";
 import { Convolutional, type Gaussian, PlasticReadout } from "../layers/index.js";
 import type { Rule } from "../rules/rule.js";
-import { defineMap, map, type Parameter, sum, type Tape, type Tensor, traceValue } from "../tape/index.js";
+import {
+  defineMap,
+  map,
+  type Parameter,
+  sum,
+  type Tape,
+  type Tensor,
+  tanh,
+  traceValue,
+} from "../tape/index.js";
 import type { OneShotEpisode, OneShotOptions, Random } from "../tasks/index.js";
 import type { LivedEpisode, NamedMatrix } from "../training/index.js";
 
-const activation = defineMap(["z"], { y: "tanh(z)" });
 /** Binary cross-entropy, kept finite where an answer is as good as certain. */
 const crossEntropy = defineMap(["y", "target", "weight"], {
   e: "-weight * (target * log(max(y, 0.0000001)) + (1 - target) * log(max(1 - y, 0.0000001)))",
@@ -106,7 +114,7 @@ export class OneShot {
 
   /** What convolutions make of pictures [images * size, size]: [images, features]. */
   features(tape: Tape, pictures: Tensor): Tensor {
-    return this.layers.reduce((x, layer) => map(tape, activation, [layer.apply(tape, x)])[0]!, pictures);
+    return this.layers.reduce((x, layer) => tanh(tape, layer.apply(tape, x)), pictures);
   }
 
   /** Outputs: the label of each drawing of the support, then the answer to each query, [batch, ways]. */

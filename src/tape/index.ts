@@ -12,5 +12,6 @@ export {
 } from "./ops/plastic.js";
 export { softmax } from "./ops/softmax.js";
 export { sum } from "./ops/sum.js";
+export { tanh } from "./ops/tanh.js";
 export { Tape } from "./tape.js";
 export { Parameter, Tensor } from "./tensor.js";

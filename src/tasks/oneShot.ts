@@ -75,15 +75,21 @@ export function oneShotEpisode(set: CharacterSet, options: OneShotOptions, rng: 
   };
 }
 
-/** A square picture turned by quarters, anticlockwise. */
+/** A square picture turned by 0 or more quarters, anticlockwise. */
 export function turned(pixels: Float32Array, size: number, quarters: number): Float32Array {
   const last = size - 1;
-  /** Where the pixel at (x, y) of the turned picture was. */
-  const from = [
-    (x: number, y: number) => y * size + x,
-    (x: number, y: number) => x * size + (last - y),
-    (x: number, y: number) => (last - y) * size + (last - x),
-    (x: number, y: number) => (last - x) * size + y,
-  ][((quarters % 4) + 4) % 4]!;
-  return Float32Array.from(pixels, (_, i) => pixels[from(i % size, Math.floor(i / size))]!);
+  // The pixel at (x, y) was at start + x * right + y * down.
+  const [start, right, down] = (
+    [
+      [0, 1, size],
+      [last, size, -1],
+      [last * size + last, -1, -size],
+      [last * size, -size, 1],
+    ] as const
+  )[quarters % 4]!;
+  const result = new Float32Array(pixels.length);
+  for (let y = 0; y < size; y++) {
+    for (let x = 0; x < size; x++) result[y * size + x] = pixels[start + x * right + y * down]!;
+  }
+  return result;
 }

@@ -54,7 +54,9 @@ export function characterSet({ name, size, drawings, alphabets, ink }: PackedCha
     pixels(index) {
       checkIndex(set, index);
       const from = index * pixels;
-      return Float32Array.from(ink.subarray(from, from + pixels), (byte) => byte / 255);
+      const shares = new Float32Array(pixels);
+      for (let i = 0; i < pixels; i++) shares[i] = ink[from + i]! / 255;
+      return shares;
     },
   };
   return set;
