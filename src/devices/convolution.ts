@@ -1,5 +1,3 @@
-import type { Buffer } from "./device.js";
-
 /**
  * A two-dimensional convolution without padding. Images lie with their channels innermost: a buffer of images is
  * [images * height, width * channels], its output [images * outHeight, outWidth * filters]. The weight is
@@ -48,23 +46,28 @@ export function convolutionSizes(shape: ConvolutionShape): ConvolutionSizes {
   };
 }
 
-/** The buffers of a convolution, or those of its adjoints in their places. */
-export interface ConvolutionBuffers {
+/** The matrices of a convolution, or those of its adjoints in their places. */
+export interface ConvolutionParts<Matrix> {
   /** [images * height, width * channels]. */
-  readonly x: Buffer;
+  readonly x: Matrix;
   /** [fanIn, filters]. */
-  readonly weight: Buffer;
+  readonly weight: Matrix;
   /** [1, filters]. */
-  readonly bias: Buffer;
+  readonly bias: Matrix;
   /** [images * outHeight, outWidth * filters]. */
-  readonly out: Buffer;
+  readonly out: Matrix;
+}
+
+interface Sized {
+  readonly rows: number;
+  readonly cols: number;
 }
 
 /** How many images these buffers hold. Throws a RangeError where a buffer does not fit the shape. */
 export function imagesIn(
   where: string,
   shape: ConvolutionShape,
-  buffers: Partial<ConvolutionBuffers> & Pick<ConvolutionBuffers, "out">,
+  buffers: Partial<ConvolutionParts<Sized>> & Pick<ConvolutionParts<Sized>, "out">,
 ): number {
   const { outHeight, outWidth, fanIn } = convolutionSizes(shape);
   const images = buffers.out.rows / outHeight;

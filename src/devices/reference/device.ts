@@ -1,4 +1,4 @@
-import { type ConvolutionBuffers, type ConvolutionShape, imagesIn } from "../convolution.js";
+import { type ConvolutionParts, type ConvolutionShape, imagesIn } from "../convolution.js";
 import type {
   AdamStep,
   Buffer,
@@ -124,7 +124,7 @@ export class ReferenceDevice implements Device {
     outerSum(matrix("outerSum: out", out), matrices);
   }
 
-  convolve(shape: ConvolutionShape, { x, weight, bias, out }: ConvolutionBuffers): void {
+  convolve(shape: ConvolutionShape, { x, weight, bias, out }: ConvolutionParts<Buffer>): void {
     const images = imagesIn("convolve", shape, { x, weight, bias, out });
     convolve(
       shape,
@@ -136,7 +136,7 @@ export class ReferenceDevice implements Device {
     );
   }
 
-  convolveBack(shape: ConvolutionShape, { x, weight, out }: Omit<ConvolutionBuffers, "bias">): void {
+  convolveBack(shape: ConvolutionShape, { x, weight, out }: Omit<ConvolutionParts<Buffer>, "bias">): void {
     const images = imagesIn("convolveBack", shape, { x, weight, out });
     convolveBack(
       shape,
@@ -147,7 +147,7 @@ export class ReferenceDevice implements Device {
     );
   }
 
-  convolveWeights(shape: ConvolutionShape, { x, weight, bias, out }: ConvolutionBuffers): void {
+  convolveWeights(shape: ConvolutionShape, { x, weight, bias, out }: ConvolutionParts<Buffer>): void {
     const images = imagesIn("convolveWeights", shape, { x, weight, bias, out });
     convolveWeights(
       shape,

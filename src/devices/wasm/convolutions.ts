@@ -1,16 +1,11 @@
-import { type ConvolutionShape, convolutionSizes, imagesIn } from "../convolution.js";
-import { packedBytes, tableWords } from "./kernels/convolution.js";
+import { type ConvolutionParts, type ConvolutionShape, convolutionSizes, imagesIn } from "../convolution.js";
+import { packedBytes, tableWords } from "./kernels/convolutionTiles.js";
 import type { Kernels } from "./kernels.js";
 import { strideOf } from "./layout.js";
 import type { EngineMemory, WasmBuffer } from "./memory.js";
 import type { Program, Split } from "./program.js";
 
-interface Buffers {
-  readonly x: WasmBuffer;
-  readonly weight: WasmBuffer;
-  readonly bias: WasmBuffer;
-  readonly out: WasmBuffer;
-}
+type Buffers = ConvolutionParts<WasmBuffer>;
 
 /** Writes the commands of convolutions: packs weights, then goes through all images at once. */
 export class Convolutions {

@@ -1,4 +1,4 @@
-import type { ConvolutionBuffers, ConvolutionShape } from "../convolution.js";
+import type { ConvolutionParts, ConvolutionShape } from "../convolution.js";
 import type {
   AdamStep,
   Buffer,
@@ -272,17 +272,17 @@ export class WasmDevice implements Device {
     emit();
   }
 
-  convolve(shape: ConvolutionShape, { x, weight, bias, out }: ConvolutionBuffers): void {
+  convolve(shape: ConvolutionShape, { x, weight, bias, out }: ConvolutionParts<Buffer>): void {
     this.settle();
     this.convolutions.forward(shape, { x: own(x), weight: own(weight), bias: own(bias), out: own(out) });
   }
 
-  convolveBack(shape: ConvolutionShape, { x, weight, out }: Omit<ConvolutionBuffers, "bias">): void {
+  convolveBack(shape: ConvolutionShape, { x, weight, out }: Omit<ConvolutionParts<Buffer>, "bias">): void {
     this.settle();
     this.convolutions.back(shape, { x: own(x), weight: own(weight), out: own(out) });
   }
 
-  convolveWeights(shape: ConvolutionShape, { x, weight, bias, out }: ConvolutionBuffers): void {
+  convolveWeights(shape: ConvolutionShape, { x, weight, bias, out }: ConvolutionParts<Buffer>): void {
     this.settle();
     this.convolutions.weights(shape, { x: own(x), weight: own(weight), bias: own(bias), out: own(out) });
   }
