@@ -11,8 +11,8 @@ import {
   tanh,
   traceValue,
 } from "../tape/index.js";
-import type { OneShotEpisode, OneShotOptions, Random } from "../tasks/index.js";
-import type { LivedEpisode, NamedMatrix } from "../training/index.js";
+import { nearest, type OneShotEpisode, type OneShotOptions, type Random } from "../tasks/index.js";
+import type { EpisodeAnswer, LivedEpisode, NamedMatrix, StoredMatrix } from "../training/index.js";
 
 /** Binary cross-entropy, kept finite where an answer is as good as certain. */
 const crossEntropy = defineMap(["y", "target", "weight"], {
@@ -48,6 +48,8 @@ export class OneShot {
   /** One-hot, [steps * batch, ways]. */
   private readonly labels: Buffer;
   private readonly weight: Buffer;
+  /** Of the batch lived last, [steps * batch, features]. */
+  private latestFeatures: Tensor | null = null;
 
   constructor(
     private readonly device: Device,
@@ -117,10 +119,25 @@ export class OneShot {
     return this.layers.reduce((x, layer) => tanh(tape, layer.apply(tape, x)), pictures);
   }
 
+  /**
+   * The parameters of a network that was trained with another number of classes. Nothing tells classes apart before an
+   * episode, so each class gets the mean of what the trained ones have.
+   */
+  adapted(stored: Readonly<Record<string, StoredMatrix>>): Readonly<Record<string, StoredMatrix>> {
+    const perClass = new Set(this.readout.parameters.map(({ name }) => name));
+    return Object.fromEntries(
+      Object.entries(stored).map(([name, matrix]) => [
+        name,
+        perClass.has(name) ? withColumns(matrix, this.network.ways) : matrix,
+      ]),
+    );
+  }
+
   /** Outputs: the label of each drawing of the support, then the answer to each query, [batch, ways]. */
   live(tape: Tape): LivedEpisode {
     const { batch } = this.network;
     const features = this.features(tape, tape.input(this.pictures));
+    this.latestFeatures = features;
     const labels = tape.input(this.labels);
     const weight = tape.input(this.weight);
     const at = (tensor: Tensor, t: number) => tape.rows(tensor, t * batch, batch);
@@ -155,17 +172,68 @@ export class OneShot {
 
   /** Whether the answer to the last query was right, for each episode of a batch. */
   measure(episodes: readonly OneShotEpisode[], output: ArrayLike<number>): { accuracy: number }[] {
-    const { ways } = this.network;
     return episodes.map(({ queries }, b) => {
-      const answer = Array.from({ length: ways }, (_, k) => output[b * ways + k]!);
-      return { accuracy: answer.indexOf(Math.max(...answer)) === queries.at(-1)!.label ? 1 : 0 };
+      const answer = this.probabilities(output, b);
+      return { accuracy: Number(answer.indexOf(Math.max(...answer)) === queries.at(-1)!.label) };
     });
+  }
+
+  /** What nearest neighbours make of the last query of each episode, in pixels and in the features just computed. */
+  neighbours(episodes: readonly OneShotEpisode[]): { pixelNeighbour: number; featureNeighbour: number }[] {
+    const features = this.latestFeatures!;
+    const numbers = this.device.read(features.value);
+    const { batch } = this.network;
+    return episodes.map(({ support, queries }, b) => {
+      const query = queries.at(-1)!;
+      const featuresOf = (t: number) =>
+        numbers.subarray((t * batch + b) * features.cols, (t * batch + b + 1) * features.cols);
+      const byPixels = nearest(
+        query.pixels,
+        support.map(({ pixels }) => pixels),
+      );
+      const byFeatures = nearest(
+        featuresOf(this.steps - 1),
+        support.map((_, t) => featuresOf(t)),
+      );
+      return {
+        pixelNeighbour: Number(support[byPixels]!.label === query.label),
+        featureNeighbour: Number(support[byFeatures]!.label === query.label),
+      };
+    });
+  }
+
+  /** What each episode showed and asked last, with the answer. */
+  answers(episodes: readonly OneShotEpisode[], output: ArrayLike<number>): EpisodeAnswer[] {
+    return episodes.map(({ support, queries }, b) => ({
+      size: this.network.size,
+      support,
+      query: queries.at(-1)!,
+      probabilities: this.probabilities(output, b),
+    }));
+  }
+
+  private probabilities(output: ArrayLike<number>, episode: number): number[] {
+    const { ways } = this.network;
+    return Array.from({ length: ways }, (_, k) => output[episode * ways + k]!);
   }
 
   release(): void {
     for (const buffer of [this.pictures, this.labels, this.weight]) this.device.release(buffer);
     for (const parameter of this.parameters) parameter.release();
   }
+}
+
+/** A matrix of another number of columns, each the mean of the old ones; itself, if it has as many. */
+function withColumns(matrix: StoredMatrix, columns: number): StoredMatrix {
+  const [rows, cols] = matrix.shape;
+  if (cols === columns || cols === 1) return matrix;
+  const data = new Float32Array(rows * columns);
+  for (let row = 0; row < rows; row++) {
+    let sum = 0;
+    for (let col = 0; col < cols; col++) sum += matrix.data[row * cols + col]!;
+    data.fill(sum / cols, row * columns, (row + 1) * columns);
+  }
+  return { shape: [rows, columns], data };
 }
 
 const added = defineMap(["a", "b"], { s: "a + b" });

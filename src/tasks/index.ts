@@ -34,6 +34,7 @@ export {
 export { Maze, type MazeOptions, type MazeState, maze9, mazeBp, mazeDp } from "./maze.js";
 export {
   checkOneShot,
+  nearest,
   type OneShotEpisode,
   type OneShotImage,
   type OneShotOptions,

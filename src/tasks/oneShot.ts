@@ -75,6 +75,16 @@ export function oneShotEpisode(set: CharacterSet, options: OneShotOptions, rng: 
   };
 }
 
+/** The place in `candidates` of the one nearest to `point` by Euclidean distance; the first of several. */
+export function nearest(point: ArrayLike<number>, candidates: readonly ArrayLike<number>[]): number {
+  const distances = candidates.map((candidate) => {
+    let sum = 0;
+    for (let i = 0; i < point.length; i++) sum += (point[i]! - candidate[i]!) ** 2;
+    return sum;
+  });
+  return distances.indexOf(Math.min(...distances));
+}
+
 /** A square picture turned by 0 or more quarters, anticlockwise. */
 export function turned(pixels: Float32Array, size: number, quarters: number): Float32Array {
   const last = size - 1;

@@ -4,6 +4,7 @@ import type { Rule } from "../rules/rule.js";
 import type { Parameter, Tape, Tensor } from "../tape/index.js";
 import type { ImageSet } from "../tasks/imageSets/imageSet.js";
 import type { AdamOptions } from "./adam.js";
+import type { StoredMatrix } from "./checkpoint.js";
 
 /** Episodes to learn from, and fresh ones of the same task to be judged by: separate random streams and images. */
 export type Split = "train" | "test";
@@ -39,6 +40,10 @@ export interface Experiment<Schema extends z.ZodObject = z.ZodObject> {
   /** Every option with range, default and description; command-line flags and sliders derive from it. */
   readonly schema: Schema;
   readonly metric: Metric;
+  /** True where the metric is 0 or 1 in every episode: an evaluation adds `low` and `high`, the 95 % interval. */
+  readonly isShare?: boolean;
+  /** Options that are always other in tests, e.g. a single question an episode. */
+  readonly testOptions?: Readonly<Record<string, unknown>>;
   /** Metrics of which an evaluation gives the median over the episodes; of all others the mean. */
   readonly medians?: readonly string[];
   /** Pictures to remember, or the drawn characters of alphabets (a `CharacterSet`). */
@@ -71,6 +76,8 @@ export interface Model {
   prepare(split: Split, seed: number, first: number): EpisodeJudge;
   /** Lets the network live through the episodes prepared last. Makes the same calls on the device every time. */
   live(tape: Tape): LivedEpisode;
+  /** What it can do with the parameters of a network that was trained with other options. */
+  adapted?(stored: Readonly<Record<string, StoredMatrix>>): Readonly<Record<string, StoredMatrix>>;
   /** Gives back what it holds on the device, parameters included. */
   release(): void;
 }
@@ -81,6 +88,10 @@ export interface EpisodeJudge {
   measure(output: ArrayLike<number>): Record<string, number>[];
   /** What there is to see of the first of them, in tasks of remembering pictures. */
   pictures?(output: ArrayLike<number>): EpisodePictures;
+  /** What each of them asked, and the answer, in tasks of telling drawings apart. */
+  answers?(output: ArrayLike<number>): EpisodeAnswer[];
+  /** What kind each of them is of: an evaluation also gives the main metric of each kind, as `<metric>.<kind>`. */
+  readonly kinds?: readonly string[];
 }
 
 /** The mean over some episodes of every metric. Throws a RangeError for no episodes at all. */
@@ -110,6 +121,21 @@ export interface EpisodePictures {
   readonly degraded: ArrayLike<number>;
   readonly restored: ArrayLike<number>;
   readonly target: ArrayLike<number>;
+}
+
+export interface LabelledDrawing {
+  /** size * size, row-major, 0 (paper) to 1 (ink). */
+  readonly pixels: ArrayLike<number>;
+  readonly label: number;
+}
+
+/** Drawings of some classes, another drawing of one of them, and what the network says of it. */
+export interface EpisodeAnswer {
+  readonly size: number;
+  readonly support: readonly LabelledDrawing[];
+  readonly query: LabelledDrawing;
+  /** Of each class, for the query. */
+  readonly probabilities: readonly number[];
 }
 
 export interface NamedMatrix {
