@@ -6,6 +6,7 @@ import {
   characterSet,
   omniglotCharacters,
   type PackedCharacters,
+  syntheticCharacters,
 } from "../src/tasks/index.js";
 import { readSafetensors, writeSafetensors } from "../src/training/index.js";
 import { cacheFolder, DataError, dataFolders } from "./dataFolders.js";
@@ -22,10 +23,15 @@ export interface LoadedCharacters {
 /**
  * The characters of an experiment.
  *
- * @param source "omniglot", or a folder that holds its two zips or what they unpack to
+ * @param source "omniglot"; "synthetic": invented alphabets, 40 to train and 20 others to test; or a folder that holds
+ *   Omniglot's two zips or what they unpack to
  * @throws DataError where they are missing or damaged
  */
 export function loadCharacters(source: string): LoadedCharacters {
+  if (source === "synthetic") {
+    const [train, all] = [40, 60];
+    return { train: syntheticCharacters(0, 0, train), test: syntheticCharacters(0, train, all) };
+  }
   return source === "omniglot" ? loadOmniglot() : loadOmniglot([source]);
 }
 

@@ -7,6 +7,7 @@ export {
   type PackedCharacters,
 } from "./characters/characterSet.js";
 export { CHARACTER_SIZE, omniglotCharacters } from "./characters/drawings.js";
+export { syntheticCharacters } from "./characters/synthetic.js";
 export {
   CueReward,
   type CueRewardOptions,

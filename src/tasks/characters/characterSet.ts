@@ -30,12 +30,7 @@ export interface PackedCharacters {
 
 /** A character set over packed pixels. Throws a RangeError unless there are as many as the alphabets need. */
 export function characterSet({ name, size, drawings, alphabets, ink }: PackedCharacters): CharacterSet {
-  let characters = 0;
-  const numbered = alphabets.map((alphabet) => {
-    const first = characters;
-    characters += alphabet.characters;
-    return { ...alphabet, first };
-  });
+  const { alphabets: numbered, characters } = numberAlphabets(alphabets);
   const count = characters * drawings;
   const pixels = size * size;
   if (ink.length !== count * pixels) {
@@ -60,6 +55,20 @@ export function characterSet({ name, size, drawings, alphabets, ink }: PackedCha
     },
   };
   return set;
+}
+
+/** Numbers the characters of all alphabets, one alphabet after the other. */
+export function numberAlphabets(alphabets: readonly Pick<Alphabet, "name" | "characters">[]): {
+  alphabets: Alphabet[];
+  characters: number;
+} {
+  let characters = 0;
+  const numbered = alphabets.map((alphabet) => {
+    const first = characters;
+    characters += alphabet.characters;
+    return { ...alphabet, first };
+  });
+  return { alphabets: numbered, characters };
 }
 
 /** True for image sets that know their alphabets. */
