@@ -36,8 +36,16 @@ export function loadCharacters(source: string): LoadedCharacters {
 }
 
 const parts = { train: "images_background", test: "images_evaluation" } as const;
-/** Omniglot's larger half has 19,280 drawings, the largest of 1 kB. */
-const limits = { files: 40_000, bytes: 64 * 1024 };
+/** Omniglot's larger half is a zip of 9 MB with 19,280 drawings, the largest of 1 kB. */
+const limits = { files: 40_000, bytes: 8 * 1024 };
+const LARGEST_ZIP = 64 * 1024 * 1024;
+
+/** A file's bytes. Throws a DataError for one that is larger than it can rightly be, without reading it. */
+function readUpTo(path: string, most: number): Uint8Array {
+  const { size } = statSync(path);
+  if (size <= most) return readBytes(path);
+  throw new DataError(`${path}: ${size} bytes, at most ${most} were expected; get the whole set again`);
+}
 
 /**
  * Omniglot, its background alphabets to train and its evaluation alphabets to test: the official zips, or the folders
@@ -90,16 +98,20 @@ function readFolder(folder: string): PackedCharacters {
   const names = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
     name.endsWith(".png"),
   );
-  return explained(() =>
-    omniglotCharacters(
-      folder,
-      names.map((name) => ({ name: join(folder, name), bytes: readBytes(join(folder, name)) })),
-    ),
-  );
+  if (names.length > limits.files) {
+    throw new DataError(`${folder}: ${names.length} drawings, at most ${limits.files} were expected`);
+  }
+  const files = function* () {
+    for (const name of names) {
+      const path = join(folder, name);
+      yield { name: path, bytes: readUpTo(path, limits.bytes) };
+    }
+  };
+  return explained(() => omniglotCharacters(folder, files()));
 }
 
 function readZip(path: string, cache: string): PackedCharacters {
-  const bytes = readBytes(path);
+  const bytes = readUpTo(path, LARGEST_ZIP);
   const sum = createHash("sha256").update(bytes).digest("hex");
   const cached = join(cache, `characters-${sum.slice(0, 16)}.safetensors`);
   const known = existsSync(cached) ? readCache(cached, sum) : null;
