@@ -85,17 +85,22 @@ function readDrawing({ name, bytes }: NamedFile): Uint8Array {
     );
   }
   const small = resizeByArea({ width: DRAWN, height: DRAWN, values }, CHARACTER_SIZE, CHARACTER_SIZE);
-  return Uint8Array.from(small.values, (share) => Math.round(255 * share));
+  const shares = new Uint8Array(small.values.length);
+  for (let i = 0; i < shares.length; i++) shares[i] = Math.round(255 * small.values[i]!);
+  return shares;
 }
 
 /** 1 for ink, of rows of bits in whole bytes, first pixel highest, in which 0 is ink. */
 function inkOf(bits: ArrayLike<number>): Float64Array {
   const rowBytes = Math.ceil(DRAWN / 8);
   if (bits.length !== DRAWN * rowBytes) throw new RangeError(`${bits.length} bytes of pixels`);
-  return Float64Array.from({ length: DRAWN * DRAWN }, (_, i) => {
-    const [row, column] = [Math.floor(i / DRAWN), i % DRAWN];
-    return 1 - ((bits[row * rowBytes + (column >> 3)]! >> (7 - (column & 7))) & 1);
-  });
+  const ink = new Float64Array(DRAWN * DRAWN);
+  for (let y = 0; y < DRAWN; y++) {
+    for (let x = 0; x < DRAWN; x++) {
+      ink[y * DRAWN + x] = 1 - ((bits[y * rowBytes + (x >> 3)]! >> (7 - (x & 7))) & 1);
+    }
+  }
+  return ink;
 }
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
