@@ -2,6 +2,8 @@ import { proceduralImages } from "../src/tasks/imageSets/procedural.js";
 import { imagesEpisode, naturalImages } from "../src/tasks/images.js";
 import { fullPatterns, type PatternsOptions, patternsEpisode, smallPatterns } from "../src/tasks/patterns.js";
 import { random } from "../src/tasks/random.js";
+import { type AgentKind, agentProblem } from "./agentProblem.js";
+import { lstmProblem } from "./lstmProblem.js";
 import { mazeProblem, type Problem, rnnProblem } from "./problem.js";
 
 const SEED = 1;
@@ -11,6 +13,14 @@ const patterns = (name: string, task: PatternsOptions): Problem =>
     patternsEpisode(task, random(SEED, `${name} episode`, 0)),
     { std: 0.01, eta: 0.01, lr: 3e-4, clamped: false },
     random(SEED, `${name} weights`, 0),
+  );
+
+const agent = (kind: AgentKind): Problem =>
+  agentProblem(
+    kind,
+    { neurons: 100, batch: 30, steps: 200, size: 13 },
+    { std: 0.05, lr: 1e-4 },
+    random(SEED, kind, 0),
   );
 
 /** The measured cases by name: one full training step each (forward, loss, backward through time, Adam). */
@@ -32,5 +42,16 @@ export const cases: Readonly<Record<string, () => Problem>> = {
       { neurons: 100, batch: 30, steps: 200 },
       { std: 0.05, eta: 0.03, lr: 1e-4 },
       random(SEED, "maze-core", 0),
+    ),
+  /** BP's maze as it is trained: 13 x 13, 30 episodes lived and learned from; for each network. */
+  "maze-plastic": () => agent("agent-plastic"),
+  "maze-modulated": () => agent("agent-modulated"),
+  "maze-rnn": () => agent("agent-rnn"),
+  /** A plastic LSTM of 256 units, 16 episodes of 20 steps. */
+  "plastic-lstm": () =>
+    lstmProblem(
+      { neurons: 256, batch: 16, steps: 20, features: 64 },
+      { eta: 0.03, lr: 1e-3 },
+      random(SEED, "plastic-lstm", 0),
     ),
 };

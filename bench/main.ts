@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { Command, InvalidArgumentError } from "commander";
 import { cases } from "./cases.js";
 import { type CaseResult, type Effort, measureCase } from "./measure.js";
-import { ours, peers } from "./peers.js";
+import { ours, peerFor, peers } from "./peers.js";
 import { report, table } from "./report.js";
 
 /** `npm run bench`: full training steps of ours and of peers, measured in turn. See bench/README.md. */
@@ -51,15 +51,14 @@ const options = new Command("bench")
 
 const effort: Effort = { ...(options.smoke ? smoke : full), ...(options.runs ? { runs: options.runs } : {}) };
 const chosenCases = options.case ?? (options.smoke ? smokeCases : Object.keys(cases));
-const chosenPeers = Object.fromEntries(
-  Object.entries(peers).filter(([name]) => options.peers?.includes(name) ?? true),
-);
+const chosenPeers = Object.keys(peers).filter((name) => options.peers?.includes(name) ?? true);
 
 const results: CaseResult[] = [];
 for (const name of chosenCases) {
   const problem = cases[name]!();
   const progress = (text: string) => process.stderr.write(`${text}\n`);
-  results.push(await measureCase(name, problem, ours, chosenPeers, options.threads, effort, progress));
+  const others = Object.fromEntries(chosenPeers.map((peer) => [peer, () => peerFor(peer, problem.kind)]));
+  results.push(await measureCase(name, problem, ours, others, options.threads, effort, progress));
 }
 const measured = report(results);
 const json = JSON.stringify(measured, null, 2);

@@ -33,7 +33,14 @@ export type CaseResult = {
   readonly threads: number;
   readonly peers: Readonly<Record<string, PeerOutcome>>;
 } & (
-  | { readonly ms: number; readonly spread: number; readonly peakMB: number; readonly about: string }
+  | {
+      readonly ms: number;
+      readonly spread: number;
+      readonly peakMB: number;
+      readonly about: string;
+      /** Part of our time that environments and sampling took, in cases that have them. */
+      readonly worldShare?: number;
+    }
   | { readonly absent: string }
 );
 
@@ -174,6 +181,7 @@ export async function measureCase(
         threads,
         ms: median(mine.times),
         spread: spread(mine.times),
+        ...(mine.peer.worldShares.length > 0 && { worldShare: median(mine.peer.worldShares) }),
         peakMB: await mine.peer.quit(),
         about: mine.peer.about,
         peers: outcomes,

@@ -1,9 +1,12 @@
-import type { Buffer, Captured, Device } from "../src/devices/device.js";
+import type { Captured, Device } from "../src/devices/device.js";
 import { init } from "../src/devices/init.js";
 import { addedInput, clampedInput, PlasticRnn } from "../src/layers/index.js";
 import { clippedHebb, decayingHebb } from "../src/rules/index.js";
 import { defineMap, map, matmul, Parameter, sum, Tape, type Tensor } from "../src/tape/index.js";
 import { Adam } from "../src/training/index.js";
+import { agentTrainer } from "./oursAgent.js";
+import { lstm } from "./oursLstm.js";
+import { kept, type Network } from "./oursNetwork.js";
 import { serve, type Trainer } from "./peers/serve.js";
 import type { Problem } from "./problem.js";
 
@@ -11,20 +14,6 @@ const addBias = defineMap(["y", "b"], { y: "y + b" });
 const squaredError = defineMap(["y", "target", "counts"], { e: "counts * (y - target) * (y - target)" });
 const weighted = defineMap(["a", "b"], { p: "a * b" });
 const add = defineMap(["a", "b"], { s: "a + b" });
-
-/** What both kinds of problem need: their parameters, their inputs on the device, and the loss of one episode. */
-interface Network {
-  readonly parameters: readonly Parameter[];
-  /** Records one episode; the loss is [1, 1]. */
-  loss(tape: Tape): Tensor;
-}
-
-/** A buffer that lives across episodes, with the problem's numbers. */
-function kept(device: Device, rows: number, cols: number, data: ArrayLike<number>): Buffer {
-  const buffer = device.allocate(rows, cols);
-  device.write(buffer, data);
-  return buffer;
-}
 
 function recurrent(device: Device, problem: Problem, rule: typeof decayingHebb): PlasticRnn {
   const { neurons, clamped } = problem.sizes as { neurons: number; clamped?: number };
@@ -47,6 +36,7 @@ function rnn(device: Device, problem: Problem): Network {
   const counts = kept(device, 1, neurons, wide(new Float32Array(outputs).fill(1)));
   return {
     parameters: network.parameters,
+    nameOf,
     loss(tape) {
       const inputs = tape.input(input);
       let state = network.begin(tape, steps);
@@ -83,6 +73,7 @@ function maze(device: Device, problem: Problem): Network {
   const cv = kept(device, steps * batch, 1, problem.inputs.cv!);
   return {
     parameters: [...network.parameters, ...Object.values(heads)],
+    nameOf,
     loss(tape) {
       // The observations are known beforehand: one product for all steps.
       const currents = linear(tape, tape.input(x), heads.i2h, heads.i2hBias);
@@ -103,10 +94,11 @@ function maze(device: Device, problem: Problem): Network {
   };
 }
 
-/** This library as a peer: the public layers and tape, captured once, and the library's Adam. */
-async function start(problem: Problem, threads: number): Promise<Trainer> {
-  const device = await init({ threads });
-  const network = (problem.kind === "rnn" ? rnn : maze)(device, problem);
+/** A parameter's name in the problem: without the layer's. */
+const nameOf = (parameter: Parameter): string => parameter.name.replace("recurrent.", "");
+
+/** The public layers and tape on given inputs: captured once, and the library's Adam. */
+function networkTrainer(device: Device, problem: Problem, network: Network): Trainer {
   const adam = new Adam(device, network.parameters, { lr: problem.sizes.lr! });
   let loss: Tensor | null = null;
   const episode = () => {
@@ -123,7 +115,9 @@ async function start(problem: Problem, threads: number): Promise<Trainer> {
     about: `hebbian: ${device.info.why}`,
     async gradients() {
       run();
-      const gradients = Object.fromEntries(network.parameters.map((p) => [nameOf(p), device.read(p.grad)]));
+      const gradients = Object.fromEntries(
+        network.parameters.map((p) => [network.nameOf(p), device.read(p.grad)]),
+      );
       return { loss: device.read(loss!.value)[0]!, gradients };
     },
     async train(steps) {
@@ -136,7 +130,14 @@ async function start(problem: Problem, threads: number): Promise<Trainer> {
   };
 }
 
-/** A parameter's name in the problem: without the layer's. */
-const nameOf = (parameter: Parameter): string => parameter.name.replace("recurrent.", "");
+/** This library as a peer. */
+async function start(problem: Problem, threads: number): Promise<Trainer> {
+  const device = await init({ threads });
+  const { kind } = problem;
+  if (kind === "rnn") return networkTrainer(device, problem, rnn(device, problem));
+  if (kind === "maze") return networkTrainer(device, problem, maze(device, problem));
+  if (kind === "lstm") return networkTrainer(device, problem, lstm(device, problem));
+  return agentTrainer(device, problem, kind);
+}
 
 await serve("hebbian", start);

@@ -8,7 +8,8 @@ import { createInterface, type Interface } from "node:readline";
  *   it prints    ready {"name": ..., "about": ..., "threads": N}     after its own warm-up
  *   or           absent REASON                                       and ends
  *   it reads     run N        does N full training steps (forward, loss, whole backward pass, Adam)
- *   it prints    {"ms": M}    the mean of these steps, measured inside
+ *   it prints    {"ms": M}    the mean of these steps, measured inside; with "worldShare": S where it has environments
+ *                             that took that part of the time
  *   it reads     quit
  *   it prints    {"peakMB": M}    the most memory it ever held, and ends
  *
@@ -33,6 +34,9 @@ export class Absent extends Error {}
 const SETTLE_MS = 15;
 
 export class Peer {
+  /** What part of each `run` the environments and the sampling of actions took, where the peer says it. */
+  readonly worldShares: number[] = [];
+
   private constructor(
     readonly name: string,
     readonly about: string,
@@ -63,7 +67,9 @@ export class Peer {
   /** Milliseconds per training step, the mean of `steps`. */
   async run(steps: number, timeoutMs: number): Promise<number> {
     this.child.stdin.write(`run ${steps}\n`);
-    const { ms } = answer<{ ms: number }>(this.name, await this.lines.next(timeoutMs));
+    const line = await this.lines.next(timeoutMs);
+    const { ms, worldShare } = answer<{ ms: number; worldShare?: number }>(this.name, line);
+    if (worldShare !== undefined) this.worldShares.push(worldShare);
     await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
     return ms;
   }

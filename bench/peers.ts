@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Absent, type PeerCommand } from "./peer.js";
+import type { ProblemKind } from "./problem.js";
 
 /** The project's root: the sources of the peers lie there even when this file was compiled to dist/. */
 const root = (() => {
@@ -74,3 +75,13 @@ export const peers: Readonly<Record<string, () => PeerCommand>> = {
   // Its threads are Web Workers, which Node has not.
   "jax-js": () => ({ ...onNode("jax-js", "./peers/jax.js"), maxThreads: 1 }),
 };
+
+/** Peers that were written for kinds of problem not all peers know. */
+const everyKind = ["torch-eager"];
+const commonKinds: readonly ProblemKind[] = ["rnn", "maze"];
+
+/** The peer for a kind of problem; throws Absent where it was not written for it. */
+export function peerFor(name: string, kind: ProblemKind): PeerCommand {
+  if (everyKind.includes(name) || commonKinds.includes(kind)) return peers[name]!();
+  throw new Absent("not written for this case");
+}

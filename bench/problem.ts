@@ -1,6 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Random } from "../src/tasks/random.js";
+import type { AgentKind } from "./agentProblem.js";
+
+export type ProblemKind = "rnn" | "maze" | "lstm" | AgentKind;
 
 /**
  * One training problem, complete: every peer of a benchmark loads the same numbers. Row-major float32,
@@ -15,8 +18,10 @@ export interface Problem {
    * `maze`: `batch` episodes of h(t) = tanh(x(t) @ i2h + i2hBias + h(t-1) @ (w + alpha * H)), each with its own
    * H <- clip(H + eta * outer(h(t-1), h(t)), -1, 1); logits = h @ h2o + h2oBias, value = h @ h2v + h2vBias;
    * loss = sum(logits * ca) + sum(value * cv) over all steps.
+   *
+   * `lstm`: see lstmProblem.ts. `agent-plastic`, `agent-modulated`, `agent-rnn`: see agentProblem.ts.
    */
-  readonly kind: "rnn" | "maze";
+  readonly kind: ProblemKind;
   /** Sizes and constants by name; `lr` is Adam's, whose beta1, beta2, eps are .9, .999, 1e-8. */
   readonly sizes: Readonly<Record<string, number>>;
   /** What Adam trains, by name. */
@@ -41,7 +46,7 @@ export interface NetworkOptions {
   readonly lr: number;
 }
 
-const normals = (rng: Random, std: number, ...shape: number[]) =>
+export const normals = (rng: Random, std: number, ...shape: number[]) =>
   rng.fillNormal(new Float32Array(shape.reduce((a, b) => a * b)), std);
 
 /** A plastic RNN (DP eq. 1-2) on one episode. */
@@ -110,23 +115,34 @@ export function writeProblem(problem: Problem, directory: string): void {
   }
 }
 
-const PARAMS: Readonly<Record<Problem["kind"], readonly string[]>> = {
+const agent = ["i2h", "i2hBias", "w", "heads", "headsBias"];
+const PARAMS: Readonly<Record<ProblemKind, readonly string[]>> = {
   rnn: ["w", "alpha", "eta"],
   maze: ["w", "alpha", "eta", "i2h", "i2hBias", "h2o", "h2oBias", "h2v", "h2vBias"],
+  lstm: ["xf", "xi", "xo", "xg", "yf", "yi", "yo", "w", "bf", "bi", "bo", "bg", "alpha", "eta"],
+  "agent-plastic": [...agent, "alpha", "eta"],
+  "agent-modulated": [...agent, "alpha", "modulator", "modulatorBias"],
+  "agent-rnn": agent,
 };
-const INPUTS: Readonly<Record<Problem["kind"], readonly string[]>> = {
+const INPUTS: Readonly<Record<ProblemKind, readonly string[]>> = {
   rnn: ["input", "target"],
   maze: ["x", "ca", "cv"],
+  lstm: ["x", "cy"],
+  "agent-plastic": [],
+  "agent-modulated": [],
+  "agent-rnn": [],
 };
+const isKind = (text: string | undefined): text is ProblemKind =>
+  text !== undefined && Object.hasOwn(PARAMS, text);
 
 /** Reads what `writeProblem` wrote. */
 export function readProblem(directory: string): Problem {
   const lines = readFileSync(join(directory, "problem.txt"), "utf8").trim().split("\n");
   const fields = Object.fromEntries(lines.map((line) => line.split(" ") as [string, string]));
   const kind = fields.kind;
-  if (kind !== "rnn" && kind !== "maze") {
+  if (!isKind(kind)) {
     throw new Error(
-      `readProblem: kind must be rnn or maze, got ${kind}; write the problem with writeProblem`,
+      `readProblem: kind must be one of ${Object.keys(PARAMS).join(", ")}, got ${kind}; write the problem with writeProblem`,
     );
   }
   const arrays = (names: readonly string[]) =>

@@ -82,7 +82,13 @@ export function table({ machine, node, commit: hash, cases }: Report): string {
     for (const peer of Object.values(result.peers))
       if (!("absent" in peer)) about.set(peer.about, peer.about);
   }
-  return [`${machine}; Node ${node}; commit ${hash ?? "unknown"}`, "", ...lines, "", ...about.keys()].join(
-    "\n",
+  const worlds = cases.flatMap((result) =>
+    "worldShare" in result && result.worldShare !== undefined
+      ? [
+          `${result.case}: environment and sampling take ${(100 * result.worldShare).toFixed(1)} % of our time`,
+        ]
+      : [],
   );
+  const title = `${machine}; Node ${node}; commit ${hash ?? "unknown"}`;
+  return [title, "", ...lines, "", ...worlds, ...about.keys()].join("\n");
 }

@@ -13,6 +13,8 @@ export interface Trainer {
   gradients(): Promise<{ loss: number; gradients: Readonly<Record<string, ArrayLike<number>>> }>;
   /** So many full training steps; resolves when all of them are done. */
   train(steps: number): Promise<void>;
+  /** Milliseconds of the latest `train` that environments and sampling took, where there are any. */
+  worldMs?(): number;
 }
 
 /** V8 optimises a kernel only after some hundred calls or some tenths of a second. */
@@ -42,7 +44,11 @@ export async function serve(name: string, start: (problem: Problem, threads: num
     const steps = Number(count);
     const begun = performance.now();
     await trainer.train(steps);
-    console.log(JSON.stringify({ ms: (performance.now() - begun) / steps }));
+    const ms = performance.now() - begun;
+    const worldMs = trainer.worldMs?.();
+    console.log(
+      JSON.stringify({ ms: ms / steps, ...(worldMs !== undefined && { worldShare: worldMs / ms }) }),
+    );
   }
   console.log(JSON.stringify({ peakMB: peakMB() }));
   process.exit();

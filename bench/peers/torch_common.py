@@ -12,7 +12,36 @@ import torch
 PARAMS = {
     "rnn": ["w", "alpha", "eta"],
     "maze": ["w", "alpha", "eta", "i2h", "i2hBias", "h2o", "h2oBias", "h2v", "h2vBias"],
+    "lstm": ["xf", "xi", "xo", "xg", "yf", "yi", "yo", "w", "bf", "bi", "bo", "bg", "alpha", "eta"],
+    "agent-plastic": ["i2h", "i2hBias", "w", "heads", "headsBias", "alpha", "eta"],
+    "agent-modulated": ["i2h", "i2hBias", "w", "heads", "headsBias", "alpha", "modulator", "modulatorBias"],
+    "agent-rnn": ["i2h", "i2hBias", "w", "heads", "headsBias"],
 }
+
+
+def number(text):
+    return int(text) if text.isdigit() else float(text)
+
+
+def shapes_of(sizes):
+    """The shapes of a problem's arrays by name. See bench/problem.ts."""
+    kind, n, steps = sizes["kind"], sizes["neurons"], sizes["steps"]
+    square, row = {"w": (n, n), "alpha": (n, n), "eta": (1,)}, (n,)
+    if kind == "rnn":
+        return {**square, "input": (steps, n), "target": (sizes["outputs"],)}
+    batch, features = sizes["batch"], sizes["features"]
+    if kind == "lstm":
+        inputs = {"x": (steps, batch, features), "cy": (steps, batch, n)}
+        gates = {f"{what}{gate}": shape for what, shape in (("x", (features, n)), ("b", row)) for gate in "fiog"}
+        return {**square, **inputs, **gates, **{f"y{gate}": (n, n) for gate in "fio"}}
+    actions = sizes["actions"]
+    square = {**square, "i2h": (features, n), "i2hBias": row}
+    if kind == "maze":
+        inputs = {"x": (steps, batch, features), "ca": (steps, batch, actions), "cv": (steps, batch)}
+        heads = {"h2o": (n, actions), "h2oBias": (actions,), "h2v": (n, 1), "h2vBias": (1,)}
+        return {**square, **inputs, **heads}
+    heads = {"heads": (n, actions + 1), "headsBias": (actions + 1,)}
+    return {**square, **heads, "modulator": (n, 1), "modulatorBias": (1,)}
 
 
 def load_problem(directory):
@@ -21,20 +50,12 @@ def load_problem(directory):
     with open(os.path.join(directory, "problem.txt")) as file:
         for line in file:
             name, value = line.split()
-            sizes[name] = value if name == "kind" else float(value) if name == "lr" else int(value)
-    n, steps = sizes["neurons"], sizes["steps"]
-    if sizes["kind"] == "rnn":
-        shapes = {"input": (steps, n), "target": (sizes["outputs"],)}
-    else:
-        batch, features, actions = sizes["batch"], sizes["features"], sizes["actions"]
-        shapes = {
-            "i2h": (features, n), "i2hBias": (n,), "h2o": (n, actions), "h2oBias": (actions,), "h2v": (n, 1),
-            "h2vBias": (1,), "x": (steps, batch, features), "ca": (steps, batch, actions), "cv": (steps, batch),
-        }
-    shapes.update({"w": (n, n), "alpha": (n, n), "eta": (1,)})
+            sizes[name] = value if name == "kind" else number(value)
     arrays = {}
-    for name, shape in shapes.items():
+    for name, shape in shapes_of(sizes).items():
         path = os.path.join(directory, name + ".f32")
+        if not os.path.exists(path):
+            continue
         # bytearray: torch wants memory that it may write to.
         with open(path, "rb") as file:
             arrays[name] = torch.frombuffer(bytearray(file.read()), dtype=torch.float32).reshape(shape)
@@ -106,8 +127,14 @@ def serve(name, make):
 
 
 def check(peer, params, directory):
-    """Writes every gradient to `directory`, prints the loss before and after two steps of Adam."""
+    """
+    Writes every gradient to `directory` (and what an agent lived: `peer.lived`), prints the loss before and after two
+    steps of Adam.
+    """
     loss, gradients = peer.gradients()
+    for name, values in getattr(peer, "lived", {}).items():
+        with open(os.path.join(directory, name + ".f32"), "wb") as file:
+            array.array("f", torch.stack(values).flatten().tolist()).tofile(file)
     for name in params:
         with open(os.path.join(directory, name + ".f32"), "wb") as file:
             array.array("f", gradients[name].flatten().tolist()).tofile(file)

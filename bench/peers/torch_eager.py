@@ -2,6 +2,8 @@
 
 import torch
 from torch_common import PARAMS, serve
+from torch_eager_agent import Agent
+from torch_eager_lstm import Lstm
 
 
 class Eager:
@@ -54,5 +56,10 @@ class Eager:
         return loss
 
 
+def make(sizes, arrays):
+    kinds = {"rnn": Eager, "maze": Eager, "lstm": Lstm}
+    return kinds.get(sizes["kind"], Agent)(sizes, arrays)
+
+
 if __name__ == "__main__":
-    serve("torch-eager", Eager)
+    serve("torch-eager", make)

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { randomFormula } from "../../test/support/randomFormula.js";
-import { keyOf, same } from "./keys.js";
+import { exchange, keyOf, same } from "./keys.js";
 import { parseFormula } from "./parse.js";
 
 it("gives equal trees equal keys, and different trees different ones", () => {
@@ -21,4 +21,14 @@ it.each([
   ["min(a, b)", "max(a, b)"],
 ])("tells %s from %s", (a, b) => {
   expect(same(parseFormula(a), parseFormula(b))).toBe(false);
+});
+
+it("exchanges every subtree that equals a part", () => {
+  const by = parseFormula("y");
+  const exchanged = exchange(
+    parseFormula("d * (1 - tanh(z + u) * tanh(z + u)) + z"),
+    parseFormula("tanh(z + u)"),
+    by,
+  );
+  expect(same(exchanged, parseFormula("d * (1 - y * y) + z"))).toBe(true);
 });

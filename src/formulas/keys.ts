@@ -16,3 +16,10 @@ export function keyOf(formula: Formula): string {
 
 /** True if two formulas are equal as trees. */
 export const same = (a: Formula, b: Formula): boolean => a === b || keyOf(a) === keyOf(b);
+
+/** The formula with every subtree that equals `part` replaced by `by`. */
+export function exchange(formula: Formula, part: Formula, by: Formula): Formula {
+  if (same(formula, part)) return by;
+  if (formula.kind !== "call") return formula;
+  return { ...formula, args: formula.args.map((arg) => exchange(arg, part, by)) };
+}

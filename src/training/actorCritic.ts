@@ -8,7 +8,11 @@ export interface Penalty {
 
 /** Sum of squared probabilities: what both papers' programs use. */
 export const concentration: Penalty = {
-  value: (p) => p.reduce((sum, each) => sum + each * each, 0),
+  value: (p) => {
+    let sum = 0;
+    for (let k = 0; k < p.length; k++) sum += p[k]! * p[k]!;
+    return sum;
+  },
   slope: (p, k, value) => 2 * p[k]! * (p[k]! - value),
 };
 
@@ -71,11 +75,12 @@ export class Rollout {
     const { choices, outputs, probabilities: p } = this;
     const at = row * (choices + 1);
     let largest = Number.NEGATIVE_INFINITY;
-    for (let k = 0; k < choices; k++) largest = Math.max(largest, outputs[at + k]!);
+    for (let k = 0; k < choices; k++) if (outputs[at + k]! > largest) largest = outputs[at + k]!;
     let total = 0;
     for (let k = 0; k < choices; k++) {
-      p[k] = Math.exp(outputs[at + k]! - largest);
-      total += p[k]!;
+      const weight = Math.exp(outputs[at + k]! - largest);
+      p[k] = weight;
+      total += weight;
     }
     for (let k = 0; k < choices; k++) p[k] = p[k]! / total;
     return p;

@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { agentProblem } from "../../bench/agentProblem.js";
 import { cases } from "../../bench/cases.js";
+import { lstmProblem } from "../../bench/lstmProblem.js";
 import { Absent, type PeerCommand } from "../../bench/peer.js";
 import { peers } from "../../bench/peers.js";
 import {
@@ -14,8 +16,10 @@ import {
   rnnProblem,
   writeProblem,
 } from "../../bench/problem.js";
+import { Maze, mazeBp } from "../../src/tasks/maze.js";
 import { patternsEpisode } from "../../src/tasks/patterns.js";
 import { random } from "../../src/tasks/random.js";
+import { agentLoss } from "../support/agentLoss.js";
 import { problemLoss } from "../support/problemLoss.js";
 
 /** float32 over some dozen steps; relative to the largest element. */
@@ -49,6 +53,20 @@ const maze = mazeProblem(
   random(5, "peers weights", 0),
 );
 
+const lstm = lstmProblem(
+  { neurons: 6, batch: 2, steps: 9, features: 3 },
+  { eta: 0.4, lr: 0.01 },
+  random(6, "peers weights", 0),
+);
+const agents = (["agent-plastic", "agent-modulated", "agent-rnn"] as const).map((kind) =>
+  agentProblem(
+    kind,
+    { neurons: 5, batch: 3, steps: 17, size: 5 },
+    { std: 0.4, lr: 0.01 },
+    random(7, kind, 0),
+  ),
+);
+
 const problems: Readonly<Record<string, Problem>> = {
   "a clamped plastic RNN": rnn(0.1, true),
   // (1 - eta)^-9 is over 100.
@@ -56,15 +74,17 @@ const problems: Readonly<Record<string, Problem>> = {
   "the maze core": maze,
 };
 
+type Loss = (problem: Problem, params: Readonly<Record<string, ArrayLike<number>>>) => number;
+
 /** Central differences of the loss in float64: what no peer computed. */
-function slopes(problem: Problem): Record<string, number[]> {
+function slopes(problem: Problem, lossOf: Loss = problemLoss): Record<string, number[]> {
   const step = 1e-6;
   return Object.fromEntries(
     Object.entries(problem.params).map(([name, values]) => {
       const at = (k: number, change: number) => {
         const moved = Float64Array.from(values);
         moved[k]! += change;
-        return problemLoss(problem, { ...problem.params, [name]: moved });
+        return lossOf(problem, { ...problem.params, [name]: moved });
       };
       return [name, Array.from(values, (_, k) => (at(k, step) - at(k, -step)) / (2 * step))];
     }),
@@ -91,9 +111,13 @@ function check(peer: PeerCommand, title: string, threads: number): Checked {
   return answered.get(key)!;
 }
 
-function ask({ name, command }: PeerCommand, problem: Problem, threads: number): Checked {
+function ask(
+  { name, command }: PeerCommand,
+  problem: Problem,
+  threads: number,
+  answers = mkdtempSync(join(folder, "answers-")),
+): Checked {
   const directory = mkdtempSync(join(folder, "problem-"));
-  const answers = mkdtempSync(join(folder, "answers-"));
   writeProblem(problem, directory);
   const [program, ...first] = command as [string, ...string[]];
   const options = ["--problem", directory, "--threads", String(threads), "--check", answers];
@@ -159,9 +183,63 @@ describe.each([
   );
 });
 
+describe("torch-eager", () => {
+  const command = present("torch-eager");
+  const asked = (problem: Problem) => {
+    const answers = mkdtempSync(join(folder, "answers-"));
+    return {
+      ...ask(command!, problem, 1, answers),
+      lived: (name: string) => readFloats(join(answers, `${name}.f32`)),
+    };
+  };
+
+  test.skipIf(!command)("has the gradients of finite differences on a plastic LSTM", () => {
+    const { loss, gradients } = asked(lstm);
+    expectClose("loss", [loss], [problemLoss(lstm, lstm.params)]);
+    for (const [param, expected] of Object.entries(slopes(lstm))) {
+      expectClose(param, gradients[param]!, expected);
+    }
+  });
+
+  test.skipIf(!command).each(agents.map((problem) => [problem.kind, problem] as const))(
+    "has the gradients of finite differences on what it lived as %s",
+    (_, problem) => {
+      const { loss, gradients, lived } = asked(problem);
+      const episodes = { x: lived("x"), actions: lived("actions"), rewards: lived("rewards") };
+      const lossOf: Loss = (_, params) => agentLoss(problem, episodes, params);
+      // Otherwise every advantage would be that of no reward.
+      expect(Math.max(...episodes.rewards)).toBe(10);
+      expectClose("loss", [loss], [lossOf(problem, problem.params)]);
+      for (const [param, expected] of Object.entries(slopes(problem, lossOf))) {
+        expectClose(param, gradients[param]!, expected);
+      }
+    },
+  );
+
+  test.skipIf(!command)("lives in the maze of the maze experiment", () => {
+    const { lived } = asked(agents[0]!);
+    const { batch, steps, features, size } = agents[0]!.sizes as Record<string, number>;
+    const maze = new Maze({ ...mazeBp, size: size!, steps: steps! });
+    const [x, actions, rewards] = [lived("x"), lived("actions"), lived("rewards")];
+    const seen = (t: number, b: number) =>
+      Array.from(x.subarray((t * batch! + b) * features!, (t * batch! + b + 1) * features!));
+    for (let b = 0; b < batch!; b++) {
+      // A goal that is never found; where the peer found its own, only the step that led there can be compared.
+      const state = { ...maze.reset(random(1, "goal", 0)), goal: -1 };
+      for (let t = 0; t < steps!; t++) {
+        const expected: number[] = [];
+        maze.observe(state, expected, 0);
+        expect(seen(t, b)).toEqual(expected.map((value) => Math.fround(value) + 0));
+        maze.step(state, actions[t * batch! + b]!);
+        if (rewards[t * batch! + b]! > 0) break;
+      }
+    }
+  });
+});
+
 describe("the benchmark's problems", () => {
   test("come back from their files as they were written", () => {
-    for (const problem of Object.values(problems)) {
+    for (const problem of [...Object.values(problems), lstm, ...agents]) {
       const directory = mkdtempSync(join(folder, "problem-"));
       writeProblem(problem, directory);
       expect(readProblem(directory)).toEqual(problem);
@@ -178,6 +256,10 @@ describe("the benchmark's problems", () => {
       ["patterns-small", 51, 11, undefined],
       ["images", 1025, 201, undefined],
       ["maze-core", 100, 200, 30],
+      ["maze-plastic", 100, 200, 30],
+      ["maze-modulated", 100, 200, 30],
+      ["maze-rnn", 100, 200, 30],
+      ["plastic-lstm", 256, 20, 16],
     ]);
   });
 });

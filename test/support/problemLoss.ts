@@ -3,7 +3,7 @@ import type { Problem } from "../../bench/problem.js";
 type Arrays = Readonly<Record<string, ArrayLike<number>>>;
 
 /** x @ m, with m [x.length, width]. */
-function times(x: ArrayLike<number>, m: (k: number) => number, width: number): Float64Array {
+export function times(x: ArrayLike<number>, m: (k: number) => number, width: number): Float64Array {
   const out = new Float64Array(width);
   for (let i = 0; i < x.length; i++) for (let j = 0; j < width; j++) out[j]! += x[i]! * m(i * width + j);
   return out;
@@ -14,7 +14,10 @@ function times(x: ArrayLike<number>, m: (k: number) => number, width: number): F
  * place of the problem's own.
  */
 export function problemLoss(problem: Problem, params: Arrays): number {
-  return problem.kind === "rnn" ? rnnLoss(problem, params) : mazeLoss(problem, params);
+  if (problem.kind === "rnn") return rnnLoss(problem, params);
+  if (problem.kind === "lstm") return lstmLoss(problem, params);
+  if (problem.kind === "maze") return mazeLoss(problem, params);
+  throw new Error("the loss of an agent depends on what it lived: see agentLoss");
 }
 
 function rnnLoss({ sizes, inputs }: Problem, { w, alpha, eta }: Arrays): number {
@@ -55,6 +58,38 @@ function mazeLoss({ sizes, inputs }: Problem, p: Arrays): number {
         loss += (logit + p.h2oBias![a]!) * inputs.ca![row * actions! + a]!;
       });
       loss += (times(h, (k) => p.h2v![k]!, 1)[0]! + p.h2vBias![0]!) * inputs.cv![row]!;
+    }
+  }
+  return loss;
+}
+
+function lstmLoss({ sizes, inputs }: Problem, p: Arrays): number {
+  const { neurons: n, batch, steps, features } = sizes as Record<string, number>;
+  const sigmoid = (z: number) => 1 / (1 + Math.exp(-z));
+  let loss = 0;
+  for (let b = 0; b < batch!; b++) {
+    const trace = new Float64Array(n! * n!);
+    let y = new Float64Array(n!);
+    let c = new Float64Array(n!);
+    for (let t = 0; t < steps!; t++) {
+      const row = t * batch! + b;
+      const x = inputs.x!.subarray(row * features!, (row + 1) * features!);
+      const before = y;
+      const into = (gate: string, weight: (k: number) => number) => {
+        const [input, read] = [times(x, (k) => p[`x${gate}`]![k]!, n!), times(before, weight, n!)];
+        return input.map((z, j) => z + read[j]! + p[`b${gate}`]![j]!);
+      };
+      const [f, i, o] = ["f", "i", "o"].map((gate) => into(gate, (k) => p[`y${gate}`]![k]!).map(sigmoid));
+      const g = into("g", (k) => p.w![k]! + p.alpha![k]! * trace[k]!).map(Math.tanh);
+      c = c.map((cell, j) => f![j]! * cell + i![j]! * g[j]!);
+      y = c.map((cell, j) => o![j]! * Math.tanh(cell));
+      for (let k = 0; k < trace.length; k++) {
+        const updated = trace[k]! + p.eta![0]! * before[Math.floor(k / n!)]! * g[k % n!]!;
+        trace[k] = Math.min(1, Math.max(-1, updated));
+      }
+      y.forEach((value, j) => {
+        loss += value * inputs.cy![row * n! + j]!;
+      });
     }
   }
   return loss;

@@ -50,10 +50,7 @@ export class WasmDevice implements Device {
   /** While `capture` records: what must be repeated, and what must still hold, when the program runs again. */
   private capturing: Capture | null = null;
   /** Sums over rows or columns that are still in the threads' slots, by the address of their target. */
-  private pending = new Map<
-    number,
-    { slots: Slots; target: WasmBuffer; single: boolean; overwrite: boolean }
-  >();
+  private pending = new Map<number, { slots: Slots; target: WasmBuffer; overwrite: boolean }>();
 
   constructor(
     readonly info: DeviceInfo,
@@ -224,16 +221,22 @@ export class WasmDevice implements Device {
     this.settleIfPending([out, a, b]);
     own(out).used = true;
     const work = out.rows * out.cols * inner;
-    const split: Split =
-      out.rows === this.batch && this.batch > 1
-        ? { by: "episodes", work }
+    const byEpisode = out.rows === this.batch && this.batch > 1;
+    // Few rows cannot be shared out, but their columns can.
+    const byColumns = !byEpisode && out.rows < 4 * this.threads && this.program.isShared(work);
+    const columns = transposeB ? cols : Math.ceil(cols / 4);
+    const split: Split = byEpisode
+      ? { by: "episodes", work }
+      : byColumns
+        ? { by: "rows", extent: columns, grain: 8, work }
         : { by: "rows", extent: out.rows, grain: 4, work };
-    if (split.by !== "episodes") this.settle();
+    if (!byEpisode) this.settle();
     const words = [out, a, b].map((buffer) => own(buffer).address);
     const strides = [out, a, b].map((buffer) => own(buffer).stride);
     const shape = transposeB ? [Math.ceil(inner / 4) * 16, cols] : [inner, Math.ceil(cols / 4) * 16];
     const kernel = transposeB ? this.kernels.products.matmulTransposed! : this.kernels.products.matmul!;
-    this.program.push(kernel, split, [...words, ...strides, ...shape, accumulate ? 1 : 0]);
+    const flags = [accumulate ? 1 : 0, byColumns ? 1 : 0];
+    this.program.push(kernel, split, [...words, ...strides, ...shape, ...flags, out.rows]);
   }
 
   outerSum(out: Buffer, pairs: readonly { readonly x: Buffer; readonly d: Buffer }[]): void {
@@ -341,11 +344,10 @@ export class WasmDevice implements Device {
         words.push(target.address, target.stride);
         return;
       }
-      const single = extent === "single";
       let known = this.pending.get(target.address);
       if (!known) {
-        const slots = this.sums.take(single ? 8 : target.bytes);
-        known = { slots, target, single, overwrite: !accumulate };
+        const slots = extent === "single" ? this.sums.takeNumber() : this.sums.take(target.bytes);
+        known = { slots, target, overwrite: !accumulate };
         this.pending.set(target.address, known);
       }
       words.push(known.slots.address, known.slots.stride);
@@ -454,7 +456,7 @@ export class WasmDevice implements Device {
 
   clipScale(grads: readonly Buffer[], maxNorm: number, scale: Buffer, norm: Buffer): void {
     this.settle();
-    const slots = this.sums.take(8);
+    const slots = this.sums.takeNumber();
     for (const grad of grads) this.reduce("sumOfSquares", own(grad), slots);
     own(scale).used = true;
     own(norm).used = true;
@@ -470,10 +472,10 @@ export class WasmDevice implements Device {
 
   allFinite(buffers: readonly Buffer[]): boolean {
     this.settle();
-    const slots = this.sums.take(8);
+    const slots = this.sums.takeNumber();
     const out = this.verdict;
     for (const buffer of buffers) this.reduce("finite", own(buffer), slots);
-    this.sums.combineNumber(slots, out, true);
+    this.sums.combine(slots, out, true);
     return this.read(out)[0] === 0;
   }
 
@@ -507,10 +509,7 @@ export class WasmDevice implements Device {
     if (this.pending.size === 0) return;
     const pending = [...this.pending.values()];
     this.pending.clear();
-    for (const { slots, target, single, overwrite } of pending) {
-      if (single) this.sums.combineNumber(slots, target, overwrite);
-      else this.sums.combine(slots, target, overwrite);
-    }
+    for (const { slots, target, overwrite } of pending) this.sums.combine(slots, target, overwrite);
   }
 
   /** As `settle`, if one of these buffers is among what is still in slots. Adding to the same sum again may wait. */

@@ -7,6 +7,8 @@ export interface Slots {
   readonly address: number;
   /** Bytes from one thread's slot to the next. */
   readonly stride: number;
+  /** A single float64 in each slot; else vectors of float32. */
+  readonly isNumber: boolean;
 }
 
 /** Bytes between float64 slots: a cache line each, so that threads do not disturb each other. */
@@ -31,38 +33,35 @@ export class Sums {
     return Math.ceil(bytes / numberStride) * numberStride;
   }
 
-  /** Zeroed slots of that many bytes each; `bytes` 8 is a float64. */
+  /** Zeroed slots for sums of as many float32 as `bytes` hold. */
   take(bytes: number): Slots {
-    const stride = this.strideFor(bytes);
+    return { ...this.zeroed(this.strideFor(bytes)), isNumber: false };
+  }
+
+  /** Zeroed slots for a single number, added up in float64. */
+  takeNumber(): Slots {
+    return { ...this.zeroed(numberStride), isNumber: true };
+  }
+
+  private zeroed(stride: number): { readonly address: number; readonly stride: number } {
     const known = this.free.get(stride)?.pop();
-    if (known) return known;
-    return { address: this.memory.keepZeroed(stride * this.threads), stride };
+    return known ?? { address: this.memory.keepZeroed(stride * this.threads), stride };
   }
 
-  /** Adds the slots up into a buffer (or overwrites it), clears them and takes them back. */
+  /**
+   * Adds the slots up into a buffer (or overwrites it), clears them and takes them back. A number's buffer is [1, 1].
+   */
   combine(slots: Slots, target: WasmBuffer, overwrite: boolean): void {
-    const vectors = target.bytes / 16;
-    const work = vectors * 4 * this.threads;
-    this.program.push(this.kernels.basic.combine!, { by: "rows", extent: vectors, grain: 4, work }, [
-      target.address,
-      slots.address,
-      slots.stride,
-      this.threads,
-      overwrite ? 1 : 0,
-      1,
-    ]);
-    this.giveBack(slots);
-  }
-
-  /** As `combine`, for one float64 in each slot and a [1, 1] buffer. */
-  combineNumber(slots: Slots, target: WasmBuffer, overwrite: boolean): void {
-    this.program.push(this.kernels.basic.combineNumber!, { by: "nothing", extent: 1 }, [
-      target.address,
-      slots.address,
-      slots.stride,
-      this.threads,
-      overwrite ? 1 : 0,
-    ]);
+    const words = [target.address, slots.address, slots.stride, this.threads, overwrite ? 1 : 0];
+    const { basic } = this.kernels;
+    if (slots.isNumber) {
+      this.program.push(basic.combineNumber!, { by: "nothing", extent: 1 }, words);
+    } else {
+      const vectors = target.bytes / 16;
+      const work = vectors * 4 * this.threads;
+      const clear = 1;
+      this.program.push(basic.combine!, { by: "rows", extent: vectors, grain: 4, work }, [...words, clear]);
+    }
     this.giveBack(slots);
   }
 

@@ -29,7 +29,6 @@ interface RecordedSweep extends Sweep {
 interface Combined {
   readonly slots: Slots;
   readonly target: WasmBuffer;
-  readonly isNumber: boolean;
 }
 
 /** One sweep, as its kernel's arguments need it. */
@@ -55,9 +54,10 @@ interface Binding {
 type Place = readonly number[];
 
 const address = (buffer: Buffer): number => (buffer as WasmBuffer).address;
-/** Rows in a block, forward and backward: see docs/decisions/003-engine-measurements.md. */
-const forwardRows = 2;
-const backwardRows = 1;
+/** Rows and vectors that a kernel takes at once: see docs/decisions/003-engine-measurements.md. */
+const readShape = { rows: 2, width: 2 };
+const updateShape = { rows: 4, width: 2 };
+const backwardShape = { rows: 1, width: 4 };
 /** Steps between those that set tiny numbers to zero: 1e-32 decayed tenfold a step for so long is no subnormal yet. */
 const flushEvery = 4;
 
@@ -98,7 +98,7 @@ export class WasmTraces implements Traces {
     const work = batch * pre * post;
     this.byRows = batch === 1 && engine.program.isShared(work);
     this.split = this.byRows
-      ? { by: "rows", extent: pre, grain: forwardRows, work }
+      ? { by: "rows", extent: pre, grain: readShape.rows, work }
       : batch === 1
         ? { by: "nothing", extent: 1 }
         : { by: "episodes", work };
@@ -162,18 +162,12 @@ export class WasmTraces implements Traces {
       adjoint,
       combined,
     });
-    for (const { slots, target, isNumber } of combined) {
-      if (isNumber) this.engine.sums.combineNumber(slots, target, false);
-      else this.engine.sums.combine(slots, target, false);
-    }
+    for (const { slots, target } of combined) this.engine.sums.combine(slots, target, false);
   }
 
   finish(): void {
     for (const [key, slots] of this.slots) {
-      const target = this.parameters[key] as WasmBuffer;
-      if (this.options.rule.params[key]!.per === "layer")
-        this.engine.sums.combineNumber(slots, target, false);
-      else this.engine.sums.combine(slots, target, false);
+      this.engine.sums.combine(slots, this.parameters[key] as WasmBuffer, false);
     }
     this.slots.clear();
     for (const [key, pairs] of this.pairs) this.engine.outerSum(this.parameters[key]!, pairs);
@@ -284,8 +278,9 @@ export class WasmTraces implements Traces {
   }
   /** Slots for a sum that several threads make, to be combined into `target` after the sweep. */
   private shared(call: SweepCall, target: WasmBuffer, isNumber: boolean): number {
-    const slots = this.engine.sums.take(isNumber ? 8 : target.bytes);
-    call.combined.push({ slots, target, isNumber });
+    const { sums } = this.engine;
+    const slots = isNumber ? sums.takeNumber() : sums.take(target.bytes);
+    call.combined.push({ slots, target });
     return slots.address;
   }
 
@@ -303,11 +298,14 @@ export class WasmTraces implements Traces {
         continue;
       }
       const { per } = rule.params[key]!;
-      const own = per === "connection" && (batch === 1 || this.engine.threads === 1);
-      const slots = own
-        ? { address: target.address, stride: 0 }
-        : this.engine.sums.take(per === "layer" ? 8 : target.bytes);
-      if (!own) this.slots.set(key, slots);
+      if (per === "connection" && (batch === 1 || this.engine.threads === 1)) {
+        // Nobody else adds to it at the same time.
+        words[`sum:${key}`] = target.address;
+        continue;
+      }
+      const { sums } = this.engine;
+      const slots = per === "layer" ? sums.takeNumber() : sums.take(target.bytes);
+      this.slots.set(key, slots);
       words[`sum:${key}`] = slots.address;
       words[`slot:${key}`] = slots.stride;
     }
@@ -334,7 +332,7 @@ export class WasmTraces implements Traces {
       wanted,
       inverse: inverted ? linearDecay(rule) : null,
       flush,
-      rows: direction === "forward" ? forwardRows : backwardRows,
+      ...(direction === "backward" ? backwardShape : read ? readShape : updateShape),
     }));
   }
 

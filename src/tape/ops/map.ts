@@ -2,6 +2,7 @@ import type { MapProgram } from "../../devices/device.js";
 import {
   call,
   derive,
+  exchange,
   type Formula,
   name,
   namesIn,
@@ -15,8 +16,13 @@ import type { Tensor } from "../tensor.js";
 /** A cell's per-neuron part: equations as text, parsed and differentiated once. */
 export interface MapDefinition {
   readonly forward: MapProgram;
-  /** Inputs: those of `forward`, then `d_<k>`, the adjoint of output k. Output i: the adjoint of input i. */
+  /**
+   * Output i: the adjoint of input i. What the forward pass has computed is not computed again: the slope of y = tanh(z)
+   * is 1 - y^2.
+   */
   readonly backward: MapProgram;
+  /** The inputs of `backward`, by their places among those of `forward`, its outputs, and the adjoints of its outputs. */
+  readonly backwardInputs: readonly number[];
   readonly outputNames: readonly string[];
 }
 
@@ -42,17 +48,29 @@ export function defineMap(
     }
     return formula;
   });
-  const adjointNames = formulas.map((_, k) => `d_${k}`);
+  const adjointNames = formulas.map((_, k) => `adjoint(${k})`);
+  const resultNames = formulas.map((_, k) => `result(${k})`);
+  const fromResults = (formula: Formula) =>
+    formulas.reduce(
+      (rest, result, k) => (result.kind === "call" ? exchange(rest, result, name(resultNames[k]!)) : rest),
+      formula,
+    );
   const adjoints = inputs.map((input) =>
-    simplify(
-      formulas
-        .map((formula, k): Formula => call("mul", name(adjointNames[k]!), derive(formula, input)))
-        .reduce((sum, term) => call("add", sum, term), number(0) as Formula),
+    fromResults(
+      simplify(
+        formulas
+          .map((formula, k): Formula => call("mul", name(adjointNames[k]!), derive(formula, input)))
+          .reduce((sum, term) => call("add", sum, term), number(0) as Formula),
+      ),
     ),
   );
+  const used = new Set(adjoints.flatMap((adjoint) => [...namesIn(adjoint)]));
+  const all = [...inputs, ...resultNames, ...adjointNames];
+  const places = all.flatMap((each, place) => (used.has(each) ? [place] : []));
   return {
     forward: { inputs, outputs: formulas },
-    backward: { inputs: [...inputs, ...adjointNames], outputs: adjoints },
+    backward: { inputs: places.map((place) => all[place]!), outputs: adjoints },
+    backwardInputs: places,
     outputNames,
   };
 }
@@ -85,9 +103,10 @@ export function map(tape: Tape, definition: MapDefinition, inputs: readonly Tens
   );
   if (outputs[0]?.differentiable) {
     tape.onBackward(() => {
+      const all = [...[...inputs, ...outputs].map((t) => t.value), ...outputs.map((t) => t.grad!)];
       device.map(
         definition.backward,
-        [...inputs, ...outputs].map((t, i) => (i < inputs.length ? t.value : t.grad!)),
+        definition.backwardInputs.map((place) => all[place]!),
         inputs.map((t) => (t.differentiable ? t.grad : null)),
         true,
       );

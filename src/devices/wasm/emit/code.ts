@@ -171,6 +171,8 @@ export const doWhile = (body: Code, condition: Code): Code =>
   seq([0x03, nothing], body, condition, [0x0d, 0, 0x0b]);
 /** Runs the body as long as the condition holds. */
 export const whileLoop = (condition: Code, body: Code): Code => when(condition, doWhile(body, condition));
+/** Directly in the body of a `whileLoop` or `forRange`: leaves the loop if the condition holds. */
+export const breakWhen = (condition: Code): Code => seq(condition, [0x0d, 1]);
 /** Runs the body until it returns from the function. */
 export const forever = (body: Code): Code => seq([0x03, nothing], body, [0x0c, 0, 0x0b]);
 

@@ -1,5 +1,5 @@
-import { type CallNode, type Formula, keyOf, type Rate, rateOf } from "../../../formulas/index.js";
-import { type Code, get, seq, set, v128 } from "../emit/code.js";
+import { type CallNode, call, type Formula, keyOf, type Rate, rateOf } from "../../../formulas/index.js";
+import { type Code, f32x4, get, seq, set, v128 } from "../emit/code.js";
 import type { FunctionBuilder, Local } from "../emit/module.js";
 import { madd, nmadd, splat, type VectorMath } from "./math.js";
 
@@ -57,6 +57,11 @@ export class Expressions {
     return get(local);
   }
 
+  /** Where the formula's value is, if it has been computed. */
+  private known(formula: Formula, at: Scopes): Local | undefined {
+    return at[rateOf(formula, (name) => this.source(name).rate)].find(keyOf(formula));
+  }
+
   private source(name: string): Source {
     const source = this.sources[name];
     if (!source) throw new Error(`no value for ${name} in this kernel`);
@@ -84,6 +89,9 @@ export class Expressions {
   }
 
   private mask({ fn, args }: Comparison, at: Scopes): Code {
+    const clipped = fn === "within" && this.known(call("clip", ...args), at);
+    // What a clip left alone was within its bounds: one comparison, not two.
+    if (clipped) return f32x4.eq(get(clipped), this.value(args[0]!, at));
     return this.math.mask(
       fn,
       args.map((arg) => this.value(arg, at)),

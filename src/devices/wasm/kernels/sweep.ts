@@ -10,6 +10,7 @@
  */
 import { call as apply, type Formula, keyOf, name, namesIn, type Rate } from "../../../formulas/index.js";
 import {
+  breakWhen,
   type Code,
   f32,
   f32x4,
@@ -190,10 +191,14 @@ class SweepEmitter {
       [...this.formulas.rowSums.keys()].map((key) => [key, rows.map(() => f.local("v128"))]),
     );
     this.streams.clear();
-    const columns = (lanes: number) => this.columns(rows, lanes, rowSums);
-    // One vector a turn: with more, the compiler runs out of registers (docs/decisions/003-engine-measurements.md).
-    const main = vectors > 0 ? columns(4) : [];
-    const rest = tail > 0 ? columns(tail) : [];
+    // Several vectors a turn share what moving the pointers costs; those that do not fill a turn follow behind the loop.
+    const width = Math.max(1, Math.min(spec.width, vectors));
+    const turns = Math.floor(vectors / width);
+    const left = vectors - turns * width;
+    const inTurn = Array.from({ length: width }, (_, v) => this.columns(rows, 4, v, true, rowSums));
+    const main = turns > 0 ? seq(...inTurn) : [];
+    const behind = Array.from({ length: left }, (_, v) => this.columns(rows, 4, v, false, rowSums));
+    const rest = seq(...behind, tail > 0 ? this.columns(rows, tail, left, false, rowSums) : []);
     const streams = [...this.streams.values()];
     const counter = f.local("i32");
     const ends = rows.map((row, k) => this.endOfRow(row, k, rowSums));
@@ -204,9 +209,9 @@ class SweepEmitter {
       forRange(
         counter,
         i32.const(0),
-        i32.const(vectors),
+        i32.const(turns),
         1,
-        seq(main, ...streams.map((stream) => increment(stream.pointer, 16))),
+        seq(main, ...streams.map((stream) => increment(stream.pointer, 16 * width))),
       ),
       rest,
       ...ends,
@@ -216,7 +221,7 @@ class SweepEmitter {
   /** Adds a row's sums to what they are the adjoint of: d(pre) of this row, or a number for the whole layer. */
   private endOfRow(row: Scope, k: number, rowSums: ReadonlyMap<string, readonly Local[]>): Code {
     const at: Scopes = { layer: this.layer, episode: this.episode, pre: row, post: row, connection: row };
-    this.here = { offset: 0, row: k };
+    this.here = { offset: 0, along: 0, row: k };
     const lanes = new Map(
       [...rowSums].map(([key, locals]) => [key, { local: this.f.local("f32"), sum: locals[k]! }]),
     );
@@ -241,10 +246,15 @@ class SweepEmitter {
     );
   }
 
-  /** Four columns (fewer at the end of a row: `lanes`) of all rows of a block. */
+  /**
+   * Four columns (fewer at the end of a row: `lanes`) of all rows of a block: those `vector` vectors behind the pointers.
+   * `looping`: this is a part of a loop's body, not of what follows it.
+   */
   private columns(
     rows: readonly Scope[],
     lanes: number,
+    vector: number,
+    looping: boolean,
     rowSums: ReadonlyMap<string, readonly Local[]>,
   ): Code {
     const { spec, formulas, f } = this;
@@ -266,7 +276,7 @@ class SweepEmitter {
       const cell = new Scope();
       cells.push(cell);
       const at: Scopes = { layer: this.layer, episode: this.episode, pre: row, post, connection: cell };
-      this.here = { offset: k * this.rowBytes, row: k };
+      this.here = { offset: k * this.rowBytes + 16 * vector, along: 16 * vector, row: k };
       const define = (key: string, code: Code) => {
         const local = f.local("v128");
         cell.add(keyOf(name(key)), local, code);
@@ -292,10 +302,10 @@ class SweepEmitter {
         if (!local) {
           local = f.local("v128");
           columnSumsHeld.set(word, local);
-          cell.run(set(local, v128.load(place)));
+          cell.run(set(local, v128.load(place, this.here.along)));
         }
         accumulate(local, formula);
-        if (k === last) cell.run(v128.store(place, get(local)));
+        if (k === last) cell.run(v128.store(place, get(local), this.here.along));
       };
 
       this.nextTraces(define, value, matrix, masked, cell);
@@ -330,6 +340,7 @@ class SweepEmitter {
       });
       for (const { of, formula } of columnSums) accumulateColumn(`sum:${of}`, `slot:${of}`, formula);
       for (const [key, formula] of formulas.rowSums) accumulate(rowSums.get(key)![k]!, formula);
+      if (rowSums.size > 0 && looping) cell.run(this.separator());
     });
     return seq(post.code, ...cells.map((cell) => cell.code));
   }
@@ -373,8 +384,20 @@ class SweepEmitter {
     return this.spec.flush ? f32x4.sub(f32x4.add(code, splat(flushing)), splat(flushing)) : code;
   }
 
-  /** The row of the block that code is being emitted for, and its byte offset from the block's first. */
-  private here = { offset: 0, row: 0 };
+  /**
+   * Leaves the loop if a pointer is an address that it never is; another one each time. The optimising compiler moves a
+   * sum that is needed in the next turn only to the end of its block, and keeps all its terms in registers until there;
+   * with a branch behind each vector, its end is here.
+   */
+  private separator(): Code {
+    const [stream] = this.streams.values();
+    this.separators++;
+    return breakWhen(i32.eq(get(stream!.pointer), i32.const(this.separators)));
+  }
+  private separators = 0;
+
+  /** The row of the block that code is being emitted for, and byte offsets from its pointers: in matrices, in vectors. */
+  private here = { offset: 0, along: 0, row: 0 };
 
   /** Where every name of the formulas comes from. Traces and adjoints are defined for each cell by `columns`. */
   private sources(): Record<string, Source> {
@@ -394,7 +417,7 @@ class SweepEmitter {
       else if (per === "post")
         table[key] = {
           rate: "post",
-          load: () => v128.load(this.stream(word, this.word(word))),
+          load: () => v128.load(this.stream(word, this.word(word)), this.here.along),
         };
       else
         table[key] = {
@@ -409,7 +432,7 @@ class SweepEmitter {
     });
     const perColumn = (word: string): Source => ({
       rate: "post",
-      load: () => v128.load(this.stream(word, this.columnsAt(word, null))),
+      load: () => v128.load(this.stream(word, this.columnsAt(word, null)), this.here.along),
     });
     table.pre = perRow("vector:pre");
     table.post = perColumn("vector:post");

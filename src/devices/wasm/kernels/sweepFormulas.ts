@@ -30,6 +30,8 @@ export interface SweepSpec {
   readonly flush: boolean;
   /** Rows in a block. */
   readonly rows: number;
+  /** Vectors of columns in a turn of the inner loop. */
+  readonly width: number;
 }
 
 /** The names used inside a kernel beside the rule's own: the read's input and adjoint, new traces and their adjoints. */

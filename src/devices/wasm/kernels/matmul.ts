@@ -1,0 +1,206 @@
+/** a @ b and a @ b^T; sums run in one fixed order. */
+import {
+  type Code,
+  doWhile,
+  f32,
+  f32x4,
+  forRange,
+  get,
+  horizontalSum,
+  i32,
+  increment,
+  memoryFill,
+  seq,
+  set,
+  v128,
+  when,
+} from "../emit/code.js";
+import type { FunctionBuilder, Local } from "../emit/module.js";
+import { madd, splat } from "./math.js";
+import { range, region, tiles, words } from "./tiles.js";
+
+/** Rows of b that a tile of `matmul` walks down: they stay in the first cache, and their pages known, for the next tile. */
+const depth = 128;
+
+/**
+ * out[r, :] (+)= a[r, :] @ b. Words: out, a, b, their strides (bytes), K, bytes of a row of out in whole vectors, accumulate,
+ * byColumns, rows of out. `from`, `to` count rows of out, or vectors of its columns. Padded columns stay zero because
+ * b's are.
+ */
+export function emitMatmul(f: FunctionBuilder): void {
+  const { setup, word } = words(f, 11);
+  const part = region(f, word(7), word(9), word(10), 16);
+  const [r, column, k, pb, pa] = range(5).map(() => f.local("i32")) as [Local, Local, Local, Local, Local];
+  const [first, end, inner, adds] = range(4).map(() => f.local("i32")) as [Local, Local, Local, Local];
+  const offsets = range(4).map(() => f.local("i32"));
+  const steps = range(4).map(() => f.local("i32"));
+  const sums = range(8).map(() => f.local("v128"));
+  const x = f.local("v128");
+  const vectors = range(2).map(() => f.local("v128"));
+  const tile = (rows: number, width: number): Code => {
+    const sum = (row: number, v: number) => sums[row * 2 + v]!;
+    const outAt = (row: number) =>
+      i32.add(i32.add(word(0), i32.mul(i32.add(get(r), i32.const(row)), word(3))), get(column));
+    return seq(
+      ...range(rows).flatMap((row) => range(width).map((v) => set(sum(row, v), splat(0)))),
+      set(pa, i32.add(i32.add(word(1), i32.mul(get(r), word(4))), i32.shl(get(first), i32.const(2)))),
+      set(pb, i32.add(i32.add(word(2), get(column)), i32.mul(get(first), word(5)))),
+      forRange(
+        k,
+        get(first),
+        get(end),
+        1,
+        seq(
+          ...range(width).map((v) => set(vectors[v]!, v128.load(get(pb), v * 16))),
+          ...range(rows).map((row) =>
+            seq(
+              set(x, v128.loadSplat(i32.add(get(pa), row === 0 ? i32.const(0) : get(offsets[row]!)))),
+              ...range(width).map((v) => set(sum(row, v), madd(get(x), get(vectors[v]!), get(sum(row, v))))),
+            ),
+          ),
+          increment(pa, 4),
+          set(pb, i32.add(get(pb), word(5))),
+        ),
+      ),
+      ...range(rows).map((row) =>
+        seq(
+          set(pb, outAt(row)),
+          ...range(width).map((v) =>
+            seq(
+              when(get(adds), set(sum(row, v), f32x4.add(get(sum(row, v)), v128.load(get(pb), v * 16)))),
+              v128.store(get(pb), get(sum(row, v)), v * 16),
+            ),
+          ),
+        ),
+      ),
+    );
+  };
+  // A single row uses each number of b once, so b is read as it lies in memory, a few of its rows side by side.
+  const outRow = i32.add(i32.add(word(0), i32.mul(get(r), word(3))), get(part.firstColumn));
+  const walk = (count: number): Code =>
+    seq(
+      set(pa, i32.add(i32.add(word(1), i32.mul(get(r), word(4))), i32.shl(get(k), i32.const(2)))),
+      ...range(count).map((row) => set(sums[row]!, v128.loadSplat(get(pa), 4 * row))),
+      set(pa, outRow),
+      set(pb, i32.add(i32.add(word(2), i32.mul(get(k), word(5))), get(part.firstColumn))),
+      ...range(count).map((row) => set(steps[row]!, i32.add(get(pb), i32.mul(i32.const(row), word(5))))),
+      forRange(
+        column,
+        get(part.firstColumn),
+        get(part.lastColumn),
+        16,
+        seq(
+          set(x, v128.load(get(pa))),
+          ...range(count).map((row) => set(x, madd(get(sums[row]!), v128.load(get(steps[row]!)), get(x)))),
+          v128.store(get(pa), get(x)),
+          increment(pa, 16),
+          ...range(count).map((row) => increment(steps[row]!, 16)),
+        ),
+      ),
+    );
+  const single = seq(
+    when(
+      i32.eqz(get(adds)),
+      memoryFill(outRow, i32.const(0), i32.sub(get(part.lastColumn), get(part.firstColumn))),
+    ),
+    set(k, get(first)),
+    tiles(k, get(end), [4, 1], 1, walk),
+  );
+  f.body = seq(
+    setup,
+    part.setup,
+    ...range(4).map((row) => set(offsets[row]!, i32.mul(i32.const(row), word(4)))),
+    set(inner, word(6)),
+    set(adds, word(8)),
+    doWhile(
+      seq(
+        set(end, i32.add(get(first), i32.const(depth))),
+        set(end, i32.min(end, inner)),
+        set(r, get(part.firstRow)),
+        tiles(r, get(part.lastRow), [4, 1], 1, (rows) =>
+          rows === 1
+            ? single
+            : seq(
+                set(column, get(part.firstColumn)),
+                tiles(column, get(part.lastColumn), [2, 1], 16, (width) => tile(rows, width)),
+              ),
+        ),
+        set(first, get(end)),
+        set(adds, i32.const(1)),
+      ),
+      i32.lt(get(first), get(inner)),
+    ),
+  );
+}
+
+/**
+ * out[r, c] (+)= a[r, :] . b[c, :]. Words: out, a, b, their strides, bytes of a row of a in whole vectors, columns of
+ * out, accumulate, byColumns, rows of out. `from`, `to` count rows of out, or its columns. Padding is zero in a and b,
+ * so whole vectors may be multiplied.
+ */
+export function emitMatmulTransposed(f: FunctionBuilder): void {
+  const { setup, word } = words(f, 11);
+  const part = region(f, word(7), word(9), word(10), 1);
+  const [r, c, k, pa, pb, po] = range(6).map(() => f.local("i32")) as [
+    Local,
+    Local,
+    Local,
+    Local,
+    Local,
+    Local,
+  ];
+  const sums = range(8).map(() => f.local("v128"));
+  const bs = range(4).map(() => f.local("v128"));
+  const a = f.local("v128");
+  const tile = (rows: number, width: number): Code => {
+    const sum = (row: number, v: number) => sums[row * 4 + v]!;
+    const step = (base: Local, stride: number, n: number): Code =>
+      n === 0 ? get(base) : i32.add(get(base), i32.mul(i32.const(n), word(stride)));
+    return seq(
+      ...range(rows).flatMap((row) => range(width).map((v) => set(sum(row, v), splat(0)))),
+      set(pa, i32.add(word(1), i32.mul(get(r), word(4)))),
+      set(pb, i32.add(word(2), i32.mul(get(c), word(5)))),
+      forRange(
+        k,
+        i32.const(0),
+        word(6),
+        16,
+        seq(
+          ...range(width).map((v) => set(bs[v]!, v128.load(step(pb, 5, v)))),
+          ...range(rows).map((row) =>
+            seq(
+              set(a, v128.load(step(pa, 4, row))),
+              ...range(width).map((v) => set(sum(row, v), madd(get(a), get(bs[v]!), get(sum(row, v))))),
+            ),
+          ),
+          increment(pa, 16),
+          increment(pb, 16),
+        ),
+      ),
+      set(po, i32.add(i32.add(word(0), i32.mul(get(r), word(3))), i32.shl(get(c), i32.const(2)))),
+      ...range(rows).flatMap((row) =>
+        range(width).map((v) => {
+          const place = step(po, 3, row);
+          const value = horizontalSum(sum(row, v));
+          return when(
+            word(8),
+            f32.store(place, f32.add(f32.load(place, v * 4), value), v * 4),
+            f32.store(place, value, v * 4),
+          );
+        }),
+      ),
+    );
+  };
+  f.body = seq(
+    setup,
+    part.setup,
+    // Columns outside: a few rows of b stay in the first cache while all of a passes.
+    set(c, get(part.firstColumn)),
+    tiles(c, get(part.lastColumn), [4, 1], 1, (width) =>
+      seq(
+        set(r, get(part.firstRow)),
+        tiles(r, get(part.lastRow), [2, 1], 1, (rows) => tile(rows, width)),
+      ),
+    ),
+  );
+}

@@ -1,0 +1,56 @@
+/** How matrix products walk through their result: tiles that stay in registers. */
+import { type Code, get, i32, increment, seq, set, when, whileLoop } from "../emit/code.js";
+import type { FunctionBuilder, Local } from "../emit/module.js";
+
+export const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+/** Loads the first argument words into locals, once a call. */
+export function words(f: FunctionBuilder, count: number): { setup: Code; word: (index: number) => Code } {
+  const locals = range(count).map(() => f.local("i32"));
+  const setup = seq(...locals.map((local, index) => set(local, i32.load(get(f.params[0]!), index * 4))));
+  return { setup, word: (index) => get(locals[index]!) };
+}
+
+/**
+ * Runs `body(size)` for tiles from `i` to `to`: as many as fit of the first size, then of the next; the last size is 1.
+ * `i` must be set.
+ */
+export function tiles(
+  i: Local,
+  to: Code,
+  sizes: readonly number[],
+  step: number,
+  body: (size: number) => Code,
+): Code {
+  return seq(
+    ...sizes.map((size) =>
+      whileLoop(
+        i32.le(i32.add(get(i), i32.const(size * step)), to),
+        seq(body(size), increment(i, size * step)),
+      ),
+    ),
+  );
+}
+
+/**
+ * The part of out that a call of `matmul` or `matmulTransposed` computes: `from` to `to` count its rows, or, where the word
+ * `byColumns` is set, units of its columns.
+ */
+export function region(f: FunctionBuilder, columns: Code, byColumns: Code, rows: Code, unit: number) {
+  const [, from, to] = f.params as [Local, Local, Local];
+  const [firstRow, lastRow, firstColumn, lastColumn] = range(4).map(() => f.local("i32")) as [
+    Local,
+    Local,
+    Local,
+    Local,
+  ];
+  const setup = when(
+    byColumns,
+    seq(
+      set(lastRow, rows),
+      set(firstColumn, i32.mul(get(from), i32.const(unit))),
+      set(lastColumn, i32.mul(get(to), i32.const(unit))),
+    ),
+    seq(set(firstRow, get(from)), set(lastRow, get(to)), set(lastColumn, columns)),
+  );
+  return { setup, firstRow, lastRow, firstColumn, lastColumn };
+}
