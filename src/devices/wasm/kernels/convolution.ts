@@ -16,12 +16,12 @@ import {
   inColumns,
   inFours,
   packedRow,
-  range,
   storeVectors,
   unrolled,
 } from "./convolutionTiles.js";
 import { emitConvolveBias, emitConvolveWeights } from "./convolutionWeights.js";
 import { madd, splat } from "./math.js";
+import { range } from "./tiles.js";
 
 /** Pixels that go through all columns before the next: their patches stay in the nearest cache. */
 const chunk = 64;

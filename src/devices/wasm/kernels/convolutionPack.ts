@@ -3,7 +3,8 @@ import { type ConvolutionShape, convolutionSizes } from "../../convolution.js";
 import { type Code, f32, forRange, get, i32, increment, seq, set, v128, when } from "../emit/code.js";
 import type { FunctionBuilder, Local } from "../emit/module.js";
 import { strideOf } from "../layout.js";
-import { columnsOf, packedRow, range } from "./convolutionTiles.js";
+import { columnsOf, packedRow } from "./convolutionTiles.js";
+import { range } from "./tiles.js";
 
 /** Copies columns of eight `from` to `to` of the weight. */
 export function emitPack(f: FunctionBuilder, shape: ConvolutionShape): void {

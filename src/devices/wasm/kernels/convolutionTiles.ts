@@ -7,6 +7,7 @@
 import { type ConvolutionShape, convolutionSizes } from "../../convolution.js";
 import { type Code, f32, f32x4, get, i32, increment, seq, set, v128, whileLoop } from "../emit/code.js";
 import type { FunctionBuilder, Local } from "../emit/module.js";
+import { range, tiles } from "./tiles.js";
 
 /** Bytes of eight numbers: a row of a packed column. */
 export const packedRow = 32;
@@ -14,7 +15,6 @@ export const packedRow = 32;
 export const tableWords = 2;
 export const entryBytes = tableWords * 4;
 
-export const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 export const plus = (a: Code, bytes: number): Code => (bytes === 0 ? a : i32.add(a, i32.const(bytes)));
 export const columnsOf = (numbers: number): number => Math.ceil(numbers / 8);
 /** How often a loop over so many numbers is unrolled. */
@@ -57,10 +57,7 @@ export function context(f: FunctionBuilder, shape: ConvolutionShape): Context {
 
 /** Runs `body(4)` for units in fours from `i` to `to`, then `body(1)` for the rest. `i` must be set. */
 export const inFours = (i: Local, to: Local, body: (units: number) => Code): Code =>
-  seq(
-    whileLoop(i32.le(plus(get(i), 4), get(to)), seq(body(4), increment(i, 4))),
-    whileLoop(i32.lt(get(i), get(to)), seq(body(1), increment(i, 1))),
-  );
+  tiles(i, get(to), [4, 1], 1, body);
 
 /** Chunks of `size` units of [low, high): sets `first` and `end` and runs the body. */
 export const inChunks = (first: Local, end: Local, low: Code, high: Local, size: number, body: Code): Code =>

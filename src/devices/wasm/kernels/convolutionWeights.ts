@@ -3,8 +3,9 @@ import { type ConvolutionShape, convolutionSizes } from "../../convolution.js";
 import { type Code, f32x4, forRange, get, i32, seq, set, v128 } from "../emit/code.js";
 import type { FunctionBuilder, Local } from "../emit/module.js";
 import { strideOf } from "../layout.js";
-import { context, entryBytes, inChunks, inColumns, inFours, plus, range } from "./convolutionTiles.js";
+import { context, entryBytes, inChunks, inColumns, inFours, plus } from "./convolutionTiles.js";
 import { madd } from "./math.js";
+import { range } from "./tiles.js";
 
 /** Pixels taken at once, so that their patches stay in the nearest cache while all of the weight passes. */
 const chunk = 128;
