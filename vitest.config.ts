@@ -14,6 +14,8 @@ export default defineConfig({
       project("learning", ["test/learning/*.test.ts"], 600_000),
       project("peers", ["test/peers/*.test.ts"], 60_000),
       project("browser", ["test/browser/*.test.ts"], 120_000),
+      project("web", ["test/web/*.test.ts"], 90_000),
+      project("examples", ["test/examples/*.test.ts"], 120_000),
       project("package", ["test/package/*.test.ts"], 120_000),
     ],
   },

@@ -1,11 +1,11 @@
 import { statSync } from "node:fs";
 import { type Experiment, evaluateExperiment, lookAt, observeAgent } from "../src/training/index.js";
-import { type MemoryProof, memoryProof } from "./agents/memoryProof.js";
+import { memoryProof, proofText } from "./agents/memoryProof.js";
 import { loadData } from "./data.js";
 import { withDevice } from "./device.js";
 import { codeOf, type Signal, UsageError } from "./exitCodes.js";
 import { experimentNamed } from "./experimentNamed.js";
-import { givenOptions } from "./flags.js";
+import { deviceOf, givenOptions } from "./flags.js";
 import { glimpse } from "./glimpse.js";
 import { coloursFor, type Io } from "./io.js";
 import { shownMetric } from "./progress.js";
@@ -35,7 +35,7 @@ function changedOptions(experiment: Experiment, flags: EvaluateFlags): Record<st
 export async function evaluate(path: string, flags: EvaluateFlags, io: Io): Promise<number> {
   const { model, data } = readTrained(path);
   const experiment = experimentNamed(model.experiment);
-  const { metric } = experiment;
+  const { metric, others = [] } = experiment;
   const images = loadData(experiment, dataFor(experiment, flags.data ?? data ?? undefined));
   const options = changedOptions(experiment, flags);
   const abort = new AbortController();
@@ -45,7 +45,7 @@ export async function evaluate(path: string, flags: EvaluateFlags, io: Io): Prom
     abort.abort();
   });
   try {
-    await withDevice({ device: flags.device, threads: flags.threads }, async (device) => {
+    await withDevice(deviceOf(flags), async (device) => {
       const { episodes, seed } = flags;
       const settings = { device, model, images, episodes, seed, options };
       const evaluation = await evaluateExperiment(experiment, { ...settings, signal: abort.signal });
@@ -65,11 +65,10 @@ export async function evaluate(path: string, flags: EvaluateFlags, io: Io): Prom
         `${name}, after ${model.episode} training episodes; ${lived} fresh episodes, seed ${used}\n`,
       );
       for (const [key, value] of Object.entries(metrics)) {
-        const isMain = key === metric.name;
-        const shown = isMain
-          ? `${bold(shownMetric(metric, Number(value)))}  (${metric.label})`
-          : Number(value).toPrecision(3);
-        io.stdout.write(`  ${key.padEnd(30)}${shown}\n`);
+        const known = [metric, ...others].find((each) => each.name === key);
+        const shown = known ? shownMetric(known, Number(value)) : Number(value).toPrecision(3);
+        const label = known ? `  (${known.label})` : "";
+        io.stdout.write(`  ${key.padEnd(30)}${known === metric ? bold(shown) : shown}${label}\n`);
       }
       if (proof) io.stdout.write(proofText(proof));
       if (conduct && figures !== null) io.stdout.write(`\nFigures and an animation: ${figures}\n`);
@@ -80,12 +79,4 @@ export async function evaluate(path: string, flags: EvaluateFlags, io: Io): Prom
   } finally {
     stopListening();
   }
-}
-
-/** What the reward of the second half becomes when the memory is taken away. */
-function proofText({ secondHalf }: MemoryProof): string {
-  const rows = Object.entries(secondHalf).map(
-    ([meddling, reward]) => `  ${`trace ${meddling}`.padEnd(18)}${reward.toPrecision(3)}\n`,
-  );
-  return rows.length > 1 ? `\nReward of the second half, the same episodes:\n${rows.join("")}` : "";
 }

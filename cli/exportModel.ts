@@ -1,12 +1,14 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { decodeModel, encodeModel } from "../src/training/index.js";
+import { decodeModel, describeModel, encodeModel, type Precision } from "../src/training/index.js";
+import { loadImages } from "./data.js";
 import { codeOf } from "./exitCodes.js";
+import { experimentNamed } from "./experimentNamed.js";
 import { explained, FileError, writeAtomic } from "./files.js";
 import type { Io } from "./io.js";
 import { RunFolder } from "./runFolder.js";
 
 /** Copies a finished run's network, with its provenance, to one file of its own. Throws FileError or CheckpointError. */
-export function exportModel(path: string, target: string, float16: boolean, io: Io): number {
+export function exportModel(path: string, target: string, precision: Precision, io: Io): number {
   const isFolder = explained("open", path, () => statSync(path)).isDirectory();
   const file = isFolder ? new RunFolder(path).file.model : path;
   if (!existsSync(file)) {
@@ -18,8 +20,11 @@ export function exportModel(path: string, target: string, float16: boolean, io: 
     explained("read", file, () => readFileSync(file)),
     file,
   );
-  const bytes = encodeModel(model, notes, { float16 });
+  const experiment = experimentNamed(model.experiment);
+  // Only how large pictures are matters to a network.
+  const images = experiment.needsImages ? loadImages("procedural") : null;
+  const bytes = encodeModel(model, describeModel(experiment, model, images), notes, precision);
   writeAtomic(target, bytes);
-  io.stdout.write(`${target}: ${bytes.length} bytes, ${float16 ? "float16" : "float32"}\n`);
+  io.stdout.write(`${target}: ${bytes.length} bytes, ${precision}\n`);
   return codeOf("ok");
 }

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { InitOptions } from "../src/devices/init.js";
 import {
   describeOptions,
   type Experiment,
@@ -6,6 +7,14 @@ import {
   OptionsError,
 } from "../src/training/index.js";
 import { UsageError } from "./exitCodes.js";
+
+/** The flags that choose a device; absent where not given. */
+export interface DeviceFlags {
+  readonly device?: "auto" | "wasm" | "reference";
+  readonly threads?: number;
+  /** Bytes. */
+  readonly memory?: number;
+}
 
 /** A whole number from the command line. */
 export const wholeNumber =
@@ -21,12 +30,33 @@ export const wholeNumber =
 export const seedFlag = (): Option =>
   new Option("--seed <number>", "of all random numbers (default: 0)").argParser(wholeNumber(-Infinity));
 
+const UNITS = { MB: 1e6, GB: 1e9 };
+
+/** "400MB" or "1.5 GB" in bytes. */
+function memorySize(text: string): number {
+  const [, number, unit] = /^(\d+(?:\.\d+)?) ?(MB|GB)$/i.exec(text.trim()) ?? [];
+  const bytes = Math.floor(Number(number) * UNITS[unit?.toUpperCase() as keyof typeof UNITS]);
+  if (bytes > 0) return bytes;
+  throw new InvalidArgumentError("Expected a size such as 400MB or 1.5GB.");
+}
+
 export const deviceFlags = (): Option[] => [
   new Option("--device <kind>", "what computes (default: auto)").choices(["auto", "wasm", "reference"]),
   new Option("--threads <number>", "threads to compute with (default: one for each core)").argParser(
     wholeNumber(1),
   ),
+  new Option(
+    "--memory <size>",
+    "the most memory to take, such as 400MB or 2GB; what needs more is refused (default: 4 GiB)",
+  ).argParser(memorySize),
 ];
+
+/** What `deviceFlags` say, as `init` wants it. */
+export const deviceOf = ({ device, threads, memory }: DeviceFlags): InitOptions => ({
+  device,
+  threads,
+  memoryLimit: memory,
+});
 
 export const dataFlag = (): Option =>
   new Option(

@@ -8,7 +8,7 @@ export function list(json: boolean, io: Io): number {
   const all = Object.values(experiments);
   if (json) {
     const about = all.map((experiment) => {
-      const { name, title, source, expected, departures, metric, episodes } = experiment;
+      const { name, title, source, expected, departures, metric, others, episodes } = experiment;
       return {
         name,
         title,
@@ -16,6 +16,7 @@ export function list(json: boolean, io: Io): number {
         expected,
         departures,
         metric,
+        others,
         episodes,
         options: describeOptions(experiment),
       };

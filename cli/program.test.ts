@@ -32,7 +32,7 @@ beforeAll(async () => {
     "--checkpoint-every",
     "5",
   ]);
-});
+}, 60_000);
 
 const metrics = (run: string) => readFileSync(join(run, "metrics.jsonl"), "utf8");
 
@@ -331,6 +331,24 @@ describe("wrong calls", () => {
     const { code, err } = await call(["train", "images", "--data", at("no such folder")]);
     expect(code).toBe(3);
     expectOneLine(err);
+  });
+
+  it("a network that does not fit is refused with exit code 6, the need and the cure, and leaves no folder", async () => {
+    const flags = ["--bits", "4000", "--threads", "1", "--out", at("large")];
+    const { code, err } = await call(["train", "patterns", ...flags, "--memory", "500MB"]);
+    expect(code).toBe(6);
+    expectOneLine(err);
+    expect(err).toMatch(
+      /training 4000 x 4000 plastic connections .* needs [\d.]+ [MG]B .* the limit is 500 MB; use/,
+    );
+    expect(existsSync(at("large"))).toBe(false);
+  });
+
+  it.each([["500"], ["lots"], ["0MB"], ["-1GB"]])("--memory %s is refused with exit code 2", async (size) => {
+    const { code, err } = await call(["train", "patterns", `--memory=${size}`]);
+    expect(code).toBe(2);
+    expectOneLine(err);
+    expect(err).toMatch(/--memory.*such as 400MB or 1.5GB/);
   });
 
   it("HEBBIAN_DEBUG shows where an error came from", async () => {

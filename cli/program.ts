@@ -103,8 +103,11 @@ function commands(io: Io, exit: (code: number) => void): Command {
     .description("write a finished run's network to a safetensors file of its own")
     .argument("<run>", "run folder, or model file")
     .argument("<file>", "file to write")
-    .option("--float16", "half precision, half the size")
-    .action((path: string, file: string, { float16 }) => exit(exportModel(path, file, Boolean(float16), io)));
+    .addOption(new Option("--float16", "half precision, half the size").conflicts("int8"))
+    .option("--int8", "matrices as 8-bit numbers with a scale for each column, a quarter of the size")
+    .action((path: string, file: string, { float16, int8 }) =>
+      exit(exportModel(path, file, int8 ? "int8" : float16 ? "float16" : "float32", io)),
+    );
 
   const sets = dataSets.map(({ name }) => name).join(", ");
   const data = program.command("data").description("data sets of the papers");

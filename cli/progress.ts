@@ -1,8 +1,10 @@
 import type { Metric } from "../src/training/index.js";
 import type { Io } from "./io.js";
 
-/** How many of the last episodes the shown metric is the mean of. */
+/** How many of the last batches of episodes the shown metrics are the mean of. */
 const WINDOW = 50;
+/** Metrics in the line; more would not fit. */
+const SHOWN = 3;
 /** Milliseconds between updates: of a line on a terminal, of lines in a log. */
 const LIVE = 100;
 const LOGGED = 5000;
@@ -28,13 +30,13 @@ export const rateText = (perSecond: number): string =>
 
 /** A line that tells how a run is going: rewritten in place on a terminal, now and then a new one elsewhere. */
 export class Progress {
-  private readonly recent: number[] = [];
+  private readonly recent: { episodes: number; metrics: Readonly<Record<string, number>> }[] = [];
   private readonly marks: { time: number; episode: number }[];
   private lastShown: number;
 
   constructor(
     private readonly io: Pick<Io, "stdout" | "now">,
-    private readonly metric: Metric,
+    private readonly metrics: readonly Metric[],
     private episode: number,
     private readonly episodes: number,
   ) {
@@ -43,8 +45,8 @@ export class Progress {
   }
 
   see(episode: number, metrics: Readonly<Record<string, number>>): void {
+    this.recent.push({ episodes: episode - this.episode, metrics });
     this.episode = episode;
-    this.recent.push(metrics[this.metric.name]!);
     if (this.recent.length > WINDOW) this.recent.shift();
     const { stdout, now } = this.io;
     const time = now();
@@ -64,12 +66,16 @@ export class Progress {
   }
 
   private line(): string {
-    const mean = this.recent.reduce((sum, value) => sum + value, 0) / this.recent.length;
+    const lived = this.recent.reduce((sum, { episodes }) => sum + episodes, 0);
+    const means = this.metrics.slice(0, SHOWN).map((metric) => {
+      const sum = this.recent.reduce((all, { metrics }) => all + metrics[metric.name]!, 0);
+      return `${metric.name} ${shownMetric(metric, sum / this.recent.length)}`;
+    });
     const first = this.marks[0]!;
     const perSecond = ((this.episode - first.episode) / (this.io.now() - first.time)) * 1000;
     const parts = [
       `episode ${String(this.episode).padStart(String(this.episodes).length)}/${this.episodes}`,
-      `${this.metric.name} ${shownMetric(this.metric, mean)} (last ${this.recent.length})`,
+      `${means.join(", ")} (last ${lived})`,
     ];
     if (perSecond > 0 && Number.isFinite(perSecond)) {
       parts.push(rateText(perSecond));

@@ -5,6 +5,7 @@ import {
   type Look,
   type RunEvent,
 } from "../src/training/index.js";
+import { type MemoryProof, proofText } from "./agents/memoryProof.js";
 import { codeOf, type Signal } from "./exitCodes.js";
 import { glimpse } from "./glimpse.js";
 import { coloursFor, type Io } from "./io.js";
@@ -16,7 +17,7 @@ export interface Report {
   event(event: RunEvent): void;
   stopping(signal: Signal): void;
   stopped(episode: number): void;
-  finished(evaluation: Evaluation, look: Look, figures: readonly string[]): void;
+  finished(evaluation: Evaluation, proof: MemoryProof | null, look: Look, figures: readonly string[]): void;
 }
 
 /** For programs: every event as a line of JSON, the evaluation last, as `type: "result"`. */
@@ -34,7 +35,7 @@ export function jsonReport(io: Io, folder: RunFolder): Report {
     },
     stopping: () => {},
     stopped: () => {},
-    finished: (evaluation) => print({ type: "result", ...evaluation }),
+    finished: (evaluation, proof) => print({ type: "result", ...evaluation, ...proof }),
   };
 }
 
@@ -42,7 +43,7 @@ export function jsonReport(io: Io, folder: RunFolder): Report {
 export function textReport(io: Io, folder: RunFolder, experiment: Experiment): Report {
   const { stdout } = io;
   const colours = coloursFor(stdout, io.env);
-  const { metric } = experiment;
+  const { metric, others = [] } = experiment;
   let progress: Progress | null = null;
   let began = { time: io.now(), episode: 0 };
   return {
@@ -62,7 +63,7 @@ export function textReport(io: Io, folder: RunFolder, experiment: Experiment): R
         if (event.episode > 0) stdout.write(`Going on after episode ${event.episode}.\n`);
         stdout.write(`${event.episodes} episodes on ${on}, seed ${event.seed}, into ${folder.path}\n`);
         began = { time: io.now(), episode: event.episode };
-        progress = new Progress(io, metric, event.episode, event.episodes);
+        progress = new Progress(io, [metric, ...others], event.episode, event.episodes);
       } else if (event.type === "episode") {
         progress?.see(event.episode, event.metrics);
       } else if (event.type === "done") {
@@ -83,7 +84,7 @@ export function textReport(io: Io, folder: RunFolder, experiment: Experiment): R
       const resume = colours.bold(`hebbian train --resume ${folder.path}`);
       stdout.write(`Stopped after episode ${episode}. Go on with: ${resume}\n`);
     },
-    finished(evaluation, look, figures) {
+    finished(evaluation, proof, look, figures) {
       const score = colours.bold(shownMetric(metric, Number(evaluation[metric.name])));
       stdout.write(
         `\nIn ${evaluation.episodes} fresh episodes, without any further training: ${metric.label} ${score}.\n`,
@@ -91,6 +92,12 @@ export function textReport(io: Io, folder: RunFolder, experiment: Experiment): R
       if (metric.chance !== undefined) {
         stdout.write(`A network that remembers nothing would be at ${shownMetric(metric, metric.chance)}.\n`);
       }
+      for (const other of others) {
+        stdout.write(
+          `  ${other.name.padEnd(14)}${shownMetric(other, Number(evaluation[other.name]))}  (${other.label})\n`,
+        );
+      }
+      if (proof) stdout.write(`${proofText(proof)}\n`);
       const { pictures } = look.episodes[0]!;
       if (pictures) stdout.write(`One memory, from what was left of it:\n\n${glimpse(pictures)}\n\n`);
       stdout.write(`Figures  ${folder.file.figures} (${figures.join(", ")})\n`);

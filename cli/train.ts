@@ -3,6 +3,7 @@ import type { Device } from "../src/devices/device.js";
 import {
   type Checkpoint,
   DivergenceError,
+  describeModel,
   type Experiment,
   encodeModel,
   evaluateExperiment,
@@ -37,7 +38,7 @@ export async function train(plan: TrainingPlan, json: boolean, io: Io): Promise<
     abort.abort();
   });
   try {
-    await withDevice({ device: plan.device, threads: plan.threads }, async (device) => {
+    await withDevice(plan.device, async (device) => {
       const session = new Session(plan, device, report, io, abort.signal);
       try {
         const last = await session.train();
@@ -152,16 +153,17 @@ class Session {
     if (signal.aborted) return report.stopped(model.episode);
     const look = lookAt(experiment, { ...trained, episodes: PICTURED });
     const conduct = observeAgent(experiment, trained);
+    const proof = memoryProof(conduct);
     const notes = provenance(experiment, this.config, evaluation, look.rules);
-    writeAtomic(folder.file.model, encodeModel(model, notes));
+    writeAtomic(folder.file.model, encodeModel(model, describeModel(experiment, model, images), notes));
     // Drawing needs big libraries: loaded when there is something to draw.
     const { drawFigures } = await import("./drawFigures.js");
     const drawn = { metrics: folder.readMetrics(), look, conduct };
     const figures = await drawFigures(folder.file.figures, experiment, drawn);
     folder.writeJson(folder.file.result, {
       trainedEpisodes: model.episode,
-      evaluation: { ...evaluation, ...memoryProof(conduct) },
+      evaluation: { ...evaluation, ...proof },
     });
-    report.finished(evaluation, look, figures);
+    report.finished(evaluation, proof, look, figures);
   }
 }

@@ -4,7 +4,7 @@ import { type Experiment, type ImageData, resolveOptions } from "../src/training
 import { loadData } from "./data.js";
 import { UsageError } from "./exitCodes.js";
 import { experimentNamed } from "./experimentNamed.js";
-import { givenOptions } from "./flags.js";
+import { type DeviceFlags, deviceOf, givenOptions } from "./flags.js";
 import { type RunConfig, RunFolder } from "./runFolder.js";
 
 /** A training command, read and checked. */
@@ -14,19 +14,16 @@ export interface TrainingPlan {
   /** What device and threads came out is known, and written down, once the device runs. */
   readonly config: Omit<RunConfig, "device" | "threads">;
   readonly images: ImageData | null;
-  readonly device: InitOptions["device"];
-  readonly threads: InitOptions["threads"];
+  readonly device: InitOptions;
   /** True: go on in the folder. False: the folder must be new. */
   readonly resume: boolean;
 }
 
 /** The flags of `train` beside the experiment's own options; absent where not given. */
-export interface TrainFlags extends Readonly<Record<string, unknown>> {
+export interface TrainFlags extends Readonly<Record<string, unknown>>, DeviceFlags {
   readonly seed?: number;
   readonly episodes?: number;
   readonly checkpointEvery?: number;
-  readonly device?: "auto" | "wasm" | "reference";
-  readonly threads?: number;
   readonly data?: string;
   readonly out?: string;
   readonly resume?: string;
@@ -49,8 +46,7 @@ export function freshPlan(experiment: Experiment, flags: TrainFlags): TrainingPl
     experiment,
     config: { experiment: experiment.name, seed, episodes, checkpointEvery, data, options },
     images: loadData(experiment, data),
-    device: flags.device ?? "auto",
-    threads: flags.threads ?? "auto",
+    device: deviceOf(flags),
     resume: false,
   };
 }
@@ -91,8 +87,7 @@ export function resumedPlan(path: string, experiment: Experiment | null, flags: 
     experiment: own,
     config: { ...config, episodes: flags.episodes ?? config.episodes },
     images: loadData(own, config.data),
-    device,
-    threads,
+    device: deviceOf({ device, threads, memory: flags.memory }),
     resume: true,
   };
 }

@@ -6,11 +6,12 @@ import { mazeMoments, visitWords } from "./agents/visits.js";
 import { withDevice } from "./device.js";
 import { codeOf, type Signal, UsageError } from "./exitCodes.js";
 import { experimentNamed } from "./experimentNamed.js";
+import { type DeviceFlags, deviceOf } from "./flags.js";
 import { coloursFor, type Io } from "./io.js";
 import { readTrained } from "./trained.js";
-import type { TrainFlags } from "./trainingPlan.js";
 
-export interface WatchFlags extends Pick<TrainFlags, "seed" | "device" | "threads"> {
+export interface WatchFlags extends DeviceFlags {
+  readonly seed?: number;
   /** Number of the test episode. */
   readonly episode: number;
   /** Steps per second. */
@@ -30,9 +31,9 @@ const DRAWN = 3;
 export async function watch(path: string, flags: WatchFlags, io: Io): Promise<number> {
   const { model } = readTrained(path);
   const experiment = experimentNamed(model.experiment);
-  const { episode, seed, speed, device: kind, threads } = flags;
+  const { episode, seed, speed } = flags;
   let replay: Replay | null = null;
-  await withDevice({ device: kind, threads }, async (device) => {
+  await withDevice(deviceOf(flags), async (device) => {
     replay = replayEpisode(experiment, { device, model, seed, episode });
   });
   if (replay === null) {
@@ -87,7 +88,7 @@ function mazeView(maze: Maze, replay: Replay, io: Io): View {
     moments: moments.map((moment) => momentText(maze, goal, moment, colours)),
     still: [
       ...drawn,
-      `steps to the reward: ${stepsText(found)}`,
+      `steps to the reward: ${stepsText(found, Number.POSITIVE_INFINITY)}`,
       `reward ${Number(reward.toFixed(1))} in ${maze.steps} steps`,
     ].join("\n\n"),
   };

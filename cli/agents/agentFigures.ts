@@ -39,14 +39,20 @@ export async function agentAnimation(
 function rewardPerStep(experiment: string, { deeds, halfway }: Conduct): string {
   const series = Object.entries(deeds).map(([meddling, { rewards }]) => ({
     label: labels[meddling as Meddling],
-    points: Array.from(rewards, (value, t) => ({ episode: t + 1, value })),
+    // Up to the change they are all the same.
+    points: Array.from(rewards, (value, t) => ({ episode: t + 1, value })).slice(
+      meddling === "intact" ? 0 : halfway,
+    ),
   }));
-  const proof = series.length > 1 ? `; traces are changed at step ${halfway}` : "";
+  const isProof = series.length > 1;
+  const proof = isProof ? `; traces are changed after step ${halfway}` : "";
   return learningCurve({
     title: `${experiment}: reward within an episode, mean of ${deeds.intact.episodes.length} episodes${proof}`,
     series,
     yLabel: "mean reward of a step",
     xLabel: "time step of the episode",
+    lines: "mean",
+    moments: isProof ? [halfway] : [],
   });
 }
 
@@ -67,5 +73,6 @@ function findAndReturn(experiment: string, { deeds }: Conduct, steps: number): s
     ],
     yLabel: "share of episodes that had found it (%)",
     xLabel: "steps since the agent was put down",
+    lines: "exact",
   });
 }

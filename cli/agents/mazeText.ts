@@ -7,15 +7,18 @@ const FLOOR = "  ";
 const TRAIL = "··";
 const GOAL = "◆ ";
 const AGENT = "● ";
+/** The agent at the goal. */
+const FOUND = "★ ";
 /** Characters of the modulator's scale, from -1 to 1. */
 const SCALE = 21;
 
 /** A maze with the goal and the way of one visit, two characters a cell. */
-export function mazeText(maze: Maze, goal: number, { path }: Visit, colours: Colours): string {
+export function mazeText(maze: Maze, goal: number, { path, found }: Visit, colours: Colours): string {
   const agent = path.at(-1)!;
+  const mark = found ? colours.bold(colours.green(FOUND)) : colours.bold(colours.cyan(AGENT));
   const walked = new Set(path);
   const cell = (at: number): string => {
-    if (at === agent) return colours.bold(colours.cyan(AGENT));
+    if (at === agent) return mark;
     if (at === goal) return colours.yellow(GOAL);
     if (maze.walls[at]) return colours.dim(WALL);
     return walked.has(at) ? colours.cyan(TRAIL) : FLOOR;
@@ -40,11 +43,12 @@ export function momentText(maze: Maze, goal: number, moment: MazeMoment, colours
   ].join("\n");
 }
 
-/** "22, then 6 5 8 5": the search, and the ways back. */
-export function stepsText(found: readonly Visit[]): string {
+/** "22, then 6 5 8 5": the search, and the ways back, the last `most` of them: a line must not be broken. */
+export function stepsText(found: readonly Visit[], most = 10): string {
   const [first, ...later] = found.map(({ path }) => path.length - 1);
   if (first === undefined) return "not found yet";
-  return later.length === 0 ? String(first) : `${first}, then ${later.join(" ")}`;
+  const shown = `${later.length > most ? "... " : ""}${later.slice(-most).join(" ")}`;
+  return later.length === 0 ? String(first) : `${first}, then ${shown}`;
 }
 
 /** A mark between -1 and 1. */

@@ -13,3 +13,13 @@ export function memoryProof(conduct: Conduct | null): MemoryProof | null {
     secondHalf: Object.fromEntries(lived.map((meddling) => [meddling, conduct.deeds[meddling]!.secondHalf])),
   };
 }
+
+/** What the reward of the second half becomes when the memory is taken away; nothing for networks without traces. */
+export function proofText({ secondHalf }: MemoryProof): string {
+  const rows = Object.entries(secondHalf).map(
+    ([meddling, reward]) => `  ${`trace ${meddling}`.padEnd(18)}${Number(reward.toPrecision(3))}\n`,
+  );
+  return rows.length > 1
+    ? `\nReward of an episode's second half, in the same episodes, its trace left alone or changed halfway:\n${rows.join("")}`
+    : "";
+}

@@ -6,15 +6,19 @@ declare module "gifenc" {
       indices: Uint8Array,
       width: number,
       height: number,
-      options: { readonly palette: Palette; readonly delay: number; readonly repeat: number },
+      options: {
+        readonly palette?: Palette;
+        readonly delay: number;
+        readonly repeat: number;
+        readonly transparent: boolean;
+        readonly transparentIndex: number;
+        readonly dispose: number;
+      },
     ): void;
     finish(): void;
     bytes(): Uint8Array;
   }
-  const gifenc: {
-    GIFEncoder(): Encoder;
-    quantize(pixels: Uint8Array, colours: number): Palette;
-    applyPalette(pixels: Uint8Array, palette: Palette): Uint8Array;
-  };
-  export default gifenc;
+  export function GIFEncoder(): Encoder;
+  export function quantize(pixels: Uint8Array, colours: number): Palette;
+  export function applyPalette(pixels: Uint8Array, palette: Palette): Uint8Array;
 }

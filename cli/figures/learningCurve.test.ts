@@ -75,6 +75,27 @@ describe("learningCurve", () => {
     }
   });
 
+  test("single values alone are drawn as they are, and means alone without the values", async () => {
+    const jump = points(200, (episode) => (episode > 500 ? 1 : 0));
+    const draw = (lines: LearningCurve["lines"]) =>
+      learningCurve({ ...base, series: [{ label: "plastic", points: jump }], lines });
+    const curves = (svg: string) =>
+      elementsOf(svg, "path").filter((path) => path.getAttribute("d")!.length > 500);
+    const notes = (svg: string) => textsOf(svg).filter((line) => line.includes("running mean"));
+    expect([draw("both"), draw("mean"), draw("exact")].map((svg) => curves(svg).length)).toEqual([2, 1, 1]);
+    expect(notes(draw("mean"))).toEqual(["Curves: running mean over 5 % of the points."]);
+    expect(notes(draw("exact"))).toEqual([]);
+    expect(curves(draw("exact"))[0]!.getAttribute("d")).not.toBe(curves(draw("mean"))[0]!.getAttribute("d"));
+  });
+
+  test("a moment is marked by a dashed line from top to bottom", () => {
+    const dashed = (moments: readonly number[]) =>
+      elementsOf(learningCurve({ ...base, moments }), "line").filter(
+        (line) => line.getAttribute("x1") === line.getAttribute("x2"),
+      ).length;
+    expect(dashed([300]) - dashed([])).toBe(1);
+  });
+
   test("a value of 0 on a logarithmic axis is said to lie on the lower edge", () => {
     const series = [{ label: "plastic", points: points(50, (episode) => (episode > 400 ? 0 : 0.1)) }];
     const note = "0 is drawn on the lower edge.";

@@ -34,6 +34,10 @@ export interface LearningCurve {
   readonly yLabel: string;
   /** What the points' `episode` counts; "episode" unless given. */
   readonly xLabel?: string;
+  /** What is drawn of each curve: single values and their running mean (unless given), only the mean, or the values. */
+  readonly lines?: "both" | "mean" | "exact";
+  /** Dashed vertical lines, at these episodes. */
+  readonly moments?: readonly number[];
   /** A logarithmic value axis; a value of 0 is drawn on the lower edge, which the figure says. */
   readonly logY?: boolean;
   /** Dashed horizontal lines, e.g. chance, or a figure of a paper. */
@@ -68,6 +72,8 @@ export function learningCurve({
   series,
   yLabel,
   xLabel = "episode",
+  lines = "both",
+  moments = [],
   logY = false,
   baselines = [],
 }: LearningCurve): string {
@@ -87,7 +93,9 @@ export function learningCurve({
   const left = Math.ceil(widest(y.ticks.map(plainNumber), SMALL_SIZE)) + 10;
   const right = Math.ceil(labelWidth) + LEADER + 4;
   const plotWidth = WIDTH - left - right;
-  const means = series.map(({ points }) => thinned(runningMean(points), plotWidth));
+  const means = series.map(({ points }) =>
+    thinned(lines === "exact" ? points : runningMean(points), plotWidth),
+  );
 
   const plot = Plot.plot({
     document: parseHTML("<html></html>").document,
@@ -108,7 +116,8 @@ export function learningCurve({
         label: null,
       }),
       Plot.ruleY(baselines, { y: "value", stroke: MUTED, strokeDasharray: "5,4" }),
-      ...curveMarks(series, means, y),
+      Plot.ruleX(moments, { stroke: MUTED, strokeDasharray: "5,4" }),
+      ...curveMarks(lines === "both" ? series : series.map(({ band }) => ({ band, points: [] })), means, y),
     ],
   });
   plot.querySelector("style")?.remove();
@@ -123,7 +132,7 @@ export function learningCurve({
     x: plot.scale("x")!.apply(episode),
     y: plot.scale("y")!.apply(y.drawable(value)),
   }));
-  const notes = caption(series, y, values).flatMap((note) => wrap(note, WIDTH, SMALL_SIZE));
+  const notes = caption(series, y, values, lines).flatMap((note) => wrap(note, WIDTH, SMALL_SIZE));
   const body =
     element("g", { fill: INK, "text-anchor": "middle" }, plot.innerHTML) +
     text([yLabel], 0, 0) +
@@ -134,7 +143,11 @@ export function learningCurve({
 }
 
 /** From back to front: bands, raw values, running means, each for all series. */
-function curveMarks(series: readonly CurveSeries[], means: readonly (readonly CurvePoint[])[], y: ValueAxis) {
+function curveMarks(
+  series: readonly Omit<CurveSeries, "label">[],
+  means: readonly (readonly CurvePoint[])[],
+  y: ValueAxis,
+) {
   const onAxis = (points: readonly CurvePoint[]) =>
     points.map(({ episode, value }) => [episode, y.drawable(value)] as const);
   const bands = series.map(({ band }, i) => {
@@ -176,11 +189,17 @@ function endLabels(labels: readonly EndLabel[], edge: number): string {
     .join("");
 }
 
-function caption(series: readonly CurveSeries[], y: ValueAxis, values: readonly number[]): string[] {
+function caption(
+  series: readonly CurveSeries[],
+  y: ValueAxis,
+  values: readonly number[],
+  lines: NonNullable<LearningCurve["lines"]>,
+): string[] {
+  const mean = `running mean over ${100 * WINDOW_SHARE} % of the points.`;
   const bands = new Set(series.flatMap(({ band }) => (band === undefined ? [] : [band.label])));
   const sentences = [
-    ...(series.some(({ points }) => points.length >= SMOOTHED_FROM)
-      ? [`Faint: single values. Thick: running mean over ${100 * WINDOW_SHARE} % of the points.`]
+    ...(lines !== "exact" && series.some(({ points }) => points.length >= SMOOTHED_FROM)
+      ? [lines === "both" ? `Faint: single values. Thick: ${mean}` : `Curves: ${mean}`]
       : []),
     ...[...bands].map((label) => `Shaded: ${label}.`),
     ...(values.some((value) => y.drawable(value) !== value) ? ["0 is drawn on the lower edge."] : []),

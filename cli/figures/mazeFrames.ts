@@ -45,7 +45,16 @@ function frame(title: string, maze: Maze, goal: number, past: readonly MazeMomen
       { colour: later ? INK : MUTED },
     ),
     translated(side + GAP, caption, panel(maze, goal, later)),
-    text([`step ${time} of ${maze.steps}   reward ${Number(reward.toFixed(1))}`], 0, caption + side + 8),
+    text([`step ${time} of ${maze.steps}, reward ${Number(reward.toFixed(1))}`], 0, caption + side + 8),
+    text(
+      [past.at(-1)!.modulator === null ? "finds" : "finds, and modulator from -1 to 1"],
+      width,
+      caption + side + 8,
+      {
+        colour: MUTED,
+        anchor: "end",
+      },
+    ),
     translated(0, caption + side + 8 + caption, strip(maze.steps, width, past)),
   ];
   return figure(title, width, 2 * caption + side + 8 + STRIP, body.join(""));
@@ -96,8 +105,8 @@ function strip(steps: number, width: number, past: readonly MazeMoment[]): strin
     element("rect", { x: 0, y: 0, width, height: STRIP, fill: "none", stroke: FAINT }),
     ...marks,
     signal.length > 1
-      ? element("polyline", { points: line, fill: "none", stroke: AGENT, "stroke-width": 1.6 })
+      ? element("line", { x1: 0, x2: width, y1: STRIP / 2, y2: STRIP / 2, stroke: FAINT }) +
+        element("polyline", { points: line, fill: "none", stroke: AGENT, "stroke-width": 1.6 })
       : "",
-    text([signal.length > 0 ? "modulator, and finds" : "finds"], 4, 2, { size: 11, colour: MUTED }),
   ].join("");
 }

@@ -1,6 +1,6 @@
 import type { Buffer, Device } from "../devices/device.js";
 import { defineMap, map, sum, type Tape } from "../tape/index.js";
-import { type LivedEpisode, live, tracesOf } from "../training/index.js";
+import { type LivedEpisode, live, type Network, tracesOf } from "../training/index.js";
 import type { CompletionNetwork } from "./networks.js";
 
 /** An episode that shows something and then asks for it: its last answer should be `target`. */
@@ -21,20 +21,27 @@ const squaredError = defineMap(["y", "target", "counts"], {
  * episode can repeat it on the next one's numbers.
  */
 export class Completion {
+  /** The network for those who feed it themselves: what the task always adds to what it shows is added. */
+  readonly alone: Network;
   private readonly inputs: Buffer;
   private readonly target: Buffer;
   private readonly counts: Buffer;
   /** Numbers in an answer: one a neuron, or the readout's. */
   private readonly answers: number;
 
-  /** `steps` and `targets` (how many numbers of the answer are judged) are those of every episode. */
+  /**
+   * `steps` and `targets` (how many numbers of the answer are judged, as many as are shown) are those of every episode.
+   * `bias`: what follows the shown numbers at every step.
+   */
   constructor(
     private readonly device: Device,
     private readonly network: CompletionNetwork,
     private readonly steps: number,
     targets: number,
+    bias: readonly number[],
   ) {
     const { cell, readout } = network;
+    this.alone = aloneFrom(network, targets, bias);
     this.answers = readout ? readout.weight.shape[1] : cell.neurons;
     this.inputs = device.allocate(steps, cell.inputs);
     this.target = device.allocate(1, this.answers);
@@ -66,6 +73,29 @@ export class Completion {
     for (const buffer of [this.inputs, this.target, this.counts]) this.device.release(buffer);
     for (const parameter of this.network.parameters) parameter.release();
   }
+}
+
+function aloneFrom(
+  { cell, readout, scale }: CompletionNetwork,
+  shown: number,
+  bias: readonly number[],
+): Network {
+  const hidden = Array.from({ length: cell.inputs - shown - bias.length }, () => 0);
+  const scaled = defineMap(["u"], { u: `${scale} * u` });
+  return {
+    inputs: [{ name: "input", size: shown, tail: [...bias, ...hidden] }],
+    answers: shown,
+    begin: (tape) => cell.begin(tape),
+    steps: [
+      {
+        given: ["input"],
+        step: (tape, state, [input]) => {
+          const step = cell.step(tape, state, scale === 1 ? input! : map(tape, scaled, [input!])[0]!);
+          return { ...step, output: readout ? readout.apply(tape, step.output) : step.output };
+        },
+      },
+    ],
+  };
 }
 
 /** Every row of a matrix, continued with zeros. */

@@ -38,6 +38,15 @@ export const cueReward: Experiment<typeof schema> = {
   ],
   schema,
   metric: { name: "reward", label: "mean reward of a trial", better: "higher", show: "number", chance: 0 },
+  others: [
+    {
+      name: "lateReward",
+      label: "mean reward of a trial in the second half",
+      better: "higher",
+      show: "number",
+      chance: 0,
+    },
+  ],
   needsImages: false,
   episodes: 6_000_000,
   testEpisodes: 500,

@@ -79,12 +79,13 @@ export const images: Experiment<typeof schema> = {
       largest: 1,
       random: random(seed, "weights", 0),
     });
-    const completion = new Completion(device, network, imagesSteps(options), answers);
+    const completion = new Completion(device, network, imagesSteps(options), answers, [1]);
     const mean = meanImage(data.train, Math.min(MEAN_OVER, data.train.count));
     return {
       parameters: network.parameters,
       adam: { lr: options.lr },
       rules: { recurrent: rule },
+      network: completion.alone,
       batch: 1,
       prepare(split, episodeSeed, index) {
         const episode = imagesEpisode(data[split], options, random(episodeSeed, split, index));

@@ -2,11 +2,26 @@ import type { Experiment } from "../training/index.js";
 import { cueReward } from "./cueReward.js";
 import { images } from "./images.js";
 import { maze, mazeFirst, mazeSmall } from "./maze.js";
+import { associativeRetrieval, copyDelay, familiarity } from "./memoryProbes.js";
 import { omniglot, omniglotPaper } from "./omniglot.js";
 import { patterns } from "./patterns.js";
-import { patternsSmall } from "./patternsSmall.js";
+import { patternsSmall, patternsSmallWith } from "./patternsSmall.js";
 
-export { cueReward, images, maze, mazeFirst, mazeSmall, omniglot, omniglotPaper, patterns, patternsSmall };
+export {
+  associativeRetrieval,
+  copyDelay,
+  cueReward,
+  familiarity,
+  images,
+  maze,
+  mazeFirst,
+  mazeSmall,
+  omniglot,
+  omniglotPaper,
+  patterns,
+  patternsSmall,
+  patternsSmallWith,
+};
 
 /** Every experiment, by name. */
 export const experiments: Readonly<Record<string, Experiment>> = Object.fromEntries(
@@ -22,6 +37,9 @@ export const experiments: Readonly<Record<string, Experiment>> = Object.fromEntr
       cueReward,
       omniglot,
       omniglotPaper,
+      associativeRetrieval,
+      copyDelay,
+      familiarity,
     ] as unknown as Experiment[]
   ).map((experiment) => [experiment.name, experiment]),
 );

@@ -40,6 +40,30 @@ const reward: Metric = {
   show: "number",
 };
 
+const others: readonly Metric[] = [
+  {
+    name: "firstFind",
+    label: "steps to the first find, median",
+    better: "lower",
+    show: "number",
+    over: "median",
+  },
+  {
+    name: "return",
+    label: "steps back to it, median of the episodes' medians",
+    better: "lower",
+    show: "number",
+    over: "median",
+  },
+  {
+    name: "ceilingShare",
+    label: "share of what an all-knowing agent gets",
+    better: "higher",
+    show: "percent",
+  },
+  { name: "found", label: "finds of an episode", better: "higher", show: "number" },
+];
+
 type MazeSchema = ReturnType<typeof schemaOf>;
 type About = Pick<Experiment, "name" | "title" | "source" | "expected" | "episodes"> & {
   readonly departures?: readonly string[];
@@ -58,7 +82,7 @@ const mazeExperiment = (
   ],
   schema: schemaOf(maze, agent),
   metric: reward,
-  medians: ["firstFind", "return"],
+  others,
   needsImages: false,
   testEpisodes: 500,
   build({ options, ...context }) {

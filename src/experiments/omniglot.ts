@@ -1,7 +1,15 @@
 import { z } from "zod";
 import { decayingHebb, nonplastic, oja, withRates } from "../rules/index.js";
 import type { Rule } from "../rules/rule.js";
-import { checkOneShot, isCharacterSet, omniglotTask, oneShotEpisode, random } from "../tasks/index.js";
+import {
+  type CharacterSet,
+  centred,
+  checkOneShot,
+  isCharacterSet,
+  omniglotTask,
+  oneShotEpisode,
+  random,
+} from "../tasks/index.js";
 import type { Experiment, Metric } from "../training/index.js";
 import { namesOf } from "./networks.js";
 import { OneShot } from "./oneShot.js";
@@ -18,7 +26,16 @@ const networks = {
   nonplastic: () => nonplastic,
 };
 
+/** Where a drawing lies in its picture. */
+const placings = {
+  /** As it was drawn, wherever that was. */
+  drawn: (set: CharacterSet) => set,
+  /** With its centre of mass in the middle. */
+  centred,
+};
+
 interface Defaults {
+  readonly placing: keyof typeof placings;
   readonly batch: number;
   readonly queries: number;
   readonly lr: number;
@@ -41,6 +58,10 @@ const schemaOf = (usual: Defaults) =>
       .max(64)
       .default(usual.queries)
       .describe("unlabelled drawings of a training episode, each classified by itself"),
+    placing: z
+      .enum(namesOf(placings))
+      .default(usual.placing)
+      .describe("where drawings lie in their pictures; centred: by their centre of mass"),
     filters: z.int().min(1).max(512).default(64).describe("channels of each of the four convolutions"),
     batch: z.int().min(1).max(1024).default(usual.batch).describe("episodes lived side by side"),
     alpha: z
@@ -68,6 +89,7 @@ const accuracy: Metric = {
   label: "share of right answers",
   better: "higher",
   show: "percent",
+  over: "share",
 };
 
 type About = Pick<Experiment, "name" | "title" | "expected" | "episodes"> & {
@@ -79,7 +101,6 @@ const omniglotExperiment = (about: About, usual: Defaults): Experiment<ReturnTyp
   source: "Miconi, Clune, Stanley 2018 (arXiv 1804.02464), 4.3",
   schema: schemaOf(usual),
   metric: accuracy,
-  isShare: true,
   testOptions: { queries: 1 },
   needsImages: "characters",
   testEpisodes: 10_000,
@@ -87,7 +108,8 @@ const omniglotExperiment = (about: About, usual: Defaults): Experiment<ReturnTyp
     if (!images || !isCharacterSet(images.train) || !isCharacterSet(images.test)) {
       throw new TypeError(`${about.name}: needs character sets; pass images: { train, test }`);
     }
-    const data = { train: images.train, test: images.test };
+    const placed = placings[options.placing];
+    const data = { train: placed(images.train), test: placed(images.test) };
     checkOneShot(data.train, options);
     checkOneShot(data.test, options);
     const { batch, lr, decayEvery, decay, weightDecay } = options;
@@ -105,6 +127,7 @@ const omniglotExperiment = (about: About, usual: Defaults): Experiment<ReturnTyp
         schedule: { every: Math.max(1, Math.round(decayEvery / batch)), factor: decay },
       },
       rules: { readout: rule },
+      network: learner.network,
       batch,
       prepare(split, episodeSeed, first) {
         const episodes = Array.from({ length: batch }, (_, b) =>
@@ -141,13 +164,24 @@ export const omniglot = omniglotExperiment(
     name: "omniglot",
     title: "One-shot learning: five characters of unknown alphabets from one drawing each",
     expected: "95 to 98 % with the paper's network, after an hour",
-    episodes: 480_000,
+    episodes: 300_000,
     departures: [
       disjoint,
+      "Drawings are moved so that their centre of mass lies in the middle of the picture.",
       "Batches of episodes, several queries in each, larger initial alpha and eta and a larger learning rate.",
     ],
   },
-  { batch: 8, queries: 5, lr: 1e-3, decayEvery: 60_000, decay: 0.6, weightDecay: 0.01, alpha: 0.3, eta: 0.5 },
+  {
+    placing: "centred",
+    batch: 8,
+    queries: 5,
+    lr: 1e-3,
+    decayEvery: 40_000,
+    decay: 0.6,
+    weightDecay: 0.01,
+    alpha: 0.3,
+    eta: 0.5,
+  },
 );
 
 /** As published: an episode a step, a query an episode. */
@@ -160,6 +194,7 @@ export const omniglotPaper = omniglotExperiment(
     departures: [disjoint],
   },
   {
+    placing: "drawn",
     batch: 1,
     queries: 1,
     lr: 3e-5,

@@ -1,5 +1,6 @@
 import type { Buffer, Device } from "../devices/device.js";
 import { Convolutional, type Gaussian, PlasticReadout } from "../layers/index.js";
+import type { StoredMatrix } from "../models/index.js";
 import type { Rule } from "../rules/rule.js";
 import {
   defineMap,
@@ -8,11 +9,12 @@ import {
   sum,
   type Tape,
   type Tensor,
+  type TraceState,
   tanh,
   traceValue,
 } from "../tape/index.js";
 import { nearest, type OneShotEpisode, type OneShotOptions, type Random } from "../tasks/index.js";
-import type { EpisodeAnswer, LivedEpisode, NamedMatrix, StoredMatrix } from "../training/index.js";
+import type { EpisodeAnswer, LivedEpisode, NamedMatrix, Network } from "../training/index.js";
 
 /** Binary cross-entropy, kept finite where an answer is as good as certain. */
 const crossEntropy = defineMap(["y", "target", "weight"], {
@@ -53,10 +55,10 @@ export class OneShot {
 
   constructor(
     private readonly device: Device,
-    private readonly network: OneShotNetwork,
+    private readonly settings: OneShotNetwork,
     rng: Gaussian & Random,
   ) {
-    const { filters, size, batch, ways, queries, rule } = network;
+    const { filters, size, batch, ways, queries, rule } = settings;
     let side = size;
     this.layers = Array.from({ length: LAYERS }, (_, i) => {
       const channels = i === 0 ? 1 : filters;
@@ -76,7 +78,7 @@ export class OneShot {
   }
 
   private initialise(rng: Random): void {
-    const { rule, alpha, eta } = this.network;
+    const { rule, alpha, eta } = this.settings;
     const start: Readonly<Record<string, () => number>> = {
       alpha: () => alpha * rng.uniform(),
       eta: () => eta,
@@ -89,18 +91,49 @@ export class OneShot {
     }
   }
 
+  /**
+   * The readout, one drawing at a time: what a drawing's features are is for the caller to know, whose class is to be
+   * learned where a label is given with them.
+   */
+  get network(): Network {
+    const { readout } = this;
+    const traces = (state: unknown) => state as TraceState;
+    const answered = ({ output, traces: state }: { output: Tensor; traces: TraceState }) => ({
+      output,
+      state,
+    });
+    return {
+      inputs: [
+        { name: "features", size: readout.inputs, tail: [] },
+        { name: "label", size: readout.classes, tail: [] },
+      ],
+      answers: readout.classes,
+      begin: (tape) => readout.begin(tape),
+      steps: [
+        {
+          given: ["features"],
+          step: (tape, state, [x]) => answered(readout.answer(tape, traces(state), x!)),
+        },
+        {
+          given: ["features", "label"],
+          step: (tape, state, [x, label]) => answered(readout.step(tape, traces(state), x!, label!)),
+        },
+      ],
+    };
+  }
+
   private get support(): number {
-    return this.network.ways * this.network.shots;
+    return this.settings.ways * this.settings.shots;
   }
 
   /** Drawings of an episode. */
   private get steps(): number {
-    return this.support + this.network.queries;
+    return this.support + this.settings.queries;
   }
 
   /** Puts the drawings of a batch of episodes where `live` finds them. */
   prepare(episodes: readonly OneShotEpisode[]): void {
-    const { batch, size, ways } = this.network;
+    const { batch, size, ways } = this.settings;
     const pictures = new Float32Array(this.steps * batch * size * size);
     const labels = new Float32Array(this.steps * batch * ways);
     episodes.forEach(({ support, queries }, b) => {
@@ -128,14 +161,14 @@ export class OneShot {
     return Object.fromEntries(
       Object.entries(stored).map(([name, matrix]) => [
         name,
-        perClass.has(name) ? withColumns(matrix, this.network.ways) : matrix,
+        perClass.has(name) ? withColumns(matrix, this.settings.ways) : matrix,
       ]),
     );
   }
 
   /** Outputs: the label of each drawing of the support, then the answer to each query, [batch, ways]. */
   live(tape: Tape): LivedEpisode {
-    const { batch } = this.network;
+    const { batch } = this.settings;
     const features = this.features(tape, tape.input(this.pictures));
     this.latestFeatures = features;
     const labels = tape.input(this.labels);
@@ -182,7 +215,7 @@ export class OneShot {
   neighbours(episodes: readonly OneShotEpisode[]): { pixelNeighbour: number; featureNeighbour: number }[] {
     const features = this.latestFeatures!;
     const numbers = this.device.read(features.value);
-    const { batch } = this.network;
+    const { batch } = this.settings;
     return episodes.map(({ support, queries }, b) => {
       const query = queries.at(-1)!;
       const featuresOf = (t: number) =>
@@ -205,7 +238,7 @@ export class OneShot {
   /** What each episode showed and asked last, with the answer. */
   answers(episodes: readonly OneShotEpisode[], output: ArrayLike<number>): EpisodeAnswer[] {
     return episodes.map(({ support, queries }, b) => ({
-      size: this.network.size,
+      size: this.settings.size,
       support,
       query: queries.at(-1)!,
       probabilities: this.probabilities(output, b),
@@ -213,7 +246,7 @@ export class OneShot {
   }
 
   private probabilities(output: ArrayLike<number>, episode: number): number[] {
-    const { ways } = this.network;
+    const { ways } = this.settings;
     return Array.from({ length: ways }, (_, k) => output[episode * ways + k]!);
   }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { addedInput } from "../layers/index.js";
+import type { Rule } from "../rules/index.js";
 import {
   checkPatterns,
   type PatternsOptions,
@@ -40,7 +41,8 @@ export const wrongBits: Metric = {
 
 export interface PatternNetwork extends PatternsOptions {
   readonly network: keyof typeof networks;
-  readonly rule: keyof typeof rules;
+  /** How plastic connections learn during an episode. */
+  readonly rule: Rule;
   readonly lr: number;
   /** Neurons beyond those that the task feeds. */
   readonly hidden: number;
@@ -57,7 +59,7 @@ export function buildPatterns(
   const inputs = patternsNeurons(options);
   const neurons = inputs + options.hidden;
   const kind = networks[options.network];
-  const plastic = rules[options.rule];
+  const plastic = options.rule;
   const rule = kind.rule(plastic);
   device.expectRoom({ rule, batch: 1, pre: neurons, post: neurons, steps: patternsSteps(options) });
   const network = kind.completion({
@@ -71,11 +73,18 @@ export function buildPatterns(
     largest: options.inputScale,
     random: random(seed, "weights", 0),
   });
-  const completion = new Completion(device, network, patternsSteps(options), options.bits);
+  const completion = new Completion(
+    device,
+    network,
+    patternsSteps(options),
+    options.bits,
+    options.biasNeuron ? [1] : [],
+  );
   return {
     parameters: network.parameters,
     adam: { lr: options.lr },
     rules: { recurrent: rule },
+    network: completion.alone,
     batch: 1,
     prepare(split, episodeSeed, index) {
       const episode = patternsEpisode(options, random(episodeSeed, split, index));

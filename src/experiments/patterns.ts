@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { fullPatterns } from "../tasks/index.js";
 import type { Experiment } from "../training/index.js";
+import { rules } from "./networks.js";
 import { buildPatterns, patternsSchema, wrongBits } from "./patternCompletion.js";
 
 const schema = z.object(patternsSchema(fullPatterns, 3e-4));
@@ -20,5 +21,8 @@ export const patterns: Experiment<typeof schema> = {
   episodes: 400,
   testEpisodes: 50,
   build: ({ options, ...context }) =>
-    buildPatterns({ ...fullPatterns, ...options, hidden: 0, fixed: ["eta"] }, context),
+    buildPatterns(
+      { ...fullPatterns, ...options, rule: rules[options.rule], hidden: 0, fixed: ["eta"] },
+      context,
+    ),
 };

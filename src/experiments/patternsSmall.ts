@@ -1,6 +1,8 @@
 import { z } from "zod";
+import type { Rule } from "../rules/index.js";
 import { smallPatterns } from "../tasks/index.js";
-import type { Experiment } from "../training/index.js";
+import type { BuildContext, Experiment } from "../training/index.js";
+import { rules } from "./networks.js";
 import { buildPatterns, patternsSchema, wrongBits } from "./patternCompletion.js";
 
 const schema = z.object({
@@ -20,6 +22,12 @@ const schema = z.object({
     .describe("neurons beyond bits and bias; the paper gives its plain RNN 2000 (and lr 3e-5)"),
 });
 
+const build = (
+  rule: Rule,
+  options: z.output<typeof schema>,
+  context: Omit<BuildContext<unknown>, "options">,
+) => buildPatterns({ ...smallPatterns, ...options, rule, fixed: [] }, context);
+
 /** 50-bit patterns: the task on which the paper compares plastic networks with plain ones. */
 export const patternsSmall: Experiment<typeof schema> = {
   name: "patterns-small",
@@ -33,5 +41,14 @@ export const patternsSmall: Experiment<typeof schema> = {
   needsImages: false,
   episodes: 20_000,
   testEpisodes: 1000,
-  build: ({ options, ...context }) => buildPatterns({ ...smallPatterns, ...options, fixed: [] }, context),
+  build: ({ options, ...context }) => build(rules[options.rule], options, context),
 };
+
+/**
+ * The same task with a rule of your own in the place of option `rule`.
+ * Its networks have no modulator: building one throws a TypeError for a rule with signals.
+ */
+export const patternsSmallWith = (rule: Rule): Experiment<typeof schema> => ({
+  ...patternsSmall,
+  build: ({ options, ...context }) => build(rule, options, context),
+});

@@ -1,4 +1,10 @@
 export {
+  AssociativeRetrieval,
+  type AssociativeRetrievalOptions,
+  fourPairs,
+} from "./associativeRetrieval.js";
+export { centred } from "./characters/centred.js";
+export {
   type Alphabet,
   alphabetOf,
   type CharacterSet,
@@ -8,6 +14,7 @@ export {
 } from "./characters/characterSet.js";
 export { CHARACTER_SIZE, omniglotCharacters } from "./characters/drawings.js";
 export { syntheticCharacters } from "./characters/synthetic.js";
+export { CopyDelay, type CopyDelayOptions, copyTask } from "./copyDelay.js";
 export {
   CueReward,
   type CueRewardOptions,
@@ -16,6 +23,7 @@ export {
   cueRewardTask,
 } from "./cueReward.js";
 export type { Environment } from "./environment.js";
+export { Familiarity, type FamiliarityOptions, familiarityTask } from "./familiarity.js";
 export { cifar10 } from "./imageSets/cifar.js";
 export { type ImageSet, meanImage, type NamedFile, normalise, subset } from "./imageSets/imageSet.js";
 export { type PngImages, pngImages } from "./imageSets/png.js";
@@ -54,4 +62,5 @@ export {
   wrongSigns,
 } from "./patterns.js";
 export type { Timing } from "./presentation.js";
+export type { Probe, ProbeEpisode } from "./probe.js";
 export { type MutableArrayLike, type Random, random } from "./random.js";

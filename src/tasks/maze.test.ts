@@ -210,6 +210,31 @@ describe("the ceiling", () => {
   });
 });
 
+describe("other walls", () => {
+  const usual = new Maze({ ...mazeBp, size: 5 });
+  const changed = (cell: number, wall: number) => Uint8Array.from(usual.walls).fill(wall, cell, cell + 1);
+
+  it("are walls to the agent, and no places to be put to", () => {
+    const maze = new Maze(usual.options, changed(11, 1));
+    const state = stateAt(maze, 12, 6);
+    maze.step(state, LEFT);
+    expect(state.agent).toBe(12);
+    expect(maze.free).not.toContain(11);
+  });
+
+  it("may shut the goal in: then there is nothing to be had", () => {
+    const walls = Uint8Array.from(usual.walls).fill(1, 11, 12).fill(1, 13, 14).fill(1, 7, 8).fill(1, 17, 18);
+    const { ceiling } = new Maze({ ...usual.options, goalInCentre: true }, walls);
+    expect(ceiling).toBeGreaterThanOrEqual(0);
+  });
+
+  it("must be closed around, free in the centre, and as many as there are cells", () => {
+    expect(() => new Maze(usual.options, changed(2, 0))).toThrow(/a hole in the outer wall, at cell 2/);
+    expect(() => new Maze(usual.options, changed(usual.centre, 1))).toThrow(/the centre 12 none/);
+    expect(() => new Maze(usual.options, [1, 1])).toThrow(/walls must be 5 x 5 cells/);
+  });
+});
+
 describe("what an episode amounts to", () => {
   const maze = new Maze({ ...mazeBp, size: 5, steps: 12 });
   const state = maze.reset(random(0, "test", 0));

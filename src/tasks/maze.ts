@@ -82,20 +82,33 @@ export class Maze implements Environment<MazeState> {
   private readonly moves: readonly number[];
   private readonly around: readonly number[];
 
-  /** @throws RangeError for a maze that there is not */
-  constructor(readonly options: MazeOptions) {
+  /**
+   * @param walls other walls than the usual ones, 1 for a wall, by cell; the outer ones must be there, in the centre none
+   * @throws RangeError for a maze that there is not
+   */
+  constructor(
+    readonly options: MazeOptions,
+    walls?: ArrayLike<number>,
+  ) {
     checkMaze(options);
     const { size, steps, goalInCentre } = options;
     this.size = size;
     this.steps = steps;
     const middle = (size - 1) / 2;
     this.centre = middle * size + middle;
+    const place = (cell: number) => [Math.floor(cell / size), cell % size] as const;
+    const outer = (cell: number) => place(cell).some((at) => at === 0 || at === size - 1);
+    const pillar = (cell: number) => place(cell).every((at) => at % 2 === 0) && cell !== this.centre;
     this.walls = Uint8Array.from({ length: size * size }, (_, cell) => {
-      const [row, column] = [Math.floor(cell / size), cell % size];
-      const outer = row === 0 || column === 0 || row === size - 1 || column === size - 1;
-      const pillar = row % 2 === 0 && column % 2 === 0;
-      return outer || (pillar && cell !== this.centre) ? 1 : 0;
+      return walls ? Number(walls[cell] === 1) : Number(outer(cell) || pillar(cell));
     });
+    const hole = [...this.walls.keys()].find((cell) => outer(cell) && !this.walls[cell]);
+    if (hole !== undefined || this.walls[this.centre] || (walls && walls.length !== size * size)) {
+      throw new RangeError(
+        `maze: walls must be ${size} x ${size} cells, all outer ones walls and the centre ${this.centre} none, got ` +
+          (hole === undefined ? `${walls!.length} cells` : `a hole in the outer wall, at cell ${hole}`),
+      );
+    }
     this.free = [...this.walls.keys()].filter((cell) => !this.walls[cell]);
     this.goals = goalInCentre ? this.free : this.free.filter((cell) => cell !== this.centre);
     this.moves = [-size, size, -1, 1];
@@ -199,8 +212,9 @@ export class Maze implements Environment<MazeState> {
     const bumps = this.moves.some((move) => this.walls[goal + move]);
     const after = (cell: number, steps: number): number => {
       const onGoal = cell === goal;
+      // -1 where no way leads to the goal.
       const way = onGoal ? (bumps ? 1 : 2) : distance[cell]!;
-      return way > steps ? 0 : reward - (onGoal && bumps ? bumpCost : 0) + left[steps - way]!;
+      return way < 0 || way > steps ? 0 : reward - (onGoal && bumps ? bumpCost : 0) + left[steps - way]!;
     };
     for (let steps = 1; steps <= this.steps; steps++) {
       left[steps] = starts.reduce((sum, cell) => sum + after(cell, steps), 0) / starts.length;

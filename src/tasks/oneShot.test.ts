@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { centred } from "./characters/centred.js";
 import { alphabetOf, characterSet } from "./characters/characterSet.js";
 import { syntheticCharacters } from "./characters/synthetic.js";
 import { checkOneShot, nearest, oneShotEpisode, turned } from "./oneShot.js";
@@ -77,6 +78,21 @@ test("options that ask for more than there is are refused", () => {
   );
   expect(() => checkOneShot(set, { ...good, ways: 8 })).toThrow("at most the 7 characters of corners, got 8");
   expect(() => checkOneShot(set, { ...good, shots: 4 })).toThrow("corners has 4 of each character");
+});
+
+test("centred drawings keep their ink, moved by whole pixels to the middle", () => {
+  const ink = new Uint8Array(5 * 5);
+  ink[0] = 255;
+  ink[1] = 255;
+  ink[5] = 255;
+  const corner = characterSet({
+    ...{ name: "corner", size: 5, drawings: 1, alphabets: [{ name: "a", characters: 2 }] },
+    ink: Uint8Array.from([...ink, ...new Uint8Array(25)]),
+  });
+  const pixels = centred(corner).pixels(0);
+  expect([12, 13, 17].map((i) => pixels[i])).toEqual([1, 1, 1]);
+  expect(pixels.reduce((a, b) => a + b)).toBe(3);
+  expect(centred(corner).pixels(1)).toEqual(new Float32Array(25));
 });
 
 test("four quarter turns are none, and one turns anticlockwise", () => {

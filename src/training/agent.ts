@@ -7,6 +7,7 @@ import { type ActorCriticOptions, actorCriticLoss, Rollout } from "./actorCritic
 import type { AdamOptions } from "./adam.js";
 import { tracesOf } from "./episode.js";
 import type { EpisodeJudge, LivedEpisode, Model, Split } from "./experiment.js";
+import type { Network } from "./network.js";
 
 export interface AgentOptions<CellState, World> {
   /** Takes an observation a step. */
@@ -44,6 +45,7 @@ export class Agent<CellState, World> implements Model {
   readonly parameters: readonly Parameter[];
   readonly adam: AdamOptions;
   readonly rules: Readonly<Record<string, Rule>>;
+  readonly network: Network;
   readonly batch: number;
   readonly environment: Environment<World>;
   /** The states of the episodes lived last, or prepared. */
@@ -74,6 +76,20 @@ export class Agent<CellState, World> implements Model {
     this.parameters = [...cell.parameters, ...this.heads.parameters];
     this.adam = adam;
     this.rules = rules;
+    this.network = {
+      inputs: [{ name: "observation", size: observations, tail: [] }],
+      answers: actions + 1,
+      begin: (tape) => cell.begin(tape),
+      steps: [
+        {
+          given: ["observation"],
+          step: (tape, state, [observation]) => {
+            const step = cell.step(tape, state as CellState, observation!);
+            return { ...step, output: this.heads.apply(tape, step.output) };
+          },
+        },
+      ],
+    };
     this.batch = batch;
     this.environment = environment;
     this.rollout = new Rollout(steps, batch, actions);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
+import { type Architecture, writeSafetensors } from "../models/index.js";
 import {
   type Checkpoint,
   CheckpointError,
@@ -9,7 +10,6 @@ import {
   encodeCheckpoint,
   encodeModel,
 } from "./checkpoint.js";
-import { writeSafetensors } from "./safetensors.js";
 import { version } from "./version.js";
 
 const matrix = (...numbers: number[]) => ({
@@ -95,22 +95,40 @@ describe("a checkpoint file", () => {
 });
 
 describe("a model file", () => {
+  const nothing: Architecture = { inputs: [], states: [], connections: [], programs: [], answers: 1 };
+
   it("holds the parameters under their own names, with its notes, and no moments", () => {
-    const model = decodeModel(encodeModel(checkpoint, { command: "hebbian train patterns" }), "file");
+    const model = decodeModel(
+      encodeModel(checkpoint, nothing, { command: "hebbian train patterns" }),
+      "file",
+    );
     expect(model.parameters).toEqual(checkpoint.parameters);
     expect(model.notes.command).toBe("hebbian train patterns");
-    expect(encodeModel(checkpoint, {}).length).toBeLessThan(bytes.length);
+    expect(encodeModel(checkpoint, nothing, {}).length).toBeLessThan(bytes.length);
   });
 
   it("as float16 rounds its numbers to half precision", () => {
     const third = { ...checkpoint, parameters: { w: matrix(1 / 3) } };
-    const model = decodeModel(encodeModel(third, {}, { float16: true }), "file");
+    const model = decodeModel(encodeModel(third, nothing, {}, "float16"), "file");
     expect(model.parameters.w!.data[0]).toBeCloseTo(1 / 3, 3);
     expect(model.parameters.w!.data[0]).not.toBe(Math.fround(1 / 3));
   });
 
+  it("as int8 keeps matrices to within half a step of each column, and vectors as they are", () => {
+    const w = { shape: [2, 2] as const, data: Float32Array.of(1, -0.1, 0.3, 0.05) };
+    const small = { ...checkpoint, parameters: { w, eta: matrix(1 / 3) } };
+    const { parameters } = decodeModel(encodeModel(small, nothing, {}, "int8"), "file");
+    expect(parameters.eta!.data).toEqual(Float32Array.of(1 / 3));
+    w.data.forEach((number, k) => {
+      expect(Math.abs(parameters.w!.data[k]! - number)).toBeLessThanOrEqual((k % 2 === 0 ? 1 : 0.1) / 253);
+    });
+    expect(parameters.w!.data[0]).toBeCloseTo(1, 6);
+  });
+
   it("is not taken for a checkpoint", () => {
-    expect(() => decodeCheckpoint(encodeModel(checkpoint, {}), "x")).toThrow(/got "hebbian model 1"/);
+    expect(() => decodeCheckpoint(encodeModel(checkpoint, nothing, {}), "x")).toThrow(
+      /got "hebbian model 1"/,
+    );
   });
 });
 

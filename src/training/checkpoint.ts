@@ -1,21 +1,22 @@
 import type { DeviceInfo } from "../devices/device.js";
 import {
+  ARCHITECTURE_KEY,
+  type Architecture,
+  architectureText,
+  MODEL_FORMAT,
+  matricesOf,
+  quantised,
   readSafetensors,
   SafetensorsError,
-  type StoredTensor,
+  type StoredMatrix,
   type TensorToWrite,
   writeSafetensors,
-} from "./safetensors.js";
+} from "../models/index.js";
 import { version } from "./version.js";
 
 /** A file is no checkpoint or model of ours, is damaged, or belongs to another network. */
 export class CheckpointError extends Error {
   override readonly name = "CheckpointError";
-}
-
-export interface StoredMatrix {
-  readonly shape: readonly [number, number];
-  readonly data: Float32Array | Float64Array;
 }
 
 /** A trained network, without what its training needs to go on. */
@@ -42,7 +43,6 @@ export interface Checkpoint extends ModelState {
 }
 
 const CHECKPOINT = "hebbian checkpoint 1";
-const MODEL = "hebbian model 1";
 const PARTS = ["parameters", "m", "v"] as const;
 
 /** The bytes of a checkpoint file (safetensors). `notes` are further entries of its metadata. */
@@ -63,22 +63,29 @@ export function encodeCheckpoint(
   });
 }
 
+/** How a model file keeps its numbers; 8-bit ones only in matrices, where their scales are worth their place. */
+export type Precision = "float32" | "float16" | "int8";
+
 /**
- * The bytes of a model file (safetensors): parameters only, under their own names, as float32, or float16 if asked.
- * `notes` say where it comes from: command, metrics, rules.
+ * The bytes of a model file (safetensors): parameters only, under their own names, and how the network is built of them,
+ * for `hebbian/lifetime`. `notes` say where it comes from: command, metrics, rules.
  */
 export function encodeModel(
   model: ModelState,
+  architecture: Architecture,
   notes: Readonly<Record<string, string>>,
-  { float16 = false } = {},
+  precision: Precision = "float32",
 ): Uint8Array {
-  const tensors = Object.fromEntries(
-    Object.entries(model.parameters).map(([name, matrix]): [string, TensorToWrite] => [
-      name,
-      { shape: matrix.shape, data: Float32Array.from(matrix.data), ...(float16 && { dtype: "F16" }) },
-    ]),
-  );
-  return writeSafetensors(tensors, { ...notes, ...identity(MODEL, model) });
+  const tensors = Object.entries(model.parameters).map(([name, { shape, data }]) => {
+    if (precision === "int8" && shape[0] > 1) return quantised(name, shape, data);
+    const half = precision === "float16" ? { dtype: "F16" as const } : {};
+    return { [name]: { shape, data: Float32Array.from(data), ...half } };
+  });
+  return writeSafetensors(Object.assign({}, ...tensors), {
+    ...notes,
+    ...identity(MODEL_FORMAT, model),
+    [ARCHITECTURE_KEY]: architectureText(architecture),
+  });
 }
 
 /** Reads a checkpoint file; `where` names it in errors. Throws a CheckpointError, and nothing else. */
@@ -109,10 +116,10 @@ export function decodeModel(
   where: string,
 ): ModelState & { notes: Record<string, string> } {
   const { tensors, metadata } = readFile(bytes, where);
-  const prefix = { [MODEL]: "", [CHECKPOINT]: "parameters/" }[metadata.format ?? ""];
+  const prefix = { [MODEL_FORMAT]: "", [CHECKPOINT]: "parameters/" }[metadata.format ?? ""];
   if (prefix === undefined) {
     throw new CheckpointError(
-      `${where}: expected a file of format "${MODEL}" or "${CHECKPOINT}", got ${found(metadata)}; ` +
+      `${where}: expected a file of format "${MODEL_FORMAT}" or "${CHECKPOINT}", got ${found(metadata)}; ` +
         "pass a run folder, or a model.safetensors that this program wrote",
     );
   }
@@ -170,24 +177,8 @@ function readFile(bytes: Uint8Array, where: string) {
   }
 }
 
-function matrices(
-  tensors: ReadonlyMap<string, StoredTensor>,
-  prefix: string,
-  where: string,
-): Record<string, StoredMatrix> {
-  const found: Record<string, StoredMatrix> = {};
-  for (const [name, { shape, data }] of tensors) {
-    if (!name.startsWith(prefix)) continue;
-    const [rows, cols] = shape;
-    const isFloat = data instanceof Float32Array || data instanceof Float64Array;
-    if (rows === undefined || cols === undefined || shape.length !== 2 || !isFloat) {
-      throw damaged(where, name, `a tensor of shape [${shape}]`);
-    }
-    if (!data.every(Number.isFinite)) throw damaged(where, name, "numbers that are not finite");
-    found[name.slice(prefix.length)] = { shape: [rows, cols], data };
-  }
-  return found;
-}
+const matrices = (tensors: Parameters<typeof matricesOf>[0], prefix: string, where: string) =>
+  matricesOf(tensors, prefix, (tensor, got) => damaged(where, tensor, got));
 
 const found = ({ format }: Readonly<Record<string, string>>) =>
   format ? `"${format}"` : "a file without format";

@@ -63,12 +63,16 @@ export async function evaluateExperiment<Schema extends z.ZodObject>(
   } finally {
     model.release();
   }
-  const metrics = lived.length > 0 ? meanMetrics(lived) : {};
-  for (const name of experiment.medians ?? []) metrics[name] = median(lived.map((each) => each[name]!));
-  const { name } = experiment.metric;
-  const interval = experiment.isShare && lived.length > 0 ? shareInterval(metrics[name]!, lived.length) : {};
-  const each = meansByKind(name, lived, kinds);
-  return { experiment: experiment.name, episodes: lived.length, seed, ...metrics, ...interval, ...each };
+  const { metric, others = [] } = experiment;
+  const metrics: Record<string, number> = lived.length > 0 ? meanMetrics(lived) : {};
+  for (const { name, over } of [metric, ...others]) {
+    if (over === "median") metrics[name] = median(lived.map((each) => each[name]!));
+  }
+  if (metric.over === "share" && lived.length > 0) {
+    Object.assign(metrics, shareInterval(metrics[metric.name]!, lived.length));
+  }
+  const byKind = meansByKind(metric.name, lived, kinds);
+  return { experiment: experiment.name, episodes: lived.length, seed, ...metrics, ...byKind };
 }
 
 /** The mean of a metric over the episodes of each kind, as `<metric>.<kind>`, in the order of their names. */

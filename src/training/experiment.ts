@@ -1,10 +1,11 @@
 import type { z } from "zod";
 import type { Device } from "../devices/device.js";
+import type { StoredMatrix } from "../models/index.js";
 import type { Rule } from "../rules/rule.js";
 import type { Parameter, Tape, Tensor } from "../tape/index.js";
 import type { ImageSet } from "../tasks/imageSets/imageSet.js";
 import type { AdamOptions } from "./adam.js";
-import type { StoredMatrix } from "./checkpoint.js";
+import type { Network } from "./network.js";
 
 /** Episodes to learn from, and fresh ones of the same task to be judged by: separate random streams and images. */
 export type Split = "train" | "test";
@@ -25,6 +26,11 @@ export interface Metric {
   readonly show: "percent" | "number";
   /** What answering without any memory scores, where that is one known number. */
   readonly chance?: number;
+  /**
+   * What an evaluation makes of all its episodes; the mean unless given. Training always gives the mean of a batch.
+   * A share is 0 or 1 in each episode: the evaluation adds `low` and `high`, its 95 % interval.
+   */
+  readonly over?: "median" | "share";
 }
 
 /** One figure or table of a paper: task, network, hyper-parameters and what should come out. */
@@ -40,12 +46,10 @@ export interface Experiment<Schema extends z.ZodObject = z.ZodObject> {
   /** Every option with range, default and description; command-line flags and sliders derive from it. */
   readonly schema: Schema;
   readonly metric: Metric;
-  /** True where the metric is 0 or 1 in every episode: an evaluation adds `low` and `high`, the 95 % interval. */
-  readonly isShare?: boolean;
+  /** Others that are worth a word beside it, the most telling first. */
+  readonly others?: readonly Metric[];
   /** Options that are always other in tests, e.g. a single question an episode. */
   readonly testOptions?: Readonly<Record<string, unknown>>;
-  /** Metrics of which an evaluation gives the median over the episodes; of all others the mean. */
-  readonly medians?: readonly string[];
   /** Pictures to remember, or the drawn characters of alphabets (a `CharacterSet`). */
   readonly needsImages: false | "pictures" | "characters";
   /** Training episodes of a run that does not say otherwise. */
@@ -70,6 +74,8 @@ export interface Model {
   readonly adam: AdamOptions;
   /** The rule of each plastic connection, by the connection's name. */
   readonly rules: Readonly<Record<string, Rule>>;
+  /** The same network, one step at a time. */
+  readonly network: Network;
   /** Episodes that it lives through side by side. */
   readonly batch: number;
   /** Makes episodes `first` to `first + batch` of a split and puts their numbers where `live` reads them. */

@@ -1,3 +1,4 @@
+export { readSafetensors, SafetensorsError, writeSafetensors } from "../models/index.js";
 export {
   type ActorCriticOptions,
   actorCriticLoss,
@@ -16,7 +17,7 @@ export {
   encodeCheckpoint,
   encodeModel,
   type ModelState,
-  type StoredMatrix,
+  type Precision,
 } from "./checkpoint.js";
 export {
   type Conduct,
@@ -28,6 +29,7 @@ export {
   type Replay,
   replayEpisode,
 } from "./conduct.js";
+export { describeModel, describeNetwork } from "./describe.js";
 export { DivergenceError } from "./divergence.js";
 export { type Lifetime, live, tracesOf } from "./episode.js";
 export { type EvaluateOptions, type Evaluation, evaluateExperiment, type Look, lookAt } from "./evaluate.js";
@@ -44,7 +46,8 @@ export type {
   NamedMatrix,
   Split,
 } from "./experiment.js";
+export type { Network, NetworkStep } from "./network.js";
 export { describeOptions, type OptionDescription, OptionsError, resolveOptions } from "./options.js";
+export { Recorder } from "./recorder.js";
 export { type RunEvent, type RunOptions, run } from "./run.js";
-export { readSafetensors, SafetensorsError, writeSafetensors } from "./safetensors.js";
 export { version } from "./version.js";

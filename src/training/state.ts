@@ -1,6 +1,7 @@
 import type { Device } from "../devices/device.js";
+import type { StoredMatrix } from "../models/index.js";
 import type { Parameter } from "../tape/index.js";
-import { type Checkpoint, CheckpointError, type StoredMatrix } from "./checkpoint.js";
+import { type Checkpoint, CheckpointError } from "./checkpoint.js";
 import type { Trainer } from "./trainer.js";
 
 type Matrices = Readonly<Record<string, StoredMatrix>>;

@@ -6,7 +6,7 @@ import { type Browser, chromium } from "playwright-core";
 const executablePath = "/usr/bin/chromium";
 
 /** Chromium itself calls home, whatever flags it is given; no page of ours has these names in it. */
-const chromiumsOwn = /(^|\/)[a-z.]+\.(google|googleapis|gstatic)\.com[:/]/;
+const chromiumsOwn = /(^|\/)[a-z.-]+\.(google|googleapis|gstatic)\.com[:/]/;
 
 /**
  * Starts Debian's Chromium without a window and without its own talk to the network. All that does not go to this

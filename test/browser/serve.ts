@@ -6,6 +6,8 @@ import { extname, join, normalize } from "node:path";
 const types: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".ttf": "font/ttf",
 };
 
 /** What a page must be served with to have shared memory, and so threads. */

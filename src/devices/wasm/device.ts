@@ -17,7 +17,7 @@ import type { Extent } from "./kernels/map.js";
 import { Kernels } from "./kernels.js";
 import { strideOf, tailMasks } from "./layout.js";
 import { type EngineMemory, WasmBuffer } from "./memory.js";
-import { decayOf, estimateTraining, planTraces } from "./plan.js";
+import { activityBytes, decayOf, estimateTraining, planTraces } from "./plan.js";
 import type { Pool } from "./pool.js";
 import { Program, type Split } from "./program.js";
 import { type Slots, Sums } from "./sums.js";
@@ -76,9 +76,10 @@ export class WasmDevice implements Device {
   expectRoom(need: TrainingNeed): void {
     const { rule, batch, pre, post, steps } = need;
     const decay = decayOf(rule, (param) => rule.params[param]!.init);
-    const bytes = estimateTraining(need, decay, this.memory.limit - this.memory.peakBytes);
+    const { limit, peakBytes, idleBytes } = this.memory;
+    const bytes = estimateTraining(need, decay, limit - peakBytes + idleBytes);
     const what = `training ${pre} x ${post} plastic connections over ${steps} steps, batch ${batch},`;
-    this.memory.expectRoom(bytes, what);
+    this.memory.expectRoom(bytes, what, idleBytes);
   }
 
   allocate(rows: number, cols: number): WasmBuffer {
@@ -362,7 +363,8 @@ export class WasmDevice implements Device {
       throw new RangeError(`traces: this episode has a batch of ${this.batch}, got ${batch}`);
     }
     const decay = decayOf(rule, (param) => this.constant(params[param]!));
-    const room = this.memory.limit - this.memory.peakBytes;
+    const taken = differentiable ? activityBytes({ batch, pre, post, steps }) : 0;
+    const room = this.memory.limit - this.memory.peakBytes - taken;
     const plan = planTraces({ rule, batch, pre, post, steps, differentiable, decay, room });
     if (plan.bytes > this.memory.peakBytes) {
       this.memory.expectRoom(

@@ -24,3 +24,6 @@ export function strideOf(cols: number): number {
   const padded = Math.ceil(cols / 4) * 4;
   return padded % 256 === 0 ? padded + 4 : padded;
 }
+
+/** What an episode needs is taken from the memory in pieces of at least so many bytes. */
+export const scratchChunk = 8 * 1024 * 1024;

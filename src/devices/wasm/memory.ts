@@ -1,10 +1,9 @@
 import { type Buffer, DeviceMemoryError } from "../device.js";
-import { heapStart, strideOf } from "./layout.js";
+import { heapStart, scratchChunk, strideOf } from "./layout.js";
 
 const pageBytes = 65536;
 const largest = 65536 * pageBytes;
 const alignment = 64;
-const scratchChunk = 8 * 1024 * 1024;
 /** Large blocks that are read side by side must not begin in the same cache set: so many bytes are left between them. */
 const gap = 9 * 64;
 const large = 32 * 1024;
@@ -56,6 +55,8 @@ export class EngineMemory {
   constructor(
     readonly shared: boolean,
     readonly limit = largest,
+    /** What to do when it is full. */
+    private readonly cure = "use a smaller batch, fewer neurons or shorter episodes",
   ) {
     this.memory = new WebAssembly.Memory({
       initial: (2 * heapStart) / pageBytes,
@@ -83,13 +84,21 @@ export class EngineMemory {
     return this.views;
   }
 
-  /** Refuses, before anything is allocated, what will not fit. */
-  expectRoom(bytes: number, what: string): void {
-    const held = this.top - heapStart;
-    if (this.top + bytes + readAhead > this.limit) {
+  /** Bytes that are held, but will be used again before memory grows: released blocks, and all scratch chunks. */
+  get idleBytes(): number {
+    let bytes = 0;
+    for (const [size, addresses] of this.free) bytes += size * addresses.length;
+    for (const chunk of this.chunks) bytes += chunk.bytes;
+    return bytes;
+  }
+
+  /** Refuses, before anything is allocated, what will not fit; `idle` bytes of those held are there for it. */
+  expectRoom(bytes: number, what: string, idle = 0): void {
+    const held = this.top - idle;
+    if (held + bytes + readAhead > this.limit) {
       throw new DeviceMemoryError(
         `${what} needs ${readableBytes(bytes)} beside the ${readableBytes(held)} in use, but the limit is ` +
-          `${readableBytes(this.limit)}; use a smaller batch, fewer neurons or shorter episodes`,
+          `${readableBytes(this.limit)}; ${this.cure}`,
       );
     }
   }
@@ -138,8 +147,7 @@ export class EngineMemory {
       } catch {
         this.top = address;
         throw new DeviceMemoryError(
-          `the system refused ${readableBytes(bytes)} more memory beside ${readableBytes(address)}; ` +
-            "use a smaller batch, fewer neurons or shorter episodes",
+          `the system refused ${readableBytes(bytes)} more memory beside ${readableBytes(address)}; ${this.cure}`,
         );
       }
     }

@@ -2,7 +2,7 @@ import { compileFormula } from "../../formulas/index.js";
 import { linearDecay } from "../../rules/linearDecay.js";
 import type { Rule } from "../../rules/rule.js";
 import type { TrainingNeed } from "../device.js";
-import { strideOf } from "./layout.js";
+import { scratchChunk, strideOf } from "./layout.js";
 
 /** How the traces of an episode are kept for the way back. */
 export interface TracePlan {
@@ -62,14 +62,23 @@ export function planTraces(options: PlanOptions): TracePlan {
 
 /** Bytes that training a connection takes: see `Device.expectRoom`. */
 export function estimateTraining(need: TrainingNeed, decay: number | null, room: number): number {
-  const { rule, batch, pre, post, steps } = need;
+  const { rule, pre, post } = need;
   const size = { layer: strideOf(1), post: strideOf(post), connection: pre * strideOf(post) };
   const parameters = Object.values(rule.params).reduce((sum, { per }) => sum + size[per], 0) * 4;
-  // Value, gradient and Adam's two moments of each; about six vectors a step, each with its adjoint.
-  const activity = steps * batch * strideOf(Math.max(pre, post)) * 4 * 12;
-  const traces = planTraces({ ...need, differentiable: true, decay, room });
-  return 4 * parameters + activity + traces.bytes;
+  // Value, gradient and Adam's two moments of each.
+  const others = 4 * parameters + activityBytes(need);
+  const traces = planTraces({ ...need, differentiable: true, decay, room: room - others });
+  return others + traces.bytes;
 }
+
+/** What an episode takes beside its traces: about six vectors a step, each with its adjoint; its recorded program. */
+export const activityBytes = ({
+  batch,
+  pre,
+  post,
+  steps = typicalSteps,
+}: Pick<PlanOptions, "batch" | "pre" | "post" | "steps">): number =>
+  steps * batch * strideOf(Math.max(pre, post)) * 4 * 12 + 2 * scratchChunk;
 
 type Decay = (constant: (param: string) => number) => number | null;
 const decays = new WeakMap<Rule, Decay>();

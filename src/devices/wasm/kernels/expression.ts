@@ -1,7 +1,7 @@
 import { type CallNode, call, type Formula, keyOf, type Rate, rateOf } from "../../../formulas/index.js";
 import { type Code, f32x4, get, seq, set, v128 } from "../emit/code.js";
 import type { FunctionBuilder, Local } from "../emit/module.js";
-import { madd, nmadd, splat, type VectorMath } from "./math.js";
+import { type Arithmetic, splat, type VectorMath } from "./math.js";
 
 /** A place in a loop nest where values are computed once: their code in order, and the local each one is in. */
 export class Scope {
@@ -72,6 +72,7 @@ export class Expressions {
     if (formula.kind === "number") return splat(formula.value);
     if (formula.kind === "name") return this.source(formula.name).load(at);
     const [a, b] = formula.args as [Formula, Formula];
+    const { madd, nmadd } = this.math.arithmetic;
     if (formula.fn === "add") {
       if (this.isFreshProduct(b, at)) return this.fused(madd, b, a, at);
       if (this.isFreshProduct(a, at)) return this.fused(madd, a, b, at);
@@ -98,7 +99,7 @@ export class Expressions {
     );
   }
 
-  private fused(combine: typeof madd, product: Formula, rest: Formula, at: Scopes): Code {
+  private fused(combine: Arithmetic["madd"], product: Formula, rest: Formula, at: Scopes): Code {
     const [u, v] = (product as { args: readonly Formula[] }).args as [Formula, Formula];
     return combine(this.value(u, at), this.value(v, at), this.value(rest, at));
   }

@@ -13,8 +13,23 @@ export const madd = (a: Code, b: Code, c: Code): Code =>
 export const nmadd = (a: Code, b: Code, c: Code): Code =>
   hasRelaxedMadd() ? f32x4.relaxedNmadd(a, b, c) : f32x4.sub(c, f32x4.mul(a, b));
 
+/** How a product is added to a sum, and taken from one. */
+export interface Arithmetic {
+  /** a * b + c. */
+  readonly madd: (a: Code, b: Code, c: Code) => Code;
+  /** c - a * b. */
+  readonly nmadd: (a: Code, b: Code, c: Code) => Code;
+}
+/** What is fastest on this machine. Whether the product is rounded before the sum, the machine decides. */
+export const fastest: Arithmetic = { madd, nmadd };
+/** Product and sum are rounded each: the same bits on every machine. */
+export const exact: Arithmetic = {
+  madd: (a, b, c) => f32x4.add(f32x4.mul(a, b), c),
+  nmadd: (a, b, c) => f32x4.sub(c, f32x4.mul(a, b)),
+};
+
 /** A polynomial in x by Horner's rule; coefficients from the constant upwards. */
-const horner = (x: Local, coefficients: readonly number[]): Code =>
+const horner = ({ madd }: Arithmetic, x: Local, coefficients: readonly number[]): Code =>
   coefficients.reduceRight<Code>(
     (sum, c, i) => (i === coefficients.length - 1 ? splat(c) : madd(sum, get(x), splat(c))),
     [],
@@ -26,7 +41,10 @@ const factorial = (n: number): number => (n <= 1 ? 1 : n * factorial(n - 1));
 export class VectorMath {
   private readonly made = new Map<string, FunctionBuilder>();
 
-  constructor(private readonly module: ModuleBuilder) {}
+  constructor(
+    private readonly module: ModuleBuilder,
+    readonly arithmetic: Arithmetic = fastest,
+  ) {}
 
   /** Code that applies a function to arguments (each pushes one vector and may be repeated). */
   apply(fn: FunctionName, args: readonly Code[]): Code {
@@ -60,13 +78,19 @@ export class VectorMath {
       case "sign":
         return v128.and(f32x4.ne(a, splat(0)), v128.or(v128.and(a, splatBits(0x80000000 | 0)), splat(1)));
       case "exp":
-        return call(this.func("exp", emitExp), a);
+        return call(this.exp(), a);
       case "log":
-        return call(this.func("log", emitLog), a);
+        return call(
+          this.func("log", (f) => emitLog(f, this.arithmetic)),
+          a,
+        );
       case "tanh":
-        return call(this.func("tanh", emitTanh), a);
+        return call(
+          this.func("tanh", (f) => emitTanh(f, this.arithmetic)),
+          a,
+        );
       case "sigmoid":
-        return f32x4.div(splat(1), f32x4.add(splat(1), call(this.func("exp", emitExp), f32x4.neg(a))));
+        return f32x4.div(splat(1), f32x4.add(splat(1), call(this.exp(), f32x4.neg(a))));
     }
   }
 
@@ -74,6 +98,10 @@ export class VectorMath {
   mask(fn: "less" | "within", args: readonly Code[]): Code {
     const [x = [], low = [], high = []] = args;
     return fn === "less" ? f32x4.lt(x, low) : v128.and(f32x4.ge(x, low), f32x4.le(x, high));
+  }
+
+  private exp(): FunctionBuilder {
+    return this.func("exp", (f) => emitExp(f, this.arithmetic));
   }
 
   private func(name: string, emit: (f: FunctionBuilder) => Code): FunctionBuilder {
@@ -90,7 +118,7 @@ export class VectorMath {
  * exp: x = k ln 2 + r with |r| <= ln 2 / 2; exp(r) by its Taylor series (relative error < 1e-7); times 2^k, as 2 * 2^(k-1)
  * because 2^128 is too large. Above ln(2^128) it is infinite, below ln(2^-126) zero.
  */
-function emitExp(f: FunctionBuilder): Code {
+function emitExp(f: FunctionBuilder, arithmetic: Arithmetic): Code {
   const [x] = f.params as [Local];
   const k = f.local("v128");
   const r = f.local("v128");
@@ -102,7 +130,7 @@ function emitExp(f: FunctionBuilder): Code {
     set(k, f32x4.nearest(f32x4.mul(get(r), splat(Math.LOG2E)))),
     set(r, f32x4.sub(get(r), f32x4.mul(get(k), splat(ln2High)))),
     set(r, f32x4.sub(get(r), f32x4.mul(get(k), splat(Math.LN2 - ln2High)))),
-    set(r, horner(r, taylor)),
+    set(r, horner(arithmetic, r, taylor)),
     set(power, i32x4.shl(i32x4.add(f32x4.toI32(get(k)), splatBits(126)), i32.const(23))),
     set(r, f32x4.mul(f32x4.add(get(r), get(r)), get(power))),
     v128.select(
@@ -118,7 +146,7 @@ function emitExp(f: FunctionBuilder): Code {
  * whose largest relative error on [0, 9] is least (2e-8; fitted by least squares, reweighted until all extremes were
  * equal). With float32's rounding the error is below 3e-7.
  */
-function emitTanh(f: FunctionBuilder): Code {
+function emitTanh(f: FunctionBuilder, arithmetic: Arithmetic): Code {
   const [x] = f.params as [Local];
   const r = f.local("v128");
   const square = f.local("v128");
@@ -131,12 +159,15 @@ function emitTanh(f: FunctionBuilder): Code {
   return seq(
     set(r, within(get(x), 9)),
     set(square, f32x4.mul(get(r), get(r))),
-    within(f32x4.div(f32x4.mul(get(r), horner(square, above)), horner(square, below)), 1),
+    within(
+      f32x4.div(f32x4.mul(get(r), horner(arithmetic, square, above)), horner(arithmetic, square, below)),
+      1,
+    ),
   );
 }
 
 /** log: x = 2^k m with sqrt(1/2) <= m < sqrt(2); log m = 2 atanh(s), s = (m - 1) / (m + 1), by its series. */
-function emitLog(f: FunctionBuilder): Code {
+function emitLog(f: FunctionBuilder, arithmetic: Arithmetic): Code {
   const [x] = f.params as [Local];
   const k = f.local("v128");
   const m = f.local("v128");
@@ -148,7 +179,10 @@ function emitLog(f: FunctionBuilder): Code {
     i32x4.shrU(i32x4.add(i32x4.sub(get(x), offset), splatBits(0x3f800000)), i32.const(23)),
     splatBits(127),
   );
-  const finite = f32x4.add(f32x4.mul(get(k), splat(Math.LN2)), f32x4.mul(get(s), horner(square, series)));
+  const finite = f32x4.add(
+    f32x4.mul(get(k), splat(Math.LN2)),
+    f32x4.mul(get(s), horner(arithmetic, square, series)),
+  );
   return seq(
     set(k, f32x4.fromI32(exponent)),
     set(m, i32x4.sub(get(x), i32x4.shl(exponent, i32.const(23)))),

@@ -1,4 +1,4 @@
-import { float16Bits, fromFloat16Bits } from "./float16.js";
+import { float16Bits, fromFloat16 } from "./float16.js";
 import {
   ARRAYS,
   bytesPerElement,
@@ -117,6 +117,6 @@ export function readSafetensors(bytes: Uint8Array): {
 }
 
 function decoded(dtype: DType, buffer: ArrayBuffer): TensorData {
-  if (dtype === "F16") return Float32Array.from(new Uint16Array(buffer), fromFloat16Bits);
+  if (dtype === "F16") return fromFloat16(new Uint16Array(buffer));
   return new ARRAYS[dtype](buffer);
 }

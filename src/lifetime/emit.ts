@@ -1,0 +1,175 @@
+/**
+ * The WebAssembly module of a model. Every place is a constant of the code, counted from where a life begins:
+ *   step<k>(life, mode, kept)   program k: reads the inputs, leaves the values, updates traces and states
+ *   weights<c>(life)            the effective weights of connection c, as they are now
+ * No instruction is used whose result the machine may choose: the same steps have the same bits everywhere.
+ */
+import {
+  type Code,
+  f32,
+  f32x4,
+  forRange,
+  get,
+  horizontalSum,
+  i32,
+  memoryCopy,
+  seq,
+  set,
+  v128,
+  when,
+} from "../devices/wasm/emit/code.js";
+import { type FunctionBuilder, type Local, ModuleBuilder } from "../devices/wasm/emit/module.js";
+import { Expressions, Scope, type Source } from "../devices/wasm/kernels/expression.js";
+import { exact, splat, VectorMath } from "../devices/wasm/kernels/math.js";
+import type { Architecture, Connection, MapOperation, Operation, Program } from "../models/index.js";
+import type { Layout, Place } from "./layout.js";
+import { Sweeps } from "./sweeps.js";
+
+/** What a step does with the traces: leave them; let them learn; let them learn, and keep only the share `kept`. */
+export const modes = { frozen: 0, learning: 1, fading: 2 } as const;
+
+/** The functions of a module. */
+export interface ModelFunctions {
+  step(program: number, life: number, mode: number, kept: number): void;
+  weights(connection: number, life: number): void;
+}
+
+export function emitModel(architecture: Architecture, layout: Layout): Uint8Array<ArrayBuffer> {
+  const module = new ModuleBuilder(false);
+  const math = new VectorMath(module, exact);
+  architecture.programs.forEach((program, k) => {
+    const f = module.func(`step${k}`, ["i32", "i32", "f32"]);
+    f.body = new StepEmitter(f, math, architecture, layout).step(program);
+  });
+  architecture.connections.forEach((connection, c) => {
+    const f = module.func(`weights${c}`, ["i32"]);
+    f.body = new Sweeps(f, math, layout, f.params[0]!).weights(connection);
+  });
+  return module.encode();
+}
+
+/** Starts a model's module over its memory. */
+export async function startModel(
+  code: Uint8Array<ArrayBuffer>,
+  memory: WebAssembly.Memory,
+): Promise<ModelFunctions> {
+  const table = new WebAssembly.Table({ initial: 0, element: "anyfunc" });
+  // Compiling at once is refused on some pages' own thread.
+  const { instance } = await WebAssembly.instantiate(code, { env: { memory, table } });
+  const functions = instance.exports as Record<string, (...args: number[]) => void>;
+  return {
+    step: (program, ...args) => functions[`step${program}`]!(...args),
+    weights: (connection, life) => functions[`weights${connection}`]!(life),
+  };
+}
+
+class StepEmitter {
+  private readonly life: Local;
+  private readonly mode: Local;
+  private readonly kept: Local;
+  private readonly sweeps: Sweeps;
+
+  constructor(
+    private readonly f: FunctionBuilder,
+    private readonly math: VectorMath,
+    private readonly architecture: Architecture,
+    private readonly layout: Layout,
+  ) {
+    [this.life, this.mode, this.kept] = f.params as [Local, Local, Local];
+    this.sweeps = new Sweeps(f, math, layout, this.life);
+  }
+
+  step({ operations, next }: Program): Code {
+    const copy = (to: Place, from: Place) =>
+      memoryCopy(this.inLife(to), this.inLife(from), i32.const(to.stride));
+    const { carried } = this.layout.life;
+    return seq(
+      ...[...carried].map(([state, place]) => copy(this.vector(state), place)),
+      ...operations.map((operation) => this.operation(operation)),
+      ...[...carried].map(([state, place]) => copy(place, this.vector(next[state]!))),
+    );
+  }
+
+  private operation(operation: Operation): Code {
+    switch (operation.op) {
+      case "read": {
+        const { from, to } = operation;
+        return this.sweeps.read(this.connection(operation.connection), this.vector(from), this.vector(to));
+      }
+      case "update":
+        return this.update(this.connection(operation.connection), operation.vectors);
+      case "product":
+        return this.sweeps.product(operation.weight, this.vector(operation.from), this.vector(operation.to));
+      case "map":
+        return this.map(operation);
+    }
+  }
+
+  private update(connection: Connection, vectors: Readonly<Record<string, string>>): Code {
+    const places = Object.fromEntries(
+      Object.entries(vectors).map(([key, value]) => [key, this.vector(value)]),
+    );
+    const inMode = (mode: number, kept?: Local) =>
+      when(i32.eq(get(this.mode), i32.const(mode)), this.sweeps.update(connection, places, kept));
+    return seq(inMode(modes.learning), inMode(modes.fading, this.kept));
+  }
+
+  private map({ size, values, parameters, results }: MapOperation): Code {
+    const column = this.f.local("i32");
+    const at = (place: Place, address: Code): Source =>
+      place.cols === 1 && size > 1
+        ? { rate: "layer", load: () => v128.loadSplat(address) }
+        : { rate: "connection", load: () => v128.load(i32.add(address, get(column))) };
+    const sources: Record<string, Source> = {};
+    for (const [key, value] of Object.entries(values)) {
+      const place = this.vector(value);
+      sources[key] = at(place, this.inLife(place));
+    }
+    for (const [key, tensor] of Object.entries(parameters)) {
+      const place = this.layout.tensors.get(tensor)!;
+      sources[key] = at(place, i32.const(place.at));
+    }
+    const expressions = new Expressions(this.f, this.math, sources);
+    const layer = new Scope();
+    const sums = results.map(({ sum }) => (sum ? this.f.local("v128") : null));
+    const vector = (lanes: number): Code => {
+      const cell = new Scope();
+      const scopes = { layer, episode: layer, pre: cell, post: cell, connection: cell };
+      results.forEach(({ formula, to }, k) => {
+        const value = expressions.value(formula, scopes);
+        const sum = sums[k];
+        if (sum)
+          cell.run(set(sum, f32x4.add(get(sum), lanes < 4 ? v128.and(value, lanesBelow(lanes)) : value)));
+        else cell.run(v128.store(i32.add(this.inLife(this.vector(to)), get(column)), value));
+      });
+      return cell.code;
+    };
+    const [whole, rest] = [size - (size % 4), size % 4];
+    const loop = whole > 0 ? forRange(column, i32.const(0), i32.const(whole * 4), 16, vector(4)) : [];
+    const tail = rest > 0 ? seq(set(column, i32.const(whole * 4)), vector(rest)) : [];
+    return seq(
+      layer.code,
+      ...sums.map((sum) => (sum ? set(sum, splat(0)) : [])),
+      loop,
+      tail,
+      ...results.map(({ to }, k) => {
+        const sum = sums[k];
+        return sum ? f32.store(this.inLife(this.vector(to)), horizontalSum(sum)) : [];
+      }),
+    );
+  }
+
+  private connection(called: string): Connection {
+    return this.architecture.connections.find((each) => each.name === called)!;
+  }
+  private vector(called: string): Place {
+    return this.layout.life.vectors.get(called)!;
+  }
+  private inLife({ at }: Place): Code {
+    return i32.add(get(this.life), i32.const(at));
+  }
+}
+
+/** All bits set in the first lanes. */
+const lanesBelow = (lanes: number): Code =>
+  v128.constI32([0, 1, 2, 3].map((lane) => (lane < lanes ? -1 : 0)) as [number, number, number, number]);

@@ -1,0 +1,15 @@
+/**
+ * A trained network, living: no gradient, no tape, no training code.
+ *
+ *     const model = await loadModel("images.safetensors");
+ *     const life = model.begin();
+ *     const answer = life.step(pixels);
+ */
+export { ModelError } from "../models/index.js";
+export type { TraceDifference } from "./diff.js";
+export type { Life, StepInput } from "./life.js";
+export { loadModel } from "./load.js";
+export type { Matrix, Synapse } from "./look.js";
+export type { Model, ModelConnection, ModelInput } from "./model.js";
+export type { BeginOptions } from "./moment.js";
+export type { LoadOptions, Progress, Source } from "./source.js";

@@ -1,0 +1,91 @@
+import { strideOf } from "../devices/wasm/layout.js";
+import type { ModelFile, Tensor } from "../models/index.js";
+
+/** A matrix in memory: rows of `stride` bytes, from `at`, an address or a distance from the start of a life. */
+export interface Place {
+  readonly at: number;
+  readonly rows: number;
+  readonly cols: number;
+  readonly stride: number;
+}
+
+/** Every life has its own copy of these, side by side: its vectors, then its traces. */
+export interface LifeLayout {
+  readonly bytes: number;
+  /** Inputs, states and values by name, each one row. */
+  readonly vectors: ReadonlyMap<string, Place>;
+  /** What each state takes over in the next step: until then, it shows what it was in this one. */
+  readonly carried: ReadonlyMap<string, Place>;
+  /** By connection and trace. */
+  readonly traces: ReadonlyMap<string, ReadonlyMap<string, Place>>;
+}
+
+export interface Layout {
+  /** What all lives share: tensors, and room for one matrix of effective weights. Addresses from `base`. */
+  readonly base: number;
+  readonly bytes: number;
+  readonly tensors: ReadonlyMap<string, Place>;
+  readonly weights: number;
+  readonly life: LifeLayout;
+}
+
+const LINE = 64;
+const round = (bytes: number): number => Math.ceil(bytes / LINE) * LINE;
+
+/** Where everything of a model lies; `base` is where the shared part begins. */
+export function layoutOf({ architecture, parameters }: ModelFile, base: number): Layout {
+  const shared = new Placer(base);
+  const tensors = new Map([...parameters].map(([name, tensor]) => [name, shared.place(tensor)]));
+  const largest = Math.max(0, ...architecture.connections.map(({ pre, post }) => pre * strideOf(post) * 4));
+  const weights = shared.end;
+  const own = new Placer(0);
+  const vectors = new Map(
+    [...architecture.sizes].map(([name, cols]) => [name, own.place({ rows: 1, cols })]),
+  );
+  const carried = new Map(
+    architecture.states.map(({ name, size }) => [name, own.place({ rows: 1, cols: size })]),
+  );
+  const traces = new Map(
+    architecture.connections.map(({ name, rule, pre, post }) => [
+      name,
+      new Map(rule.traces.map((trace) => [trace, own.place({ rows: pre, cols: post })])),
+    ]),
+  );
+  return {
+    base,
+    bytes: round(weights + largest - base),
+    tensors,
+    weights,
+    life: { bytes: own.end, vectors, carried, traces },
+  };
+}
+
+/** Hands out places one behind another. */
+class Placer {
+  constructor(public end: number) {}
+
+  place({ rows, cols }: Pick<Tensor, "rows" | "cols">): Place {
+    const stride = strideOf(cols) * 4;
+    const place = { at: this.end, rows, cols, stride };
+    this.end += round(rows * stride);
+    return place;
+  }
+}
+
+/** Copies numbers to a place; `from` is the start of the life, or 0 for an address. */
+export function write(memory: Float32Array, from: number, place: Place, values: ArrayLike<number>): void {
+  const { at, rows, cols, stride } = place;
+  const row = values instanceof Float32Array ? values : Float32Array.from(values);
+  for (let r = 0; r < rows; r++)
+    memory.set(row.subarray(r * cols, (r + 1) * cols), (from + at + r * stride) / 4);
+}
+
+/** A copy of the numbers at a place. */
+export function read(memory: Float32Array, from: number, { at, rows, cols, stride }: Place): Float32Array {
+  const values = new Float32Array(rows * cols);
+  for (let r = 0; r < rows; r++) {
+    const start = (from + at + r * stride) / 4;
+    values.set(memory.subarray(start, start + cols), r * cols);
+  }
+  return values;
+}

@@ -1,0 +1,272 @@
+import { differences, type TraceDifference } from "./diff.js";
+import { modes } from "./emit.js";
+import type { Engine } from "./engine.js";
+import { type Place, read } from "./layout.js";
+import { expectIndex, type Matrix, type Synapse, synapseOf, traceOf, vectorOf, weightsOf } from "./look.js";
+import { type BeginOptions, type Moment, putMoment, takeMoment } from "./moment.js";
+import { encodeSnapshot } from "./snapshot.js";
+
+/** What a step may be given: numbers [batch, size] for the first input, or for each input by name. */
+export type StepInput = ArrayLike<number> | Readonly<Record<string, ArrayLike<number> | undefined>>;
+
+/** Gives back the memory of lives that nobody can reach any more. */
+const abandoned = new FinalizationRegistry<() => void>((release) => release());
+
+/**
+ * A network that lives: every step it answers, and its traces learn. Made by `model.begin` and `model.resume`.
+ * Everything is computed at once, on the thread that calls; the same steps give the same bits everywhere.
+ */
+export class Life {
+  readonly batch: number;
+  readonly halfLife: number;
+  private lived = 0;
+  private still = false;
+  /** Where the lives lie; null after `end`. */
+  private address: number | null;
+  private readonly kept: number;
+  private readonly release: () => void;
+
+  /** For `Model` only. */
+  constructor(
+    private readonly engine: Engine,
+    { batch = 1, halfLife = Number.POSITIVE_INFINITY }: BeginOptions,
+  ) {
+    if (!Number.isInteger(batch) || batch < 1) {
+      throw new RangeError(`begin: batch must be a whole number of lives from 1, got ${batch}`);
+    }
+    if (!(halfLife > 0)) {
+      throw new RangeError(
+        `begin: halfLife must be a number of steps above 0, got ${halfLife}; leave it out for none`,
+      );
+    }
+    this.batch = batch;
+    this.halfLife = halfLife;
+    this.kept = shareKept(halfLife);
+    const { memory, layout } = engine;
+    const bytes = batch * layout.life.bytes;
+    const address = memory.keepZeroed(bytes);
+    this.address = address;
+    this.release = releaser(engine, address, bytes);
+    abandoned.register(this, this.release, this);
+    this.reset();
+  }
+
+  /** Steps lived since `begin` or `reset`. */
+  get steps(): number {
+    return this.lived;
+  }
+  get frozen(): boolean {
+    return this.still;
+  }
+
+  /** As `begin` made it: nothing learned, nothing active, not frozen. */
+  reset(): void {
+    const { architecture, layout, memory } = this.engine;
+    const { vectors, traces, bytes } = layout.life;
+    const start = this.living("reset");
+    memory.f32.fill(0, start / 4, (start + this.batch * bytes) / 4);
+    for (let b = 0; b < this.batch; b++) {
+      for (const { name, start } of architecture.states) this.fill(b, layout.life.carried.get(name)!, start);
+      for (const { name, size, tail } of architecture.inputs) {
+        memory.f32.set(tail, (this.at(b) + vectors.get(name)!.at) / 4 + size);
+      }
+      for (const { name, rule } of architecture.connections) {
+        for (const trace of rule.traces) this.fill(b, traces.get(name)!.get(trace)!, rule.initial[trace]!);
+      }
+    }
+    this.lived = 0;
+    this.still = false;
+  }
+
+  /** From now on, traces keep their bits; the network goes on answering. */
+  freeze(): void {
+    this.living("freeze");
+    this.still = true;
+  }
+  thaw(): void {
+    this.living("thaw");
+    this.still = false;
+  }
+
+  /**
+   * One time step. `input` [batch, size]; the answer is [batch, outputs], an array of its own.
+   * A model with several inputs takes them by name; which may be left out, the model says.
+   *
+   * @throws RangeError for another count of numbers, TypeError for inputs that the model does not take together,
+   *   RangeError for an input that is not finite (the life has not moved then)
+   */
+  step(input: StepInput): Float32Array {
+    const { architecture, layout, memory, functions } = this.engine;
+    this.living("step");
+    const given = this.given(input);
+    const program = architecture.programs.findIndex(
+      (each) => each.given.length === given.size && each.given.every((name) => given.has(name)),
+    );
+    if (program < 0) {
+      const known = architecture.programs.map((each) => each.given.join(" and ")).join(", or ");
+      throw new TypeError(
+        `step: the model takes ${known || "no input"}, got ${[...given.keys()].join(" and ")}`,
+      );
+    }
+    for (const [name, values] of given) this.put(name, values);
+    const fades = this.halfLife < Number.POSITIVE_INFINITY;
+    const mode = this.still ? modes.frozen : fades ? modes.fading : modes.learning;
+    const answer = new Float32Array(this.batch * architecture.answers);
+    const { output } = architecture.programs[program]!;
+    const place = { ...layout.life.vectors.get(output)!, cols: architecture.answers };
+    for (let b = 0; b < this.batch; b++) {
+      functions.step(program, this.at(b), mode, this.kept);
+      answer.set(read(memory.f32, this.at(b), place), b * architecture.answers);
+    }
+    this.lived++;
+    if (answer.every(Number.isFinite)) return answer;
+    throw new RangeError(
+      `step: the answer of step ${this.lived} is not finite: the network has run away; resume an earlier snapshot, or reset()`,
+    );
+  }
+
+  /** An independent copy of this moment. */
+  fork(): Life {
+    const { memory, layout } = this.engine;
+    this.living("fork");
+    const copy = new Life(this.engine, this);
+    const from = this.at(0) / 4;
+    memory.f32.copyWithin(copy.at(0) / 4, from, from + (this.batch * layout.life.bytes) / 4);
+    copy.lived = this.lived;
+    copy.still = this.still;
+    return copy;
+  }
+
+  /** This moment as bytes (safetensors), for `model.resume`. */
+  snapshot(): Uint8Array {
+    return encodeSnapshot(this.engine, this.moment(), this);
+  }
+
+  /** How far the traces of two lives of one model are from each other. Throws a TypeError for lives that cannot be compared. */
+  diff(other: Life): TraceDifference[] {
+    if (other.engine !== this.engine || other.batch !== this.batch) {
+      throw new TypeError("diff: the other life must be of the same model, and as many side by side");
+    }
+    return differences(this.engine, this.moment(), other.moment());
+  }
+
+  /** A copy of a trace of life `b`, [pre, post]; the first of the first connection unless named. Throws a RangeError for what there is not. */
+  trace(connection?: string, trace?: string, b = 0): Matrix {
+    return traceOf(this.engine, this.of("trace", b), connection, trace);
+  }
+
+  /** The effective weights of a connection of life `b`, [pre, post], as the rule's `weight` says. Throws as `trace`. */
+  effective(connection?: string, b = 0): Matrix {
+    return weightsOf(this.engine, this.of("effective", b), connection);
+  }
+
+  /** One connection between two neurons of life `b`. Throws as `trace`. */
+  synapse(connection: string | undefined, pre: number, post: number, b = 0): Synapse {
+    return synapseOf(this.engine, this.of("synapse", b), connection, pre, post);
+  }
+
+  /** A copy of a vector of life `b` as the last step left it: zeros before the first. `model.values` are the names. */
+  value(name: string, b = 0): Float32Array {
+    return vectorOf(this.engine, this.of("value", b), name);
+  }
+
+  /** Gives its memory back. The life is over; its snapshots are not. */
+  end(): void {
+    if (this.address === null) return;
+    abandoned.unregister(this);
+    this.address = null;
+    this.release();
+  }
+
+  /** For `Model` only: takes over a moment of as many lives side by side. */
+  restore(moment: Moment): void {
+    putMoment(this.engine, this.starts("resume"), moment);
+    this.lived = moment.steps;
+    this.still = moment.frozen;
+  }
+
+  private moment(): Moment {
+    return takeMoment(this.engine, this.starts("snapshot"), this.lived, this.still);
+  }
+
+  /** The inputs of a step by name, each checked. */
+  private given(input: StepInput): Map<string, ArrayLike<number>> {
+    const { inputs } = this.engine.architecture;
+    const named = isNumbers(input) ? { [inputs[0]?.name ?? ""]: input } : input;
+    const given = new Map<string, ArrayLike<number>>();
+    for (const [name, values] of Object.entries(named)) {
+      if (values === undefined) continue;
+      const expected = inputs.find((each) => each.name === name);
+      if (!expected) {
+        throw new TypeError(
+          `step: there is no input "${name}"; the model has ${inputs.map((each) => each.name).join(", ")}`,
+        );
+      }
+      const count = this.batch * expected.size;
+      if (values.length !== count) {
+        const shape =
+          this.batch === 1 ? `${count} numbers` : `[${this.batch}, ${expected.size}] = ${count} numbers`;
+        throw new RangeError(`step: "${name}" must be ${shape}, got ${values.length}`);
+      }
+      for (let k = 0; k < count; k++) {
+        if (Number.isFinite(values[k])) continue;
+        throw new RangeError(`step: "${name}" must hold finite numbers, got ${values[k]} at ${k}`);
+      }
+      given.set(name, values);
+    }
+    return given;
+  }
+
+  private put(name: string, values: ArrayLike<number>): void {
+    const { architecture, layout, memory } = this.engine;
+    const { size } = architecture.inputs.find((each) => each.name === name)!;
+    const { at } = layout.life.vectors.get(name)!;
+    for (let b = 0; b < this.batch; b++) {
+      const to = (this.at(b) + at) / 4;
+      for (let k = 0; k < size; k++) memory.f32[to + k] = values[b * size + k]!;
+    }
+  }
+
+  private fill(b: number, { at, rows, cols, stride }: Place, value: number): void {
+    if (value === 0) return;
+    for (let r = 0; r < rows; r++) {
+      const from = (this.at(b) + at + r * stride) / 4;
+      this.engine.memory.f32.fill(value, from, from + cols);
+    }
+  }
+
+  private living(doing: string): number {
+    if (this.address !== null) return this.address;
+    throw new Error(`${doing}: this life is over, end() was called; begin or resume another`);
+  }
+  /** Where life `b` begins. */
+  private at(b: number): number {
+    return this.living("step") + b * this.engine.layout.life.bytes;
+  }
+  private starts(doing: string): number[] {
+    return Array.from({ length: this.batch }, (_, b) => this.of(doing, b));
+  }
+  private of(doing: string, b: number): number {
+    expectIndex(`${doing}: the life`, b, this.batch);
+    return this.living(doing) + b * this.engine.layout.life.bytes;
+  }
+}
+
+const isNumbers = (input: StepInput): input is ArrayLike<number> => typeof input.length === "number";
+
+/** Gives memory back; by itself, so that nothing here holds on to the life. */
+const releaser =
+  ({ memory }: Engine, address: number, bytes: number): (() => void) =>
+  () =>
+    memory.release(address, bytes);
+
+/** 2^(-1 / halfLife) by exp's series, for the host's own functions may differ in their last bit. */
+function shareKept(halfLife: number): number {
+  const x = Math.LN2 / halfLife;
+  let [sum, term] = [1, 1];
+  for (let n = 1; term > sum * 2 ** -60 && sum < Number.POSITIVE_INFINITY; n++) {
+    term *= x / n;
+    sum += term;
+  }
+  return 1 / sum;
+}

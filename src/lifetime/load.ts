@@ -1,0 +1,20 @@
+import { ModelError, readModelFile } from "../models/index.js";
+import { Model } from "./model.js";
+import { type LoadOptions, readSource, type Source } from "./source.js";
+
+/**
+ * Loads a trained network from a model file: its bytes, a File or Blob, an address, or in Node a path.
+ * In a page, a string is an address relative to the page; in Node, a string that is no http(s) or file address is a path.
+ *
+ * @throws ModelError, with one clear sentence, for whatever is wrong with the file or on the way to it
+ */
+export async function loadModel(source: Source, options: LoadOptions = {}): Promise<Model> {
+  const { bytes, where } = await readSource(source, options);
+  const file = readModelFile(bytes, where);
+  try {
+    return await Model.start(file);
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error;
+    throw new ModelError(`${where}: ${error.message}`, { cause: error });
+  }
+}

@@ -1,0 +1,92 @@
+/** Looking into a life. `life` is where it begins in memory. Nothing here changes anything. */
+import { strideOf } from "../devices/wasm/layout.js";
+import { evaluate } from "../formulas/index.js";
+import type { Connection } from "../models/index.js";
+import type { Engine } from "./engine.js";
+import { type Place, read } from "./layout.js";
+
+/** A matrix, row-major; rows are the neurons before a connection, columns those behind. */
+export interface Matrix {
+  readonly rows: number;
+  readonly cols: number;
+  readonly values: Float32Array;
+}
+
+/**
+ * One connection between two neurons, by the names that its rule uses: parameters, traces as they are now, and what the
+ * last step's update was told (`pre`, `post`, signals; missing where nothing learns). `weight` is the effective weight now.
+ */
+export type Synapse = Readonly<Record<string, number>> & { readonly weight: number };
+
+export function traceOf(engine: Engine, life: number, connection?: string, trace?: string): Matrix {
+  const { name, rule } = connectionOf(engine, "trace", connection);
+  const place = engine.layout.life.traces.get(name)!.get(trace ?? rule.traces[0] ?? "");
+  if (!place) {
+    const known = rule.traces.join(", ") || "none";
+    throw new RangeError(`trace: "${name}" has no trace "${trace ?? ""}"; it has ${known}`);
+  }
+  return matrixAt(engine, life, place);
+}
+
+export function weightsOf(engine: Engine, life: number, connection?: string): Matrix {
+  const { architecture, functions, layout } = engine;
+  const found = connectionOf(engine, "effective", connection);
+  functions.weights(architecture.connections.indexOf(found), life);
+  const { pre: rows, post: cols } = found;
+  return matrixAt(engine, 0, { at: layout.weights, rows, cols, stride: strideOf(cols) * 4 });
+}
+
+export function vectorOf(engine: Engine, life: number, name: string): Float32Array {
+  const place = engine.layout.life.vectors.get(name);
+  if (!place) {
+    const known = [...engine.layout.life.vectors.keys()].join(", ");
+    throw new RangeError(`value: there is no "${name}"; the model has ${known}`);
+  }
+  return matrixAt(engine, life, place).values;
+}
+
+export function synapseOf(
+  engine: Engine,
+  life: number,
+  connection: string | undefined,
+  pre: number,
+  post: number,
+): Synapse {
+  const { architecture, layout, memory } = engine;
+  const { name, rule, parameters, ...size } = connectionOf(engine, "synapse", connection);
+  expectIndex("synapse: pre", pre, size.pre);
+  expectIndex("synapse: post", post, size.post);
+  const number = (from: number, { at, cols, stride }: Place, row: number, col: number): number =>
+    memory.f32[(from + at + row * stride) / 4 + (cols === 1 ? 0 : col)]!;
+  const values: Record<string, number> = {};
+  for (const [key, { per }] of Object.entries(rule.params)) {
+    values[key] = number(0, layout.tensors.get(parameters[key]!)!, per === "connection" ? pre : 0, post);
+  }
+  for (const [trace, place] of layout.life.traces.get(name)!) values[trace] = number(life, place, pre, post);
+  const weight = evaluate(rule.weight, values);
+  const update = architecture.programs
+    .flatMap((program) => program.operations)
+    .find((each) => each.op === "update" && each.connection === name);
+  for (const [key, value] of Object.entries(update?.op === "update" ? update.vectors : {})) {
+    values[key] = number(life, layout.life.vectors.get(value)!, 0, key === "pre" ? pre : post);
+  }
+  return { ...values, weight };
+}
+
+/** Throws a RangeError unless `index` is a whole number below `count`. */
+export function expectIndex(what: string, index: number, count: number): void {
+  if (Number.isInteger(index) && index >= 0 && index < count) return;
+  throw new RangeError(`${what} must be a whole number from 0 to ${count - 1}, got ${index}`);
+}
+
+function connectionOf({ architecture }: Engine, doing: string, name?: string): Connection {
+  const { connections } = architecture;
+  const found = name === undefined ? connections[0] : connections.find((each) => each.name === name);
+  if (found) return found;
+  const known = connections.map((each) => each.name).join(", ") || "none";
+  throw new RangeError(`${doing}: there is no connection "${name ?? ""}"; the model has ${known}`);
+}
+
+function matrixAt({ memory }: Engine, from: number, place: Place): Matrix {
+  return { rows: place.rows, cols: place.cols, values: read(memory.f32, from, place) };
+}

@@ -1,0 +1,125 @@
+import { heapStart } from "../devices/wasm/layout.js";
+import { EngineMemory } from "../devices/wasm/memory.js";
+import { ModelError, type ModelFile } from "../models/index.js";
+import { emitModel, startModel } from "./emit.js";
+import type { Engine } from "./engine.js";
+import { fingerprint } from "./fingerprint.js";
+import { layoutOf, read, write } from "./layout.js";
+import { Life } from "./life.js";
+import type { Matrix } from "./look.js";
+import type { BeginOptions } from "./moment.js";
+import { decodeSnapshot } from "./snapshot.js";
+
+export interface ModelInput {
+  readonly name: string;
+  /** Numbers a step and life. */
+  readonly size: number;
+}
+
+export interface ModelConnection {
+  readonly name: string;
+  /** Neurons before and behind. */
+  readonly pre: number;
+  readonly post: number;
+  /** Names of its traces; none where it does not learn. */
+  readonly traces: readonly string[];
+  /** Names of its rule's parameters: "w", "alpha", "eta". */
+  readonly parameters: readonly string[];
+  readonly rule: {
+    readonly name: string;
+    readonly source: string;
+    /** The effective weight, and the next value of each trace, as formulas. */
+    readonly weight: string;
+    readonly update: Readonly<Record<string, string>>;
+    /** What the rule is told from outside the connection, per "episode" or "post" neuron. */
+    readonly signals: Readonly<Record<string, string>>;
+  };
+}
+
+const FULL = "end() lives that are not needed, or keep their snapshots instead";
+
+/**
+ * A trained network. Its weights never change; its lives, each with traces of its own, learn.
+ * Make it with `loadModel`.
+ */
+export class Model {
+  /** The experiment that it was trained in: "images". */
+  readonly name: string;
+  /** What `life.step` takes; the first is the one meant by a bare array. */
+  readonly inputs: readonly ModelInput[];
+  /** Numbers in a step's answer, for each life. */
+  readonly outputs: number;
+  readonly connections: readonly ModelConnection[];
+  /** Names of the vectors that `life.value` shows. */
+  readonly values: readonly string[];
+  /** Where it comes from: command, metrics, source, seed, as its file says. */
+  readonly provenance: Readonly<Record<string, string>>;
+
+  private constructor(
+    private readonly engine: Engine,
+    provenance: ModelFile["provenance"],
+  ) {
+    const { architecture } = engine;
+    this.name = provenance.experiment ?? "";
+    this.inputs = architecture.inputs.map(({ name, size }) => ({ name, size }));
+    this.outputs = architecture.answers;
+    this.connections = architecture.connections.map(({ name, pre, post, rule }) => {
+      const { source, definition, signals, traces } = rule;
+      const equations = { weight: definition.weight, update: definition.update };
+      const about = { name: rule.name, source, ...equations, signals };
+      return { name, pre, post, traces, parameters: Object.keys(rule.params), rule: about };
+    });
+    this.values = [...architecture.sizes.keys()];
+    this.provenance = provenance;
+  }
+
+  /** Compiles a model. Throws a ModelError if it is too large for this machine. */
+  static async start(file: ModelFile): Promise<Model> {
+    const { architecture, parameters, provenance } = file;
+    const memory = new EngineMemory(false, undefined, FULL);
+    const layout = layoutOf(file, heapStart);
+    try {
+      memory.expectRoom(layout.bytes + layout.life.bytes, "this model");
+      if (memory.keepZeroed(layout.bytes) !== heapStart)
+        throw new Error("the model must lie first in its memory");
+    } catch (error) {
+      throw new ModelError((error as Error).message, { cause: error });
+    }
+    for (const [name, place] of layout.tensors) write(memory.f32, 0, place, parameters.get(name)!.values);
+    const functions = await startModel(emitModel(architecture, layout), memory.memory);
+    const engine = { architecture, layout, memory, functions, fingerprint: fingerprint(file) };
+    return new Model(engine, provenance);
+  }
+
+  /**
+   * A new life, or several side by side that share nothing but their weights.
+   * @throws RangeError for options out of range; DeviceMemoryError if the memory is full
+   */
+  begin(options: BeginOptions = {}): Life {
+    return new Life(this.engine, options);
+  }
+
+  /**
+   * Goes on with a life from its snapshot, bit for bit, in whatever process.
+   * @throws ModelError if it is damaged, or one of another model
+   */
+  resume(snapshot: Uint8Array): Life {
+    const { options, ...moment } = decodeSnapshot(snapshot, this.engine);
+    const life = new Life(this.engine, options);
+    life.restore(moment);
+    return life;
+  }
+
+  /** A copy of a parameter of a connection's rule: "w" or "alpha" [pre, post], "eta" [1, 1]. Throws a RangeError for another name. */
+  parameter(connection: string, name: string): Matrix {
+    const found = this.engine.architecture.connections.find((each) => each.name === connection);
+    const tensor = found?.parameters[name];
+    const place = tensor === undefined ? undefined : this.engine.layout.tensors.get(tensor);
+    if (!place) {
+      const known = this.connections.map((each) => `${each.name}: ${each.parameters.join(", ")}`).join("; ");
+      throw new RangeError(`parameter: there is no "${name}" in "${connection}"; the model has ${known}`);
+    }
+    const { rows, cols } = place;
+    return { rows, cols, values: read(this.engine.memory.f32, 0, place) };
+  }
+}

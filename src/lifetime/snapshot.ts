@@ -1,0 +1,87 @@
+import {
+  expectFormat,
+  ModelError,
+  readSafetensors,
+  SafetensorsError,
+  type TensorToWrite,
+  writeSafetensors,
+} from "../models/index.js";
+import type { Engine } from "./engine.js";
+import { bytesOf, Fingerprint } from "./fingerprint.js";
+import { type BeginOptions, type Moment, momentPlaces } from "./moment.js";
+
+const FORMAT = "hebbian life 1";
+
+/** A life as a safetensors file, float32. */
+export function encodeSnapshot(engine: Engine, moment: Moment, options: Required<BeginOptions>): Uint8Array {
+  const places = momentPlaces(engine);
+  const tensors = [...moment.tensors].map(([key, data]): [string, TensorToWrite] => {
+    const { rows, cols } = places.get(key)!;
+    return [key, { shape: [options.batch * rows, cols], data }];
+  });
+  const { batch, halfLife } = options;
+  const facts = {
+    model: engine.fingerprint,
+    steps: String(moment.steps),
+    frozen: String(moment.frozen),
+    batch: String(batch),
+    halfLife: String(halfLife),
+  };
+  return writeSafetensors(Object.fromEntries(tensors), {
+    format: FORMAT,
+    ...facts,
+    checksum: checksum(facts, moment.tensors),
+  });
+}
+
+/** Reads a snapshot of one of this model's lives. Throws a ModelError, and nothing else. */
+export function decodeSnapshot(
+  bytes: Uint8Array,
+  engine: Engine,
+): Moment & { readonly options: Required<BeginOptions> } {
+  try {
+    const { tensors: stored, metadata } = readSafetensors(bytes);
+    const { format, checksum: written, ...facts } = metadata;
+    expectFormat(format, FORMAT);
+    if (facts.model !== engine.fingerprint) {
+      throw new ModelError(
+        `it was taken with another model (${facts.model}, this one is ${engine.fingerprint}); resume it with that one`,
+      );
+    }
+    const number = (key: string, isGood: (value: number) => boolean): number => {
+      const value = Number(facts[key] || Number.NaN);
+      if (isGood(value)) return value;
+      throw new ModelError(`its "${key}" is ${facts[key]}; use another copy`);
+    };
+    const batch = number("batch", (value) => Number.isSafeInteger(value) && value > 0);
+    const halfLife = number("halfLife", (value) => value > 0);
+    const steps = number("steps", (value) => Number.isSafeInteger(value) && value >= 0);
+    const tensors = new Map<string, Float32Array>();
+    for (const [key, { rows, cols }] of momentPlaces(engine)) {
+      const { shape, data } = stored.get(key) ?? {};
+      const fits = shape?.length === 2 && shape[0] === batch * rows && shape[1] === cols;
+      if (!fits || !(data instanceof Float32Array)) {
+        throw new ModelError(
+          `expected "${key}" [${batch * rows}, ${cols}], got ${shape ? `[${shape}]` : "nothing"}`,
+        );
+      }
+      tensors.set(key, data);
+    }
+    if (checksum(facts, tensors) !== written) {
+      throw new ModelError("what it holds is not what was written; use another copy");
+    }
+    return { steps, frozen: facts.frozen === "true", tensors, options: { batch, halfLife } };
+  } catch (error) {
+    if (!(error instanceof ModelError || error instanceof SafetensorsError)) throw error;
+    throw new ModelError(`resume: this is no snapshot to go on from: ${error.message}`, { cause: error });
+  }
+}
+
+function checksum(
+  facts: Readonly<Record<string, string>>,
+  tensors: ReadonlyMap<string, Float32Array>,
+): string {
+  const print = new Fingerprint().add(new TextEncoder().encode(JSON.stringify(Object.entries(facts).sort())));
+  for (const key of [...tensors.keys()].sort()) print.add(bytesOf(tensors.get(key)!));
+  return print.text;
+}

@@ -1,0 +1,210 @@
+import {
+  type Code,
+  f32x4,
+  forRange,
+  get,
+  i32,
+  increment,
+  memoryFill,
+  seq,
+  set,
+  v128,
+  whileLoop,
+} from "../devices/wasm/emit/code.js";
+import type { FunctionBuilder, Local } from "../devices/wasm/emit/module.js";
+import { Expressions, Scope, type Scopes, type Source } from "../devices/wasm/kernels/expression.js";
+import { splat, type VectorMath } from "../devices/wasm/kernels/math.js";
+import { strideOf } from "../devices/wasm/layout.js";
+import { call as apply, type Formula, name, number } from "../formulas/index.js";
+import type { Connection } from "../models/index.js";
+import { nonplastic } from "../rules/none.js";
+import { rateOfName } from "../rules/rule.js";
+import type { Layout, Place } from "./layout.js";
+
+/** Adding and taking away this number turns what is below about 1e-32 into zero: subnormal numbers are slow. */
+const FLUSHING = 2 ** -84;
+/** Names that no formula can have. */
+const INPUT = "x(read)";
+const KEPT = "kept(fading)";
+
+/** Where a formula's names are found in memory. */
+interface Names {
+  readonly connection: Connection;
+  /** pre, post, signals, and what the connection reads. */
+  readonly vectors: Readonly<Record<string, Place>>;
+  /** The share of a trace that is left after a step. */
+  readonly kept?: Local;
+}
+
+/** What is done at one vector of columns of one row; `k` counts the rows of a block. */
+type CellEmitter = (at: Scopes, k: number, isLast: boolean) => void;
+
+/** Loops over the connections of one layer, from its formulas. All code is for one life, whose start is `life`. */
+export class Sweeps {
+  private readonly r: Local;
+  /** The row of the block that code is being made for. */
+  private here = 0;
+  private readonly streams = new Map<string, { readonly pointer: Local; readonly start: Code }>();
+
+  constructor(
+    private readonly f: FunctionBuilder,
+    private readonly math: VectorMath,
+    private readonly layout: Layout,
+    private readonly life: Local,
+  ) {
+    this.r = f.local("i32");
+  }
+
+  /** to = from @ W. Rows are added from the first to the last, whatever else happens. */
+  read(connection: Connection, from: Place, to: Place): Code {
+    const clear = memoryFill(this.inLife(to), i32.const(0), i32.const(to.stride));
+    const names = { connection, vectors: { [INPUT]: from } };
+    const weight = apply("mul", name(INPUT), connection.rule.weight);
+    let sum: Local;
+    const loops = this.loops(names, 4, (value) => (at, k, isLast) => {
+      const place = this.stream("to", this.inLife(to));
+      if (k === 0) {
+        sum = this.f.local("v128");
+        at.connection.run(set(sum, v128.load(place)));
+      }
+      const code = value(weight, at);
+      at.connection.run(set(sum, f32x4.add(get(sum), code)));
+      if (isLast) at.connection.run(v128.store(place, get(sum)));
+    });
+    return seq(clear, loops);
+  }
+
+  /** to = from @ weight: as if by connections that never change. */
+  product(weight: string, from: Place, to: Place): Code {
+    const parameters = { w: weight };
+    return this.read({ name: weight, rule: nonplastic, pre: from.cols, post: to.cols, parameters }, from, to);
+  }
+
+  /** Every trace after one update; with `kept`, that share of its distance from where it began. */
+  update(connection: Connection, vectors: Readonly<Record<string, Place>>, kept?: Local): Code {
+    const { rule } = connection;
+    const fading = (trace: string): Formula => {
+      const start = number(rule.initial[trace]!);
+      const learned = rule.update[trace]!;
+      if (!kept) return learned;
+      if (start.value === 0) return apply("mul", name(KEPT), learned);
+      return apply("add", start, apply("mul", name(KEPT), apply("sub", learned, start)));
+    };
+    const next = rule.traces.map(fading);
+    return this.loops({ connection, vectors, kept }, 2, (value) => (at) => {
+      const learned = next.map((formula) => value(formula, at));
+      rule.traces.forEach((trace, t) => {
+        const flushed = f32x4.sub(f32x4.add(learned[t]!, splat(FLUSHING)), splat(FLUSHING));
+        at.connection.run(v128.store(this.trace(connection, trace), flushed, this.offset(connection)));
+      });
+    });
+  }
+
+  /** Writes the effective weights to the model's room for them. */
+  weights(connection: Connection): Code {
+    const weight = connection.rule.weight;
+    return this.loops({ connection, vectors: {} }, 1, (value) => (at) => {
+      const code = value(weight, at);
+      const row = i32.add(i32.const(this.layout.weights), this.rowOffset(connection));
+      at.connection.run(v128.store(this.stream("weights", row), code));
+    });
+  }
+
+  private loops(
+    names: Names,
+    block: number,
+    cellOf: (value: (formula: Formula, at: Scopes) => Code) => CellEmitter,
+  ): Code {
+    const { pre } = names.connection;
+    const layer = new Scope();
+    const expressions = new Expressions(this.f, this.math, this.sources(names));
+    const cell = cellOf((formula, at) => expressions.value(formula, at));
+    const blocks = pre - (pre % block);
+    const many = blocks > 0 ? this.block(names.connection, layer, block, cell) : [];
+    const single = pre > blocks ? this.block(names.connection, layer, 1, cell) : [];
+    return seq(
+      layer.code,
+      forRange(this.r, i32.const(0), i32.const(blocks), block, many),
+      whileLoop(i32.lt(get(this.r), i32.const(pre)), seq(single, increment(this.r, 1))),
+    );
+  }
+
+  private block({ post }: Connection, layer: Scope, count: number, cell: CellEmitter): Code {
+    this.streams.clear();
+    const rows = Array.from({ length: count }, () => new Scope());
+    const cells = rows.map(() => new Scope());
+    const columns = new Scope();
+    rows.forEach((row, k) => {
+      this.here = k;
+      const at = { layer, episode: layer, pre: row, post: columns, connection: cells[k]! };
+      cell(at, k, k === count - 1);
+    });
+    const streams = [...this.streams.values()];
+    const advance = streams.map(({ pointer }) => increment(pointer, 16));
+    return seq(
+      ...rows.map((row) => row.code),
+      ...streams.map(({ pointer, start }) => set(pointer, start)),
+      forRange(
+        this.f.local("i32"),
+        i32.const(0),
+        i32.const(Math.ceil(post / 4)),
+        1,
+        seq(columns.code, ...cells.map((each) => each.code), ...advance),
+      ),
+    );
+  }
+
+  private sources({ connection, vectors, kept }: Names): Record<string, Source> {
+    const { rule, parameters } = connection;
+    const table: Record<string, Source> = {};
+    for (const [key, { per }] of Object.entries(rule.params)) {
+      const { at } = this.layout.tensors.get(parameters[key]!)!;
+      if (per === "layer") table[key] = { rate: per, load: () => v128.loadSplat(i32.const(at)) };
+      if (per === "post") table[key] = { rate: per, load: () => v128.load(this.stream(key, i32.const(at))) };
+      if (per === "connection") {
+        const row = () => i32.add(i32.const(at), this.rowOffset(connection));
+        table[key] = { rate: per, load: () => v128.load(this.stream(key, row()), this.offset(connection)) };
+      }
+    }
+    for (const trace of rule.traces) {
+      const load = () => v128.load(this.trace(connection, trace), this.offset(connection));
+      table[trace] = { rate: "connection", load };
+    }
+    for (const [key, place] of Object.entries(vectors)) {
+      const rate = key === INPUT ? "pre" : rateOfName(rule, key);
+      const load = {
+        pre: () =>
+          v128.loadSplat(i32.add(this.inLife(place), i32.mul(get(this.r), i32.const(4))), this.here * 4),
+        post: () => v128.load(this.stream(key, this.inLife(place))),
+        episode: () => v128.loadSplat(this.inLife(place)),
+      }[rate as "pre" | "post" | "episode"];
+      table[key] = { rate, load };
+    }
+    if (kept) table[KEPT] = { rate: "layer", load: () => f32x4.splat(get(kept)) };
+    return table;
+  }
+
+  private trace({ name: called, post }: Connection, trace: string): Code {
+    const place = this.layout.life.traces.get(called)!.get(trace)!;
+    return this.stream(`trace ${trace}`, i32.add(this.inLife(place), this.rowOffset({ post })));
+  }
+  /** Matrices of one connection have rows of one length: how far row r is from the first, and this row from row r. */
+  private rowOffset({ post }: Pick<Connection, "post">): Code {
+    return i32.mul(get(this.r), i32.const(strideOf(post) * 4));
+  }
+  private offset({ post }: Connection): number {
+    return this.here * strideOf(post) * 4;
+  }
+  /** The pointer into what begins at `start`, at this vector of columns; registered on first use in a block. */
+  private stream(key: string, start: Code): Code {
+    let stream = this.streams.get(key);
+    if (!stream) {
+      stream = { pointer: this.f.local("i32"), start };
+      this.streams.set(key, stream);
+    }
+    return get(stream.pointer);
+  }
+  private inLife({ at }: Place): Code {
+    return i32.add(get(this.life), i32.const(at));
+  }
+}

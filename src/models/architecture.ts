@@ -1,0 +1,109 @@
+/**
+ * What a trained network computes in a step, told so that it can be rebuilt without the program that trained it: a list of
+ * operations on named vectors. A new kind of layer needs an entry here only if it is no chain of these four operations.
+ *
+ * Every value is one vector for each life: an input, a state (the values that a step finds from the step before), or what
+ * an operation of this step made. Parameters are the file's tensors, by name.
+ */
+import { type Formula, print } from "../formulas/index.js";
+import type { Rule } from "../rules/rule.js";
+
+export interface Input {
+  readonly name: string;
+  /** Numbers that a caller passes. */
+  readonly size: number;
+  /** Numbers that always follow them: a bias neuron that is always on. */
+  readonly tail: readonly number[];
+}
+
+export interface State {
+  readonly name: string;
+  readonly size: number;
+  /** What every number of it is at birth. */
+  readonly start: number;
+}
+
+/** All-to-all connections that change by a rule; one without traces never changes. */
+export interface Connection {
+  readonly name: string;
+  readonly rule: Rule;
+  /** Neurons before and behind. */
+  readonly pre: number;
+  readonly post: number;
+  /** The tensor of each of the rule's parameters, by the rule's name for it: per layer [1, 1], post [1, post], connection [pre, post]. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+export type Operation =
+  /** to = from @ W(traces). */
+  | { readonly op: "read"; readonly connection: string; readonly from: string; readonly to: string }
+  /** The traces after one update; `vectors` holds pre, post and the rule's signals. */
+  | { readonly op: "update"; readonly connection: string; readonly vectors: Readonly<Record<string, string>> }
+  /** to = from @ weight, a tensor [size of from, size of to]. */
+  | { readonly op: "product"; readonly from: string; readonly weight: string; readonly to: string }
+  | MapOperation;
+
+/** Element-wise formulas. Values and tensors ([1, n]) have `size` numbers, or one for all. */
+export interface MapOperation {
+  readonly op: "map";
+  readonly size: number;
+  /** The formulas' names: values, and tensors. */
+  readonly values: Readonly<Record<string, string>>;
+  readonly parameters: Readonly<Record<string, string>>;
+  /** A result is `size` numbers, or with `sum` the one number that they add up to. */
+  readonly results: readonly { readonly to: string; readonly formula: Formula; readonly sum: boolean }[];
+}
+
+/** One step, for one choice of given inputs: a classifier may be given the label, or be asked for it. */
+export interface Program {
+  readonly given: readonly string[];
+  readonly operations: readonly Operation[];
+  /** The value that each state takes over at the end. */
+  readonly next: Readonly<Record<string, string>>;
+  readonly output: string;
+}
+
+export interface Architecture {
+  readonly inputs: readonly Input[];
+  readonly states: readonly State[];
+  readonly connections: readonly Connection[];
+  readonly programs: readonly Program[];
+  /** How many of the output's numbers, from the first, are the answer. */
+  readonly answers: number;
+}
+
+/** The version of the description that this program writes, and the only one that it reads. */
+export const ARCHITECTURE_VERSION = 1;
+
+/** The description as text (JSON), with rules and formulas as they are written. */
+export function architectureText({ inputs, states, connections, programs, answers }: Architecture): string {
+  return JSON.stringify({
+    version: ARCHITECTURE_VERSION,
+    inputs,
+    states,
+    answers,
+    connections: connections.map(({ rule, ...connection }) => ({ ...connection, rule: ruleText(rule) })),
+    programs: programs.map((program) => ({
+      ...program,
+      operations: program.operations.map((operation) =>
+        operation.op === "map" ? { ...operation, results: operation.results.map(resultText) } : operation,
+      ),
+    })),
+  });
+}
+
+const resultText = ({ formula, ...result }: MapOperation["results"][number]) => ({
+  ...result,
+  formula: print(formula),
+});
+
+/** A rule in words; `rates` says how w and alpha, which no rule declares, are shared. */
+function ruleText({ definition, params: all, source }: Rule) {
+  const { name, traces, params = {}, signals = {}, weight, update } = definition;
+  const rates = Object.fromEntries(
+    Object.entries(all)
+      .filter(([key, { per }]) => (params[key]?.per ?? "connection") !== per)
+      .map(([key, { per }]) => [key, per]),
+  );
+  return { name, source, traces, params, signals, weight, update, rates };
+}

@@ -1,0 +1,65 @@
+import { matricesOf } from "./matrices.js";
+import { ModelError } from "./modelError.js";
+import { type CheckedArchitecture, readArchitecture } from "./readArchitecture.js";
+import { readSafetensors, SafetensorsError } from "./safetensors.js";
+
+/** The `format` of a model file's metadata. */
+export const MODEL_FORMAT = "hebbian model 1";
+
+/** The metadata that a model file's reader understands; all other entries are notes for people. */
+export const ARCHITECTURE_KEY = "architecture";
+
+export interface ModelFile {
+  readonly architecture: CheckedArchitecture;
+  /** Every tensor by name, row-major. */
+  readonly parameters: ReadonlyMap<string, Tensor>;
+  /** Where the model comes from: command, metrics, source, seed and whatever else its writer noted. */
+  readonly provenance: Readonly<Record<string, string>>;
+}
+
+export interface Tensor {
+  readonly rows: number;
+  readonly cols: number;
+  readonly values: Float32Array;
+}
+
+/**
+ * Reads a model file with its architecture; `where` names it in errors.
+ * @throws ModelError, and nothing else: damaged, truncated, of another format, or without an architecture
+ */
+export function readModelFile(bytes: Uint8Array, where: string): ModelFile {
+  try {
+    const { tensors, metadata } = readSafetensors(bytes);
+    const { [ARCHITECTURE_KEY]: architecture, format, ...notes } = metadata;
+    expectFormat(format, MODEL_FORMAT);
+    if (architecture === undefined) {
+      throw new ModelError(
+        "the file does not say how its network is built; write it anew with: hebbian export OLD NEW",
+      );
+    }
+    const damaged = (tensor: string, got: string) =>
+      new ModelError(`tensor "${tensor}": expected a matrix of finite numbers, got ${got}; use another copy`);
+    const parameters = new Map<string, Tensor>();
+    for (const [name, { shape, data }] of Object.entries(matricesOf(tensors, "", damaged))) {
+      const values = data instanceof Float32Array ? data : Float32Array.from(data);
+      parameters.set(name, { rows: shape[0], cols: shape[1], values });
+    }
+    return { architecture: readArchitecture(architecture, parameters), parameters, provenance: notes };
+  } catch (error) {
+    if (!(error instanceof ModelError || error instanceof SafetensorsError)) throw error;
+    throw new ModelError(`${where}: ${error.message}`, { cause: error });
+  }
+}
+
+/** Throws a ModelError unless a file has the format that is read; one of a later version is told apart. */
+export function expectFormat(format: string | undefined, expected: string): void {
+  if (format === expected) return;
+  const kind = expected.slice(0, expected.lastIndexOf(" "));
+  const isLater = format?.startsWith(`${kind} `);
+  throw new ModelError(
+    `expected a file of format "${expected}", got ${format ? JSON.stringify(format.slice(0, 60)) : "one without format"}; ` +
+      (isLater
+        ? "a later version of hebbian wrote it: use that one"
+        : `pass a ${kind.replace("hebbian ", "")} file`),
+  );
+}

@@ -1,0 +1,31 @@
+import type { Random } from "./random.js";
+
+/** A task of pure memory: a stream of inputs, and one right answer out of a few at some of its steps. */
+export interface Probe {
+  /** Numbers in the input of a step. */
+  readonly inputs: number;
+  /** How many answers there are to choose from. */
+  readonly answers: number;
+  /** Time steps of an episode. */
+  readonly steps: number;
+  /** The steps that ask for an answer, ascending. */
+  readonly asked: readonly number[];
+  /** An episode; everything random in it comes from `random`. */
+  episode(random: Random): ProbeEpisode;
+  /** What an episode's answers amount to, by name, all finite: `error`, the share of wrong ones, among them. */
+  measure(episode: ProbeEpisode, given: ArrayLike<number>): Record<string, number>;
+}
+
+export interface ProbeEpisode {
+  /** [steps, inputs], row-major. */
+  readonly inputs: Float32Array;
+  /** [asked], each 0 .. answers - 1. */
+  readonly right: Uint8Array;
+}
+
+/** The share of wrong answers. */
+export function shareWrong(right: ArrayLike<number>, given: ArrayLike<number>): number {
+  let wrong = 0;
+  for (let k = 0; k < right.length; k++) if (right[k] !== given[k]) wrong++;
+  return wrong / right.length;
+}

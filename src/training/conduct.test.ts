@@ -1,0 +1,103 @@
+import { describe, expect, it } from "vitest";
+import { ReferenceDevice } from "../devices/reference/index.js";
+import { mazeSmall, patterns } from "../experiments/index.js";
+import type { MazeState } from "../tasks/index.js";
+import { evaluateExperiment, type ModelState, observeAgent, replayEpisode, run } from "./index.js";
+
+const device = new ReferenceDevice();
+const sizes = { size: 5, steps: 20, neurons: 4, batch: 5 };
+
+/** A network whose traces matter: with its first weights, alphas and rates they would not. */
+async function agent(network: "plastic" | "modulated" | "rnn", alpha = 3): Promise<ModelState> {
+  let model: ModelState | null = null;
+  for await (const event of run(mazeSmall, { device, options: { ...sizes, network }, episodes: 5 })) {
+    if (event.type === "checkpoint") model = event.checkpoint;
+  }
+  for (const [name, { data }] of Object.entries(model!.parameters)) {
+    for (let k = 0; k < data.length; k++) {
+      if (name.endsWith(".alpha")) data[k] = alpha * Math.sin(k);
+      else if (name.endsWith(".eta")) data[k] = 0.5;
+      else data[k]! *= 5;
+    }
+  }
+  return model!;
+}
+
+describe("an agent's conduct", () => {
+  it("is, with its memory left alone, that of an evaluation", async () => {
+    const model = await agent("plastic");
+    const conduct = observeAgent(mazeSmall, { device, model, episodes: 12 })!;
+    const { reward, firstFind } = await evaluateExperiment(mazeSmall, { device, model, episodes: 12 });
+    const { rewards, episodes } = conduct.deeds.intact;
+    expect(episodes).toHaveLength(12);
+    expect(episodes.reduce((sum, each) => sum + each.reward!, 0) / 12).toBeCloseTo(Number(reward));
+    expect(rewards.reduce((sum, each) => sum + each, 0)).toBeCloseTo(Number(reward));
+    expect(Number.isFinite(firstFind)).toBe(true);
+    expect(conduct.halfway).toBe(10);
+  });
+
+  it("is the same up to halfway, and then another for each thing done to the traces", async () => {
+    const { deeds, halfway } = observeAgent(mazeSmall, {
+      device,
+      model: await agent("plastic"),
+      episodes: 30,
+    })!;
+    const halves = Object.values(deeds).map(({ rewards }) => [
+      rewards.slice(0, halfway),
+      rewards.slice(halfway),
+    ]);
+    for (const [before] of halves) expect(before).toEqual(halves[0]![0]);
+    const after = halves.map(([, rest]) => rest!.join());
+    expect(new Set(after).size).toBe(4);
+    for (const { rewards, secondHalf } of Object.values(deeds)) {
+      expect(secondHalf).toBeCloseTo(rewards.slice(halfway).reduce((sum, each) => sum + each, 0));
+    }
+  });
+
+  it("does not depend on a trace that no connection reads", async () => {
+    const { deeds } = observeAgent(mazeSmall, { device, model: await agent("plastic", 0), episodes: 10 })!;
+    for (const { rewards } of Object.values(deeds)) expect(rewards).toEqual(deeds.intact.rewards);
+  });
+
+  it("has nothing to meddle with in a network without traces", async () => {
+    const { deeds } = observeAgent(mazeSmall, { device, model: await agent("rnn"), episodes: 5 })!;
+    expect(Object.keys(deeds)).toEqual(["intact"]);
+  });
+
+  it("is null where there is no agent", async () => {
+    let model: ModelState | null = null;
+    for await (const event of run(patterns, { device, options: { bits: 4 }, episodes: 1 })) {
+      if (event.type === "checkpoint") model = event.checkpoint;
+    }
+    expect(observeAgent(patterns, { device, model: model! })).toBeNull();
+    expect(replayEpisode(patterns, { device, model: model!, episode: 0 })).toBeNull();
+  });
+});
+
+describe("a replay", () => {
+  it("shows each step of a test episode as it is in the evaluation", async () => {
+    const model = await agent("modulated");
+    const conduct = observeAgent(mazeSmall, { device, model, episodes: 7 })!;
+    for (const episode of [0, 6]) {
+      const { frames, start } = replayEpisode(mazeSmall, { device, model, episode })!;
+      expect(frames).toHaveLength(20);
+      const worlds = frames.map(({ world }) => world as MazeState);
+      expect(worlds.map(({ time }) => time)).toEqual(Array.from({ length: 20 }, (_, t) => t + 1));
+      expect((start as MazeState).time).toBe(0);
+      expect(new Set(worlds.map(({ goal }) => goal))).toEqual(new Set([(start as MazeState).goal]));
+      expect(frames.reduce((sum, { reward }) => sum + reward, 0)).toBeCloseTo(
+        conduct.deeds.intact.episodes[episode]!.reward!,
+      );
+    }
+    const again = replayEpisode(mazeSmall, { device, model, episode: 0 })!;
+    expect(JSON.stringify(conduct.replay.frames)).toBe(JSON.stringify(again.frames));
+  });
+
+  it("has the modulator of networks that have one", async () => {
+    const framesOf = async (network: "plastic" | "modulated") =>
+      replayEpisode(mazeSmall, { device, model: await agent(network), episode: 0 })!.frames;
+    for (const { modulator } of await framesOf("modulated"))
+      expect(Math.abs(modulator!)).toBeLessThanOrEqual(1);
+    for (const { modulator } of await framesOf("plastic")) expect(modulator).toBeNull();
+  });
+});

@@ -1,0 +1,190 @@
+import type { Buffer, Device, MapProgram, Sweep, TraceOptions, Traces } from "../devices/device.js";
+import { number } from "../formulas/index.js";
+import type { Connection, MapOperation, Operation, Program } from "../models/index.js";
+import type { Parameter } from "../tape/index.js";
+
+/** A buffer without numbers. `name` is what it is called in the description, once it is part of it. */
+interface Symbol extends Buffer {
+  name: string | null;
+  /** What `fill` filled it with. */
+  constant: number | null;
+}
+
+/**
+ * A device that computes nothing and holds nothing: it writes down what a network asks of it in a step, as the operations of
+ * a model file. Networks are built on it as on any other device; so the description cannot differ from what is trained.
+ */
+export class Recorder {
+  readonly connections: Connection[] = [];
+  private operations: Operation[] = [];
+  private readonly tensors = new Map<Buffer, string>();
+  private readonly opened = new Map<Traces, Connection>();
+  /** Values of the present step, and how many have had a number for a name. */
+  private readonly used = new Set<string>();
+  private count = 0;
+
+  /** Only what a step without gradient uses; anything else is an error that says so. */
+  readonly device: Device = new Proxy({} as Device, {
+    get: (_, key) =>
+      (this.calls as Readonly<Record<PropertyKey, unknown>>)[key] ??
+      (() => {
+        throw new Error(
+          `a step of this network asks the device for "${String(key)}", which no model file can say yet`,
+        );
+      }),
+  });
+
+  private readonly calls: Partial<Device> = {
+    info: { kind: "reference", threads: 1, why: "only describes" },
+    peakBytes: 0,
+    expectRoom: () => {},
+    allocate: (rows, cols) => this.symbol(rows, cols),
+    scratch: (rows, cols) => this.symbol(rows, cols),
+    release: () => {},
+    reset: () => {},
+    beginEpisode: () => {},
+    write: () => {},
+    view: (buffer, from, rows) => {
+      if (from === 0 && rows === buffer.rows) return buffer;
+      throw new Error(
+        "a step of this network looks at some rows of a matrix, which no model file can say yet",
+      );
+    },
+    fill: (buffers, value) => {
+      for (const buffer of buffers) (buffer as Symbol).constant = value;
+    },
+    copy: (from, to) => this.map({ inputs: ["x"], outputs: [{ kind: "name", name: "x" }] }, [from], [to]),
+    matmul: (out, a, b, options = {}) => {
+      const weight = this.tensors.get(b);
+      if (weight === undefined || options.transposeB || options.accumulate) {
+        throw new Error(
+          "a step of this network multiplies by something else than a parameter, which no model file can say yet",
+        );
+      }
+      this.operations.push({ op: "product", from: this.valueOf(a), weight, to: this.made(out) });
+    },
+    map: (program, inputs, outputs) => this.map(program, inputs, outputs),
+    traces: (options) => this.open(options),
+  };
+
+  /** Calls the parameters by their names. */
+  know(parameters: readonly Parameter[]): void {
+    for (const { name, value } of parameters) this.tensors.set(value, name);
+  }
+
+  /** Calls an input or a state by its name. */
+  call(buffer: Buffer, name: string): void {
+    (buffer as Symbol).name = name;
+    (buffer as Symbol).constant = null;
+  }
+
+  /** What a buffer was filled with, if nothing else happened to it. */
+  constantOf(buffer: Buffer): number | null {
+    return (buffer as Symbol).constant;
+  }
+
+  /** The program of a step, which `work` takes. Its output and modulator are called so, unless they have names already. */
+  during(work: () => Omit<Program, "operations"> & { readonly modulator: string | null }): Program {
+    this.operations = [];
+    this.used.clear();
+    const { modulator, ...program } = work();
+    const table = new Map<string, string>();
+    for (const [value, name] of [
+      [modulator, "modulator"],
+      [program.output, "output"],
+    ] as const) {
+      if (value !== null && this.used.has(value) && !table.has(value)) table.set(value, name);
+    }
+    return renamed({ ...program, operations: this.operations }, (name) => table.get(name) ?? name);
+  }
+
+  /** The name of a value, which a constant gets here, if it has none yet. */
+  valueOf(buffer: Buffer): string {
+    const symbol = buffer as Symbol;
+    if (symbol.name !== null) return symbol.name;
+    if (symbol.constant === null)
+      throw new Error("a step of this network uses a value that nothing has made");
+    const result = { to: this.made(symbol), formula: number(symbol.constant), sum: false };
+    this.operations.push({ op: "map", size: buffer.cols, values: {}, parameters: {}, results: [result] });
+    return result.to;
+  }
+
+  update(traces: Traces, vectors: Readonly<Record<string, Buffer>>): void {
+    const { name } = this.opened.get(traces)!;
+    const values = Object.entries(vectors).map(([key, buffer]) => [key, this.valueOf(buffer)]);
+    this.operations.push({ op: "update", connection: name, vectors: Object.fromEntries(values) });
+  }
+
+  private symbol(rows: number, cols: number): Symbol {
+    return { rows, cols, name: null, constant: null };
+  }
+
+  private made(buffer: Buffer, wanted = ""): string {
+    const name = wanted && !this.used.has(wanted) ? wanted : `v${++this.count}`;
+    (buffer as Symbol).name = name;
+    this.used.add(name);
+    return name;
+  }
+
+  private map(program: MapProgram, inputs: readonly Buffer[], outputs: readonly (Buffer | null)[]): void {
+    const all = [...inputs, ...outputs].filter((buffer) => buffer !== null);
+    if (all.some((buffer) => buffer.rows !== 1)) {
+      throw new Error(
+        "a step of this network works on a matrix number by number, which no model file can say yet",
+      );
+    }
+    const size = Math.max(...all.map((buffer) => buffer.cols));
+    const values: Record<string, string> = {};
+    const parameters: Record<string, string> = {};
+    program.inputs.forEach((name, k) => {
+      const tensor = this.tensors.get(inputs[k]!);
+      if (tensor !== undefined) parameters[name] = tensor;
+      else values[name] = this.valueOf(inputs[k]!);
+    });
+    const results: MapOperation["results"] = outputs.flatMap((buffer, k) =>
+      buffer ? [{ to: this.made(buffer), formula: program.outputs[k]!, sum: buffer.cols < size }] : [],
+    );
+    this.operations.push({ op: "map", size, values, parameters, results });
+  }
+
+  private open({ rule, pre, post, params }: TraceOptions): Traces {
+    const parameters = Object.fromEntries(
+      Object.entries(params).map(([key, buffer]) => [key, this.tensors.get(buffer)!]),
+    );
+    // Parameters are called after their connection: "recurrent.w".
+    const [first] = Object.values(parameters);
+    const name = first?.slice(0, first.lastIndexOf(".")) ?? `connection${this.connections.length}`;
+    const known = this.connections.find((each) => each.name === name);
+    const connection: Connection = known ?? { name, rule, pre, post, parameters };
+    if (!known) this.connections.push(connection);
+    const forward = ({ update, read }: Sweep) => {
+      if (update) this.update(traces, update);
+      if (!read) return;
+      const from = this.valueOf(read.x);
+      this.operations.push({ op: "read", connection: name, from, to: this.made(read.out, `${name}.z`) });
+    };
+    const traces = { forward, finish: () => {} } as Traces;
+    this.opened.set(traces, connection);
+    return traces;
+  }
+}
+
+/** A program with other names for its values. */
+function renamed({ operations, next, output, given }: Program, name: (name: string) => string): Program {
+  const all = (values: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(values).map(([key, value]) => [key, name(value)]));
+  const rename = (operation: Operation): Operation => {
+    switch (operation.op) {
+      case "read":
+      case "product":
+        return { ...operation, from: name(operation.from), to: name(operation.to) };
+      case "update":
+        return { ...operation, vectors: all(operation.vectors) };
+      case "map": {
+        const results = operation.results.map((result) => ({ ...result, to: name(result.to) }));
+        return { ...operation, values: all(operation.values), results };
+      }
+    }
+  };
+  return { given, operations: operations.map(rename), next: all(next), output: name(output) };
+}

@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import { ReferenceDevice } from "../src/devices/reference/index.js";
+import { experiments } from "../src/experiments/index.js";
+import { type ImageSet, normalise, random } from "../src/tasks/index.js";
+import { evaluateExperiment, type ModelState, type RunEvent, run } from "../src/training/index.js";
+
+/** Options that make each experiment small enough for plain loops. */
+const small: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  patterns: { bits: 10, patterns: 1, cycles: 1, stepsOn: 2, stepsOff: 1, testSteps: 2 },
+  "patterns-small": { bits: 10, patterns: 1, stepsOn: 2 },
+  images: { images: 1, cycles: 1, stepsOn: 2, stepsOff: 1, testSteps: 2 },
+  maze: { size: 5, steps: 6, neurons: 6, batch: 2 },
+  "maze-9": { size: 5, steps: 6, neurons: 6, batch: 2 },
+  "maze-dp": { size: 5, steps: 6, neurons: 6, batch: 2 },
+  "cue-reward": { bits: 8, steps: 12, neurons: 6, batch: 2 },
+  "associative-retrieval": { pairs: 2, neurons: 6, batch: 2 },
+  "copy-delay": { length: 2, delay: 1, neurons: 6, batch: 2 },
+  familiarity: { bits: 6, steps: 8, neurons: 6, batch: 2 },
+};
+const networks = ["plastic", "modulated", "retroactive", "homogeneous", "rnn", "lstm", "plastic-lstm"];
+
+const noise: ImageSet = {
+  name: "noise",
+  count: 10,
+  size: 3,
+  pixels: (index) => normalise(random(0, "noise", index).fillNormal(new Float32Array(9), 1))!,
+};
+const images = { train: noise, test: noise };
+
+it("every experiment is tried", () => {
+  expect(Object.keys(small).sort()).toEqual(Object.keys(experiments).sort());
+});
+
+describe.each(Object.keys(small))("%s", (name) => {
+  it.each(networks)("with %s: trains two batches, its weights move, and is tested", async (network) => {
+    const experiment = experiments[name]!;
+    const device = new ReferenceDevice();
+    const settings = { device, images: experiment.needsImages ? images : null };
+    const options = { ...small[name], network };
+    const batch = small[name]!.batch ?? 1;
+    const events: RunEvent[] = [];
+    const checkpoints: ModelState[] = [];
+    for await (const event of run(experiment, {
+      ...settings,
+      options,
+      episodes: 2 * batch,
+      checkpointEvery: batch,
+    })) {
+      events.push(event);
+      if (event.type === "checkpoint") checkpoints.push(event.checkpoint);
+    }
+    const lived = events.filter((event) => event.type === "episode");
+    expect(lived).toHaveLength(2);
+    for (const event of lived) {
+      expect(Number.isFinite(event.metrics[experiment.metric.name])).toBe(true);
+      for (const { name: other } of experiment.others ?? []) expect(event.metrics).toHaveProperty([other]);
+      expect(event.gradientNorm).toBeGreaterThan(0);
+    }
+    const [first, last] = checkpoints as [ModelState, ModelState];
+    const moved = Object.entries(last.parameters).filter(
+      ([parameter, { data }]) => data.join() !== first.parameters[parameter]!.data.join(),
+    );
+    expect(moved.map(([parameter]) => parameter)).toEqual(
+      expect.arrayContaining([expect.stringMatching(/\.w$/)]),
+    );
+    const evaluation = await evaluateExperiment(experiment, { ...settings, model: last, episodes: 3 });
+    expect(evaluation).toMatchObject({ experiment: name, episodes: 3 });
+    expect(Number.isFinite(evaluation[experiment.metric.name])).toBe(true);
+  });
+});

@@ -1,0 +1,214 @@
+import axe from "axe-core";
+import type { Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { startChromium } from "../browser/chromium.js";
+import { serve } from "../browser/serve.js";
+import { built, coloursIn, desktop, difference, keep, open, phone, pixelsOf, section } from "./support.js";
+
+let browser: Awaited<ReturnType<typeof startChromium>>;
+let plain: Awaited<ReturnType<typeof serve>>;
+let isolated: Awaited<ReturnType<typeof serve>>;
+
+beforeAll(async () => {
+  browser = await startChromium();
+  plain = await serve(built, false);
+  isolated = await serve(built, true);
+}, 60_000);
+afterAll(async () => {
+  await browser?.stop();
+  plain?.stop();
+  isolated?.stop();
+});
+
+async function visit(
+  viewport: typeof desktop,
+  { query = "", isolation = false, reducedMotion = false } = {},
+) {
+  const url = `${isolation ? isolated.url : plain.url}${query}`;
+  const options = reducedMotion ? { reducedMotion: "reduce" as const } : {};
+  const opened = await open(browser.chromium, url, viewport, options);
+  onTestFinished(opened.close);
+  return opened;
+}
+
+const until = <T>(check: () => T | Promise<T>, timeout = 30_000) =>
+  vi.waitFor(check, { timeout, interval: 100 });
+
+const errorOf = async (page: Page, key: string) =>
+  Number((await page.locator(`[data-error=${key}]`).textContent({ timeout: 15_000 }))!.replace("error ", ""));
+const canvasOf = (page: Page, name: string): Locator => page.locator(`#remember .panel${name} canvas`);
+
+/** Waits until the network has been shown its pictures and is asked; then takes the lower half away by hand. */
+async function takeHalf(page: Page) {
+  await page.getByText("What is left").waitFor();
+  await page.getByRole("button", { name: "Ask for picture 2" }).click();
+  await page.getByRole("button", { name: "Lower half away" }).click();
+}
+
+const screens = [
+  ["a desktop", desktop],
+  ["a phone", phone],
+] as const;
+
+describe.each(screens)("on %s", (name, viewport) => {
+  it("is alive at once: the first answers are on the screen within 1.5 s and 6 MB, and nothing goes elsewhere", async () => {
+    const { page, errors } = await visit(viewport);
+    // Colours in the network's panel: before its first answer there are the two of an empty one.
+    await until(async () => {
+      expect(coloursIn(await pixelsOf(canvasOf(page, ".plastic")))).toBeGreaterThan(20);
+    });
+    const [alive] = await page.evaluate(() =>
+      performance.getEntriesByName("alive").map(({ startTime }) => startTime),
+    );
+    expect(alive).toBeLessThan(1500);
+    await page.getByText("What is left").waitFor();
+    const transferred = await page.evaluate(() =>
+      (performance.getEntriesByType("resource") as PerformanceResourceTiming[]).reduce(
+        (sum, { transferSize }) => sum + transferSize,
+        0,
+      ),
+    );
+    const fetchedByWorkers = 2.2e6 + 1.1e6;
+    expect(transferred + fetchedByWorkers).toBeLessThan(6e6);
+    const box = (await canvasOf(page, ".plastic").boundingBox())!;
+    expect(box.y + box.height).toBeLessThan(viewport.height + 1);
+    expect(errors).toEqual([]);
+    await keep(page, `first-${name.replace("a ", "")}`);
+  });
+
+  it("remembers: what is brushed away is restored by the plastic network, and by no other", async () => {
+    const { page, errors } = await visit(viewport);
+    await takeHalf(page);
+    await until(async () => {
+      const [plastic, still, plainRnn] = await Promise.all(
+        ["plastic", "still", "plain"].map((key) => errorOf(page, key)),
+      );
+      expect(plastic).toBeLessThan(0.06);
+      expect(still).toBeGreaterThan(2 * plastic!);
+      expect(plainRnn).toBeGreaterThan(1.5 * plastic!);
+    });
+    const original = await pixelsOf(page.locator("#remember .memory canvas").nth(1));
+    const [left, plastic, still] = await Promise.all(
+      ["", ".plastic", ".still"].map((panel) => pixelsOf(canvasOf(page, panel).first())),
+    );
+    // Above, all show what was given; below there is nothing left, and the networks differ in what they make of it.
+    expect(difference(left!, original, [0, 16])).toBe(0);
+    expect(coloursIn({ ...left!, rgba: left!.rgba.slice(4 * 32 * 17) })).toBeLessThanOrEqual(3);
+    expect(difference(plastic!, original, [17, 32])).toBeLessThan(
+      0.6 * difference(still!, original, [17, 32]),
+    );
+    expect(errors).toEqual([]);
+    await keep(page.locator("#remember"), `remember-${name.replace("a ", "")}`);
+  });
+
+  it("explores: both agents leave trails, find the goal, and can be meddled with", async () => {
+    const { page, errors } = await visit(viewport);
+    const explore = await section(page, "explore");
+    const maze = explore.locator("canvas").first();
+    await maze.waitFor();
+    const before = await pixelsOf(maze);
+    await explore.getByLabel("Steps a second").fill("60");
+    await until(async () => {
+      expect(Number(await explore.locator("[data-found=plastic]").textContent())).toBeGreaterThan(3);
+    });
+    expect((await pixelsOf(maze)).rgba).not.toEqual(before.rgba);
+    expect(coloursIn(await pixelsOf(explore.locator(".trace canvas")))).toBeGreaterThan(30);
+
+    await explore.getByRole("button", { name: "Freeze the trace" }).click();
+    await explore.getByRole("button", { name: "Pause" }).click();
+    const step = explore.getByRole("button", { name: "Step", exact: true });
+    await step.click();
+    await step.click();
+    const frozen = await pixelsOf(explore.locator(".trace canvas"));
+    await step.click();
+    await step.click();
+    expect((await pixelsOf(explore.locator(".trace canvas"))).rgba).toEqual(frozen.rgba);
+    // A wall where there was none: in the upper left corner, which is free in the untouched maze.
+    await explore.getByRole("button", { name: "Click draws walls" }).click();
+    const { width } = (await maze.boundingBox())!;
+    await maze.click({ position: { x: (width * 1.5) / 9, y: (width * 1.5) / 9 } });
+    const at = async () => (await pixelsOf(maze)).rgba.slice(4 * (50 * 360 + 75), 4 * (50 * 360 + 75) + 3);
+    await until(async () => expect(await at()).toEqual([213, 214, 211]));
+    expect(errors).toEqual([]);
+    await keep(explore, `explore-${name.replace("a ", "")}`);
+  });
+
+  it("shows its insides: matrices, a pixel's field, a connection's arithmetic and its past", async () => {
+    const { page, errors } = await visit(viewport);
+    await page.getByText("What is left").waitFor();
+    const inside = await section(page, "look-inside");
+    await inside.locator("[data-synapse]").waitFor({ timeout: 20_000 });
+    const matrices = inside.locator(".matrices canvas");
+    for (let k = 0; k < 4; k++) expect(coloursIn(await pixelsOf(matrices.nth(k)))).toBeGreaterThan(60);
+    const fields = inside.locator(".fields canvas");
+    const field = await pixelsOf(fields.nth(2));
+    await inside.locator(".point").hover({ position: { x: 20, y: 20 } });
+    await until(async () => expect((await pixelsOf(fields.nth(2))).rgba).not.toEqual(field.rgba));
+
+    const first = await inside.locator("[data-synapse]").getAttribute("data-synapse");
+    await fields.nth(0).click({ position: { x: 45, y: 20 } });
+    await until(async () =>
+      expect(await inside.locator("[data-synapse]").getAttribute("data-synapse")).not.toBe(first),
+    );
+    // w + alpha * H, with the numbers on the page.
+    const text = (await inside.locator(".equation").textContent())!.replaceAll("−", "-");
+    const [w, alpha, H, sum] = [...text.matchAll(/-?\d+\.\d+/g)].map(([number]) => Number(number));
+    expect(Math.abs(w! + alpha! * H! - sum!)).toBeLessThan(3e-4);
+
+    await inside.getByLabel("Time").fill("0");
+    await until(async () => expect(coloursIn(await pixelsOf(matrices.nth(2)))).toBe(1));
+    expect(errors).toEqual([]);
+    await keep(inside, `look-inside-${name.replace("a ", "")}`);
+  });
+
+  it("trains with a rule that somebody types, and shows where it is wrong", async () => {
+    const { page, errors } = await visit(viewport, { isolation: true });
+    const own = await section(page, "your-own-rule");
+    const update = own.getByLabel("The trace's next value");
+    await own.getByText("∂H′ / ∂pre").waitFor();
+    await update.fill("(1 - eta) * H + eta * pre * tahn(post)");
+    await own.getByText(/unknown function "tahn"/).waitFor();
+    const [formula, caret] = (await own.locator("pre").textContent())!.split("\n");
+    expect(formula!.slice(caret!.indexOf("^"))).toMatch(/^tahn/);
+    await update.fill("(1 - eta) * H + eta * pre * tanh(post)");
+    await until(async () => expect(await own.locator("dd").allTextContents()).toContain("eta * tanh(post)"));
+    const stop = own.getByRole("button", { name: "Stop" });
+    const train = own.getByRole("button", { name: "Train with this rule" });
+    // Training that began by itself may end while we reach for the button.
+    const rest = async () => {
+      if (await stop.isVisible()) await stop.click({ timeout: 1000 }).catch(() => {});
+      await train.waitFor();
+    };
+    await rest();
+    await train.click();
+    const error = async () => Number.parseFloat((await own.locator("[data-episodes] b").textContent())!);
+    await until(async () => {
+      expect(Number(await own.locator("[data-episodes]").getAttribute("data-episodes"))).toBeGreaterThan(
+        1500,
+      );
+      expect(await error()).toBeLessThan(10);
+    });
+    await rest();
+    const saving = page.waitForEvent("download");
+    await own.getByRole("button", { name: "Model" }).click();
+    const download = await saving;
+    expect(download.suggestedFilename()).toBe("hebbian-rule.safetensors");
+    expect(errors).toEqual([]);
+    await keep(own, `your-own-rule-${name.replace("a ", "")}`);
+  });
+
+  it("has no serious obstacle for anybody", async () => {
+    const { page } = await visit(viewport);
+    for (const id of ["remember", "explore", "look-inside", "your-own-rule"]) await section(page, id);
+    await page.locator("#look-inside [data-synapse]").waitFor({ timeout: 20_000 });
+    await page.getByRole("button", { name: "Add a picture" }).click();
+    await page.evaluate(axe.source);
+    const { violations } = await page.evaluate(() =>
+      (globalThis as unknown as { axe: typeof axe }).axe.run(),
+    );
+    const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+    expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120))}`)).toEqual(
+      [],
+    );
+  });
+});

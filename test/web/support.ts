@@ -1,0 +1,102 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
+
+const root = join(import.meta.dirname, "../..");
+/** The built page, as `npm run build:web` leaves it. */
+export const built = join(root, "dist/web");
+const artefacts = join(root, "artefacts/web");
+
+export const desktop = { width: 1440, height: 900 };
+export const phone = { width: 390, height: 844 };
+
+export interface Visit {
+  readonly page: Page;
+  /** Whatever went wrong in the page so far. */
+  readonly errors: readonly string[];
+  readonly close: () => Promise<void>;
+}
+
+/** Opens the page like somebody with such a screen, or a finger on a phone, and writes down its errors and long tasks. */
+export async function open(
+  browser: Browser,
+  url: string,
+  viewport: typeof desktop,
+  options: Parameters<Browser["newContext"]>[0] = {},
+): Promise<Visit> {
+  const small = viewport.width < 600;
+  const context: BrowserContext = await browser.newContext({
+    viewport,
+    hasTouch: small,
+    isMobile: small,
+    acceptDownloads: true,
+    ...options,
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error") errors.push(message.text());
+  });
+  await page.addInitScript(() => {
+    const tasks: number[] = [];
+    Object.assign(globalThis, { longTasks: tasks });
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) tasks.push(duration);
+    }).observe({ type: "longtask", buffered: true });
+  });
+  await page.goto(url);
+  return { page, errors, close: () => context.close() };
+}
+
+/** Milliseconds of each task of more than 50 ms on the page's own thread. */
+export const longTasks = (page: Page): Promise<number[]> =>
+  page.evaluate(() => (globalThis as unknown as { longTasks: number[] }).longTasks.splice(0));
+
+export interface Pixels {
+  readonly width: number;
+  readonly height: number;
+  /** Red, green, blue, alpha of each. */
+  readonly rgba: readonly number[];
+}
+
+/** What is on a canvas just now. */
+export const pixelsOf = (canvas: Locator): Promise<Pixels> =>
+  canvas.evaluate((element) => {
+    const { width, height } = element as HTMLCanvasElement;
+    const { data } = (element as HTMLCanvasElement).getContext("2d")!.getImageData(0, 0, width, height);
+    return { width, height, rgba: [...data] };
+  });
+
+/** Mean difference of red, from 0 to 255, over some rows of two pictures of one size. */
+export function difference(a: Pixels, b: Pixels, [from, to]: [number, number]): number {
+  let sum = 0;
+  for (let k = from * a.width; k < to * a.width; k++) sum += Math.abs(a.rgba[4 * k]! - b.rgba[4 * k]!);
+  return sum / ((to - from) * a.width);
+}
+
+/** How many different colours there are. */
+export const coloursIn = ({ rgba, width, height }: Pixels): number =>
+  new Set(
+    Array.from(
+      { length: width * height },
+      (_, k) => (rgba[4 * k]! << 16) | (rgba[4 * k + 1]! << 8) | rgba[4 * k + 2]!,
+    ),
+  ).size;
+
+/**
+ * Keeps what can be seen, for people: artefacts/web is not committed. Last in a test: a picture of something that is taller
+ * than the screen leaves Chromium with the pointer in another place than the page believes.
+ */
+export async function keep(target: Page | Locator, name: string): Promise<void> {
+  mkdirSync(artefacts, { recursive: true });
+  await target.screenshot({ path: join(artefacts, `${name}.png`) });
+}
+
+/** Brings a section into view and waits until it is there. */
+export async function section(page: Page, id: string): Promise<Locator> {
+  const found = page.locator(`#${id}`);
+  await found.evaluate((element) => element.scrollIntoView());
+  return found;
+}

@@ -1,0 +1,50 @@
+/**
+ * Calls `tick` once a screen frame while the element can be seen, never before the last call is done: where computing is
+ * slower than the screen, frames are left out and nothing piles up.
+ */
+export function whileSeen(element: Element, tick: (now: number) => Promise<void>): { destroy: () => void } {
+  let seen = false;
+  let waiting = 0;
+  let ended = false;
+  const next = () => {
+    if (waiting || !seen || ended || document.hidden) return;
+    waiting = requestAnimationFrame(async (now) => {
+      await tick(now);
+      waiting = 0;
+      next();
+    });
+  };
+  const observer = new IntersectionObserver(
+    (entries) => {
+      seen = entries.at(-1)!.isIntersecting;
+      next();
+    },
+    { rootMargin: "60px" },
+  );
+  observer.observe(element);
+  document.addEventListener("visibilitychange", next);
+  return {
+    destroy() {
+      ended = true;
+      observer.disconnect();
+      document.removeEventListener("visibilitychange", next);
+      cancelAnimationFrame(waiting);
+    },
+  };
+}
+
+/** Calls `begin` once, shortly before the element comes into view: what is further down the page costs nothing until then. */
+export function onceNear(element: Element, begin: () => void): { destroy: () => void } {
+  const observer = new IntersectionObserver(
+    (entries) => {
+      if (!entries.at(-1)!.isIntersecting) return;
+      observer.disconnect();
+      begin();
+    },
+    { rootMargin: "500px" },
+  );
+  observer.observe(element);
+  return { destroy: () => observer.disconnect() };
+}
+
+export const prefersStillness = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -1,0 +1,50 @@
+/** All that a visitor has set, as the address says it: whoever opens the address sees the same. */
+const usual = {
+  seed: 15,
+  /** Numbers of the page's own pictures. */
+  pictures: "0,1,2",
+  presentations: 3,
+  delay: 0,
+  /** 0: what the network has learned. */
+  eta: 0,
+  /** A neuron, and two that are connected: "pre-post". */
+  neuron: 528,
+  synapse: "",
+  weight: "w + alpha * H",
+  H: "(1 - eta) * H + eta * pre * post",
+  etaStart: 0.01,
+};
+type Settings = typeof usual;
+
+const PRESENT = new URL(location.href).searchParams;
+const EMPTY = "";
+
+export const settings: Settings = $state(fromAddress());
+
+/** As they are without an address that says otherwise. */
+export const usually: Readonly<Settings> = usual;
+
+function fromAddress(): Settings {
+  const read = Object.entries(usual).map(([key, value]) => {
+    const text = PRESENT.get(key);
+    if (text === null) return [key, value];
+    if (typeof value === "string") return [key, text];
+    const number = Number(text);
+    return [key, text !== EMPTY && Number.isFinite(number) ? number : value];
+  });
+  return Object.fromEntries(read) as Settings;
+}
+
+/** Call in a component: keeps the address as the settings are. */
+export function keepInAddress(): void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  $effect(() => {
+    const changed = Object.entries(settings).filter(([key, value]) => value !== usual[key as keyof Settings]);
+    const query = new URLSearchParams(changed.map(([key, value]) => [key, String(value)])).toString();
+    clearTimeout(timer);
+    timer = setTimeout(
+      () => history.replaceState(null, "", `${query ? `?${query}` : location.pathname}${location.hash}`),
+      150,
+    );
+  });
+}

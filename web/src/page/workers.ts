@@ -1,0 +1,23 @@
+import { type Remote, wrap } from "comlink";
+import type { ExplorationWorker } from "../worker/exploration.js";
+import type { MemoryWorker } from "../worker/memory.js";
+import type { OwnRuleWorker } from "../worker/ownRule.js";
+
+/** Everything is computed in workers; each starts when first asked for. */
+const once = <T>(start: () => Worker): (() => Remote<T>) => {
+  let remote: Remote<T> | null = null;
+  return () => {
+    remote ??= wrap<T>(start());
+    return remote;
+  };
+};
+
+export const memoryWorker = once<MemoryWorker>(
+  () => new Worker(new URL("../worker/memory.worker.ts", import.meta.url), { type: "module" }),
+);
+export const explorationWorker = once<ExplorationWorker>(
+  () => new Worker(new URL("../worker/exploration.worker.ts", import.meta.url), { type: "module" }),
+);
+export const ownRuleWorker = once<OwnRuleWorker>(
+  () => new Worker(new URL("../worker/ownRule.worker.ts", import.meta.url), { type: "module" }),
+);

@@ -1,0 +1,4 @@
+import { expose } from "comlink";
+import { exploration } from "./exploration.js";
+
+expose(exploration);

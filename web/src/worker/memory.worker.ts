@@ -1,0 +1,4 @@
+import { expose } from "comlink";
+import { memory } from "./memory.js";
+
+expose(memory);

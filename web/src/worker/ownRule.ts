@@ -1,0 +1,151 @@
+import { type DeviceInfo, init } from "hebbian";
+import { patternsSmallWith } from "hebbian/experiments";
+import { derive, FormulaError, namesIn, print } from "hebbian/formulas";
+import { defineRule, type Rule, type RuleDefinition } from "hebbian/rules";
+import { describeModel, encodeModel, run } from "hebbian/training";
+
+/** A rule as somebody types it. */
+export interface TypedRule {
+  readonly weight: string;
+  readonly H: string;
+  /** Where eta begins; learned from there. */
+  readonly eta: number;
+}
+
+export interface Derivative {
+  /** Of what, with respect to what: "weight", "H". */
+  readonly of: string;
+  readonly by: string;
+  readonly formula: string;
+}
+
+export type Checked =
+  | { readonly ok: true; readonly derivatives: readonly Derivative[] }
+  | {
+      readonly ok: false;
+      /** Which of the two formulas; null where it is neither. */
+      readonly field: "weight" | "H" | null;
+      readonly problem: string;
+      readonly formula: string;
+      readonly column: number;
+    };
+
+/** What has happened since the last report. */
+export interface Learning {
+  /** Episodes lived so far, and the mean share of wrong bits of the last `ERRORS` of them. */
+  readonly episodes: Float64Array;
+  readonly errors: Float64Array;
+  readonly perSecond: number;
+  /** The last episode: what was left of a pattern, what the network made of it, and what it was. */
+  readonly done: boolean;
+  readonly failure: string | null;
+}
+
+/** Episodes that the error is a running mean of. */
+const ERRORS = 100;
+/** A point of the curve every so many episodes, and a report as often as this, in ms. */
+const POINT = 25;
+const REPORT = 80;
+const EPISODES = 20_000;
+const RATE = 1e-3;
+
+const definition = ({ weight, H, eta }: TypedRule): RuleDefinition => ({
+  name: "yours",
+  traces: { H: 0 },
+  params: { eta: { per: "layer", init: eta } },
+  weight,
+  update: { H },
+});
+
+class OwnRule {
+  private device: Awaited<ReturnType<typeof init>> | null = null;
+  private stopping: AbortController | null = null;
+  private trained: Uint8Array | null = null;
+
+  /** Parses and derives; the answer says what is wrong, and where. */
+  check(typed: TypedRule): Checked {
+    try {
+      return { ok: true, derivatives: derivativesOf(defineRule(definition(typed))) };
+    } catch (error) {
+      if (!(error instanceof FormulaError)) throw error;
+      const problem = error.problem.replace(/^rule "yours", (weight|update of H): /, "");
+      const field = error.formula === typed.H && error.problem.includes("update of H") ? "H" : "weight";
+      return { ok: false, field, problem, formula: error.formula, column: error.column };
+    }
+  }
+
+  /** What it computes on. */
+  async start(): Promise<DeviceInfo> {
+    this.device ??= await init();
+    return this.device.info;
+  }
+
+  /** Trains pattern completion with the rule, until the end, a failure or `stop`; reports as it goes. */
+  async train(typed: TypedRule, seed: number, report: (learning: Learning) => void): Promise<void> {
+    this.stop();
+    const stopping = new AbortController();
+    this.stopping = stopping;
+    await this.start();
+    const experiment = patternsSmallWith(defineRule(definition(typed)));
+    const device = this.device!;
+    const latest: number[] = [];
+    let episodes: number[] = [];
+    let errors: number[] = [];
+    let began = performance.now();
+    let since = 0;
+    const tell = (done: boolean, failure: string | null = null) => {
+      const now = performance.now();
+      report({
+        episodes: Float64Array.from(episodes),
+        errors: Float64Array.from(errors),
+        perSecond: (1000 * since) / Math.max(1, now - began),
+        done,
+        failure,
+      });
+      [episodes, errors, began, since] = [[], [], now, 0];
+    };
+    const settings = { device, seed, episodes: EPISODES, options: { lr: RATE }, signal: stopping.signal };
+    try {
+      for await (const event of run(experiment, settings)) {
+        if (event.type === "checkpoint") {
+          const { checkpoint } = event;
+          this.trained = encodeModel(checkpoint, describeModel(experiment, checkpoint, null), {
+            rule: typed.H,
+          });
+        }
+        if (event.type !== "episode") continue;
+        since++;
+        latest.push(event.metrics.error!);
+        if (latest.length > ERRORS) latest.shift();
+        if (event.episode % POINT === 0) {
+          episodes.push(event.episode);
+          errors.push(latest.reduce((sum, error) => sum + error, 0) / latest.length);
+        }
+        if (performance.now() - began > REPORT) tell(false);
+      }
+      tell(true);
+    } catch (error) {
+      tell(true, error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  stop(): void {
+    this.stopping?.abort();
+  }
+
+  /** The network as it was when training ended or was stopped; null before that. */
+  modelFile(): Uint8Array | null {
+    return this.trained;
+  }
+}
+
+/** How much the effective weight and the trace's next value move with each name that they hold. */
+function derivativesOf({ weight, update }: Rule): Derivative[] {
+  const of = { weight, H: update.H! };
+  return Object.entries(of).flatMap(([what, formula]) =>
+    [...namesIn(formula)].map((name) => ({ of: what, by: name, formula: print(derive(formula, name)) })),
+  );
+}
+
+export type OwnRuleWorker = OwnRule;
+export const ownRule = new OwnRule();

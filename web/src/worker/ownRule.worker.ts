@@ -1,0 +1,4 @@
+import { expose } from "comlink";
+import { ownRule } from "./ownRule.js";
+
+expose(ownRule);

@@ -1,0 +1,35 @@
+import { join } from "node:path";
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vite";
+import { models } from "./plugins/models.js";
+
+const here = import.meta.dirname;
+const library = join(here, "../src");
+const entries = ["lifetime", "training", "experiments", "tasks", "rules", "formulas"];
+const alias = [
+  ...entries.map((entry) => ({ find: `hebbian/${entry}`, replacement: join(library, entry, "index.ts") })),
+  { find: /^hebbian$/, replacement: join(library, "index.ts") },
+];
+
+/** What gives a page shared memory, and so threads; without it everything works on one. */
+const headers = {
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+};
+
+export default defineConfig({
+  root: here,
+  base: "./",
+  plugins: [svelte(), models(join(here, "../models"), join(here, ".models"))],
+  resolve: { alias },
+  worker: { format: "es" },
+  server: { headers },
+  preview: { headers },
+  build: {
+    outDir: join(here, "../dist/web"),
+    emptyOutDir: true,
+    target: "es2022",
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+});
