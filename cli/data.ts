@@ -15,6 +15,10 @@ export interface LoadedImages {
   readonly skipped: readonly { readonly name: string; readonly reason: string }[];
 }
 
+/** The source of pictures or characters that needs no files; null for experiments that need none. */
+export const inventedData = ({ needsImages }: Pick<Experiment, "needsImages">): string | null =>
+  needsImages ? { pictures: "procedural", characters: "synthetic" }[needsImages] : null;
+
 /** What an experiment needs, from `source`; null if it needs nothing. Throws a DataError. */
 export function loadData(
   { needsImages }: Pick<Experiment, "needsImages">,
