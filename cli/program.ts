@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { experiments } from "../src/experiments/index.js";
 import { version } from "../src/training/index.js";
+import { type CompareFlags, compare } from "./compare.js";
 import { checkCommand, fetchCommand } from "./dataCommand.js";
 import { dataSets } from "./dataSets.js";
 import { type EvaluateFlags, evaluate } from "./evaluate.js";
@@ -97,6 +98,18 @@ function commands(io: Io, exit: (code: number) => void): Command {
     .argument("<run>", "run folder")
     .addOption(jsonFlag())
     .action((path: string, { json }) => exit(inspect(path, Boolean(json), io)));
+
+  program
+    .command("compare")
+    .description("compare runs of one experiment: curves in one figure, results in one table")
+    .argument("<runs...>", "run folders; those that differ only in their seed are joined")
+    .option("--out <folder>", "where to leave the figure, and its numbers as JSON")
+    .option("--threshold <number>", "say when the mean of the metric in training reached this", Number)
+    .addOption(
+      new Option("--window <number>", "episodes of that mean").argParser(wholeNumber(1)).default(1000),
+    )
+    .addOption(jsonFlag())
+    .action(async (paths: string[], flags: CompareFlags) => exit(await compare(paths, flags, io)));
 
   program
     .command("export")

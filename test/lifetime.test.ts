@@ -8,7 +8,8 @@ import { type Built, modelFileOf, networks } from "./support/networks.js";
 const reference = await init({ device: "reference" });
 afterAll(() => reference.dispose());
 
-const STEPS = 25;
+/** Short: the modulated networks among these are chaotic, and float32's rounding grows tenfold in a dozen steps. */
+const STEPS = 20;
 
 /** What every step of an episode is given: programs in turn, numbers by chance, zeros among them. */
 function episodeOf({ network }: Built): { step: number; inputs: Record<string, Float32Array> }[] {

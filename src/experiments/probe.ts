@@ -7,9 +7,11 @@ import { type Probe, random } from "../tasks/index.js";
 import {
   type AdamOptions,
   type BuildContext,
+  cellWithReadout,
   type LivedEpisode,
   live,
   type Model,
+  type Network,
   type Split,
   tracesOf,
 } from "../training/index.js";
@@ -70,6 +72,7 @@ const shareOf = defineMap(["total", "share"], { loss: "share * total" });
  */
 class Probed implements Model {
   readonly parameters: readonly Parameter[];
+  readonly network: Network;
   private readonly inputs: Buffer;
   /** One-hot, [asked * batch, answers]. */
   private readonly right: Buffer;
@@ -87,6 +90,7 @@ class Probed implements Model {
   ) {
     const { steps, asked, inputs, answers } = task;
     this.parameters = [...cell.parameters, ...readout.parameters];
+    this.network = cellWithReadout("input", cell, inputs, readout);
     this.inputs = device.allocate(steps * batch, inputs);
     this.right = device.allocate(asked.length * batch, answers);
   }

@@ -7,7 +7,7 @@ import { type ActorCriticOptions, actorCriticLoss, Rollout } from "./actorCritic
 import type { AdamOptions } from "./adam.js";
 import { tracesOf } from "./episode.js";
 import type { EpisodeJudge, LivedEpisode, Model, Split } from "./experiment.js";
-import type { Network } from "./network.js";
+import { cellWithReadout, type Network } from "./network.js";
 
 export interface AgentOptions<CellState, World> {
   /** Takes an observation a step. */
@@ -76,20 +76,7 @@ export class Agent<CellState, World> implements Model {
     this.parameters = [...cell.parameters, ...this.heads.parameters];
     this.adam = adam;
     this.rules = rules;
-    this.network = {
-      inputs: [{ name: "observation", size: observations, tail: [] }],
-      answers: actions + 1,
-      begin: (tape) => cell.begin(tape),
-      steps: [
-        {
-          given: ["observation"],
-          step: (tape, state, [observation]) => {
-            const step = cell.step(tape, state as CellState, observation!);
-            return { ...step, output: this.heads.apply(tape, step.output) };
-          },
-        },
-      ],
-    };
+    this.network = cellWithReadout("observation", cell, observations, this.heads);
     this.batch = batch;
     this.environment = environment;
     this.rollout = new Rollout(steps, batch, actions);

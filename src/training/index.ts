@@ -46,7 +46,7 @@ export type {
   NamedMatrix,
   Split,
 } from "./experiment.js";
-export type { Network, NetworkStep } from "./network.js";
+export { cellWithReadout, type Network, type NetworkStep } from "./network.js";
 export { describeOptions, type OptionDescription, OptionsError, resolveOptions } from "./options.js";
 export { Recorder } from "./recorder.js";
 export { type RunEvent, type RunOptions, run } from "./run.js";

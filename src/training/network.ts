@@ -1,3 +1,4 @@
+import type { Cell, Linear } from "../layers/index.js";
 import type { Input } from "../models/index.js";
 import type { Tape, Tensor } from "../tape/index.js";
 
@@ -22,4 +23,27 @@ export interface NetworkStep {
     state: unknown,
     inputs: readonly Tensor[],
   ): { readonly output: Tensor; readonly state: unknown; readonly modulator?: Tensor };
+}
+
+/** A cell that takes one input under this name, and a linear layer that makes its output the answer. */
+export function cellWithReadout<CellState>(
+  input: string,
+  cell: Cell<CellState>,
+  size: number,
+  readout: Linear,
+): Network {
+  return {
+    inputs: [{ name: input, size, tail: [] }],
+    answers: readout.weight.shape[1],
+    begin: (tape) => cell.begin(tape),
+    steps: [
+      {
+        given: [input],
+        step: (tape, state, [given]) => {
+          const step = cell.step(tape, state as CellState, given!);
+          return { ...step, output: readout.apply(tape, step.output) };
+        },
+      },
+    ],
+  };
 }
