@@ -4,6 +4,7 @@ import { fullPatterns, type PatternsOptions, patternsEpisode, smallPatterns } fr
 import { random } from "../src/tasks/random.js";
 import { type AgentKind, agentProblem } from "./agentProblem.js";
 import { lstmProblem } from "./lstmProblem.js";
+import { oneShotProblem } from "./oneShotProblem.js";
 import { mazeProblem, type Problem, rnnProblem } from "./problem.js";
 
 const SEED = 1;
@@ -21,6 +22,13 @@ const agent = (kind: AgentKind): Problem =>
     { neurons: 100, batch: 30, steps: 200, size: 13 },
     { std: 0.05, lr: 1e-4 },
     random(SEED, kind, 0),
+  );
+
+const omniglot = (batch: number): Problem =>
+  oneShotProblem(
+    { neurons: 64, batch, steps: 6, classes: 5, stepping: batch === 1 ? 1 : 0 },
+    { eta: 0.5, lr: 1e-4 },
+    random(SEED, "omniglot", 0),
   );
 
 /** The measured cases by name: one full training step each (forward, loss, backward through time, Adam). */
@@ -54,4 +62,8 @@ export const cases: Readonly<Record<string, () => Problem>> = {
       { eta: 0.03, lr: 1e-3 },
       random(SEED, "plastic-lstm", 0),
     ),
+  /** DP's one-shot learning as published: one episode of six drawings; peers step through them one by one. */
+  omniglot: () => omniglot(1),
+  /** The same in batches of 16, for everybody with one convolution of all drawings. */
+  "omniglot-16": () => omniglot(16),
 };

@@ -7,6 +7,7 @@ import { Adam } from "../src/training/index.js";
 import { agentTrainer } from "./oursAgent.js";
 import { lstm } from "./oursLstm.js";
 import { kept, type Network } from "./oursNetwork.js";
+import { oneShot } from "./oursOneShot.js";
 import { serve, type Trainer } from "./peers/serve.js";
 import type { Problem } from "./problem.js";
 
@@ -137,6 +138,7 @@ async function start(problem: Problem, threads: number): Promise<Trainer> {
   if (kind === "rnn") return networkTrainer(device, problem, rnn(device, problem));
   if (kind === "maze") return networkTrainer(device, problem, maze(device, problem));
   if (kind === "lstm") return networkTrainer(device, problem, lstm(device, problem));
+  if (kind === "one-shot") return networkTrainer(device, problem, oneShot(device, problem));
   return agentTrainer(device, problem, kind);
 }
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Random } from "../src/tasks/random.js";
 import type { AgentKind } from "./agentProblem.js";
 
-export type ProblemKind = "rnn" | "maze" | "lstm" | AgentKind;
+export type ProblemKind = "rnn" | "maze" | "lstm" | "one-shot" | AgentKind;
 
 /**
  * One training problem, complete: every peer of a benchmark loads the same numbers. Row-major float32,
@@ -19,7 +19,7 @@ export interface Problem {
    * H <- clip(H + eta * outer(h(t-1), h(t)), -1, 1); logits = h @ h2o + h2oBias, value = h @ h2v + h2vBias;
    * loss = sum(logits * ca) + sum(value * cv) over all steps.
    *
-   * `lstm`: see lstmProblem.ts. `agent-plastic`, `agent-modulated`, `agent-rnn`: see agentProblem.ts.
+   * `lstm`: see lstmProblem.ts. `one-shot`: see oneShotProblem.ts. `agent-plastic`, `agent-modulated`, `agent-rnn`: see agentProblem.ts.
    */
   readonly kind: ProblemKind;
   /** Sizes and constants by name; `lr` is Adam's, whose beta1, beta2, eps are .9, .999, 1e-8. */
@@ -116,10 +116,12 @@ export function writeProblem(problem: Problem, directory: string): void {
 }
 
 const agent = ["i2h", "i2hBias", "w", "heads", "headsBias"];
+const layers = [1, 2, 3, 4].flatMap((layer) => [`conv${layer}`, `conv${layer}Bias`]);
 const PARAMS: Readonly<Record<ProblemKind, readonly string[]>> = {
   rnn: ["w", "alpha", "eta"],
   maze: ["w", "alpha", "eta", "i2h", "i2hBias", "h2o", "h2oBias", "h2v", "h2vBias"],
   lstm: ["xf", "xi", "xo", "xg", "yf", "yi", "yo", "w", "bf", "bi", "bo", "bg", "alpha", "eta"],
+  "one-shot": [...layers, "w", "alpha", "eta"],
   "agent-plastic": [...agent, "alpha", "eta"],
   "agent-modulated": [...agent, "alpha", "modulator", "modulatorBias"],
   "agent-rnn": agent,
@@ -128,6 +130,7 @@ const INPUTS: Readonly<Record<ProblemKind, readonly string[]>> = {
   rnn: ["input", "target"],
   maze: ["x", "ca", "cv"],
   lstm: ["x", "cy"],
+  "one-shot": ["pictures", "labels"],
   "agent-plastic": [],
   "agent-modulated": [],
   "agent-rnn": [],

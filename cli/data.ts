@@ -1,6 +1,8 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { cifar10, type ImageSet, pngImages, proceduralImages, random, subset } from "../src/tasks/index.js";
+import type { Experiment, ImageData } from "../src/training/index.js";
+import { loadCharacters } from "./characters.js";
 import { DataError, dataFolders, folderWith } from "./dataFolders.js";
 import { cifarTestFile, cifarTrainFiles } from "./dataSets.js";
 import { readBytes } from "./fetchData.js";
@@ -11,6 +13,19 @@ export interface LoadedImages {
   readonly test: ImageSet;
   /** Files of a folder that were left out, with the reason. */
   readonly skipped: readonly { readonly name: string; readonly reason: string }[];
+}
+
+/** The source of pictures or characters that needs no files; null for experiments that need none. */
+export const inventedData = ({ needsImages }: Pick<Experiment, "needsImages">): string | null =>
+  needsImages ? { pictures: "procedural", characters: "synthetic" }[needsImages] : null;
+
+/** What an experiment needs, from `source`; null if it needs nothing. Throws a DataError. */
+export function loadData(
+  { needsImages }: Pick<Experiment, "needsImages">,
+  source: string | null,
+): ImageData | null {
+  if (source === null || !needsImages) return null;
+  return needsImages === "characters" ? loadCharacters(source) : loadImages(source);
 }
 
 /** An episode of the paper shows three images; the test set must have as many. */

@@ -7,7 +7,8 @@ export class DataError extends Error {
   override readonly name = "DataError";
 }
 
-const cacheFolder = () => envPaths("hebbian", { suffix: "" }).cache;
+/** The user's cache: data sets that were fetched, and what was made of them. */
+export const cacheFolder = () => envPaths("hebbian", { suffix: "" }).cache;
 
 /**
  * The folders in which data sets may lie, first choice first: HEBBIAN_DATA and nothing else where it is set;

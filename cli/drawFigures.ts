@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Conduct, Experiment, Look } from "../src/training/index.js";
 import { agentAnimation, agentFigures } from "./agents/agentFigures.js";
+import { answers, templates } from "./figures/answers.js";
 import { binaryPixels, gallery, greyPixels } from "./figures/gallery.js";
 import { heatmaps } from "./figures/heatmap.js";
 import { learningCurve } from "./figures/learningCurve.js";
@@ -34,6 +35,7 @@ export async function drawFigures(
   const drawn = await write(folder, {
     ...(metrics.length > 0 && { "learning-curve": curveOf(experiment, metrics) }),
     ...(look.episodes[0]!.pictures && { restored: galleryOf(experiment, look) }),
+    ...answerFigures(experiment, look),
     matrices: matricesOf(experiment, look),
   });
   return conduct ? [...drawn, ...(await drawAgent(folder, experiment, conduct))] : drawn;
@@ -98,6 +100,23 @@ function galleryOf({ name, metric }: Experiment, look: Look): string {
     height,
     pixels: kind === "bits" ? binaryPixels : greyPixels,
   });
+}
+
+/** What was shown, asked and answered, and the trace of the first episode, where that is what episodes are about. */
+function answerFigures({ name }: Experiment, look: Look): Record<string, string> {
+  const given = look.episodes.flatMap(({ answer }) => (answer ? [answer] : []));
+  const [first] = given;
+  if (!first) return {};
+  const classes = first.probabilities.length;
+  const trace = look.matrices.find(
+    ({ name, cols }) =>
+      Object.values(look.rules).some(({ traces }) => traces.some((t) => name.endsWith(`.${t}`))) &&
+      cols === classes,
+  );
+  return {
+    answers: answers(`${name}: fresh episodes of alphabets never trained on`, given),
+    ...(trace && { templates: templates(`${name}: the trace as templates of the classes`, first, trace) }),
+  };
 }
 
 /** Every matrix over connections; constants shared by a layer or a row are no pictures. */

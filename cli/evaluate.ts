@@ -1,11 +1,11 @@
 import { statSync } from "node:fs";
-import { evaluateExperiment, lookAt, observeAgent } from "../src/training/index.js";
+import { type Experiment, evaluateExperiment, lookAt, observeAgent } from "../src/training/index.js";
 import { memoryProof, proofText } from "./agents/memoryProof.js";
-import { loadImages } from "./data.js";
+import { loadData } from "./data.js";
 import { withDevice } from "./device.js";
-import { codeOf, type Signal } from "./exitCodes.js";
+import { codeOf, type Signal, UsageError } from "./exitCodes.js";
 import { experimentNamed } from "./experimentNamed.js";
-import { deviceOf } from "./flags.js";
+import { deviceOf, givenOptions } from "./flags.js";
 import { glimpse } from "./glimpse.js";
 import { coloursFor, type Io } from "./io.js";
 import { shownMetric } from "./progress.js";
@@ -16,6 +16,19 @@ import { dataFor, type TrainFlags } from "./trainingPlan.js";
 export interface EvaluateFlags extends TrainFlags {
   /** Folder for what an agent's episodes look like; that of the run's figures unless given. */
   readonly figures?: string;
+  /** Options of the experiment that are to be other than in training. */
+  readonly ways?: string;
+  readonly shots?: string;
+  readonly set?: readonly string[];
+}
+
+/** What these flags change in an experiment. Throws a UsageError or OptionsError for an option that it has not. */
+function changedOptions(experiment: Experiment, flags: EvaluateFlags): Record<string, unknown> {
+  for (const name of ["ways", "shots"]) {
+    if (flags[name] === undefined || name in experiment.schema.shape) continue;
+    throw new UsageError(`--${name}: ${experiment.name} has no such option; leave it out`);
+  }
+  return givenOptions(experiment, flags);
 }
 
 /** Tests a trained network on fresh episodes, and draws what agents do in them. Throws what `exitCodeOf` knows. */
@@ -23,8 +36,8 @@ export async function evaluate(path: string, flags: EvaluateFlags, io: Io): Prom
   const { model, data } = readTrained(path);
   const experiment = experimentNamed(model.experiment);
   const { metric, others = [] } = experiment;
-  const source = dataFor(experiment, flags.data ?? data ?? undefined);
-  const images = source === null ? null : loadImages(source);
+  const images = loadData(experiment, dataFor(experiment, flags.data ?? data ?? undefined));
+  const options = changedOptions(experiment, flags);
   const abort = new AbortController();
   let stoppedBy: Signal | null = null;
   const stopListening = io.onSignal((signal) => {
@@ -34,7 +47,7 @@ export async function evaluate(path: string, flags: EvaluateFlags, io: Io): Prom
   try {
     await withDevice(deviceOf(flags), async (device) => {
       const { episodes, seed } = flags;
-      const settings = { device, model, images, episodes, seed };
+      const settings = { device, model, images, episodes, seed, options };
       const evaluation = await evaluateExperiment(experiment, { ...settings, signal: abort.signal });
       if (stoppedBy) return;
       const conduct = observeAgent(experiment, settings);
@@ -55,7 +68,7 @@ export async function evaluate(path: string, flags: EvaluateFlags, io: Io): Prom
         const known = [metric, ...others].find((each) => each.name === key);
         const shown = known ? shownMetric(known, Number(value)) : Number(value).toPrecision(3);
         const label = known ? `  (${known.label})` : "";
-        io.stdout.write(`  ${key.padEnd(14)}${known === metric ? bold(shown) : shown}${label}\n`);
+        io.stdout.write(`  ${key.padEnd(30)}${known === metric ? bold(shown) : shown}${label}\n`);
       }
       if (proof) io.stdout.write(proofText(proof));
       if (conduct && figures !== null) io.stdout.write(`\nFigures and an animation: ${figures}\n`);

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { decodeModel, describeModel, encodeModel, type Precision } from "../src/training/index.js";
-import { loadImages } from "./data.js";
+import { inventedData, loadData } from "./data.js";
 import { codeOf } from "./exitCodes.js";
 import { experimentNamed } from "./experimentNamed.js";
 import { explained, FileError, writeAtomic } from "./files.js";
@@ -22,7 +22,7 @@ export function exportModel(path: string, target: string, precision: Precision, 
   );
   const experiment = experimentNamed(model.experiment);
   // Only how large pictures are matters to a network.
-  const images = experiment.needsImages ? loadImages("procedural") : null;
+  const images = loadData(experiment, inventedData(experiment));
   const bytes = encodeModel(model, describeModel(experiment, model, images), notes, precision);
   writeAtomic(target, bytes);
   io.stdout.write(`${target}: ${bytes.length} bytes, ${precision}\n`);

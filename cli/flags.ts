@@ -59,7 +59,10 @@ export const deviceOf = ({ device, threads, memory }: DeviceFlags): InitOptions 
 });
 
 export const dataFlag = (): Option =>
-  new Option("--data <source>", "pictures: cifar, procedural, or a folder of PNG files");
+  new Option(
+    "--data <source>",
+    "pictures: cifar, procedural, or a folder of PNG files; characters: omniglot, synthetic, or a folder of Omniglot's",
+  );
 
 export const jsonFlag = (): Option => new Option("--json", "print JSON instead of text");
 

@@ -74,6 +74,9 @@ function commands(io: Io, exit: (code: number) => void): Command {
     .addOption(seedFlag().argParser(wholeNumber(-Infinity)))
     .option("--episodes <number>", "test episodes", wholeNumber(1))
     .option("--figures <folder>", "where to draw what an agent does (default: the run's figures)")
+    .option("--ways <number>", "classes of a test episode, of one-shot learning")
+    .option("--shots <number>", "labelled drawings of each class, of one-shot learning")
+    .addOption(setFlag())
     .addOption(dataFlag())
     .addOption(jsonFlag())
     .action(async (path: string, flags: EvaluateFlags) => exit(await evaluate(path, flags, io)));

@@ -4,8 +4,8 @@ import { describeOptions } from "../src/training/index.js";
 import type { RunConfig } from "./runFolder.js";
 
 /** A source of pictures that means the same on every machine; a folder does not. */
-const named = (data: string | null): data is "cifar" | "procedural" =>
-  data === "cifar" || data === "procedural";
+const named = (data: string | null): data is string =>
+  ["cifar", "procedural", "omniglot", "synthetic"].includes(data ?? "");
 
 /** The command that trains the same network: what differs from the defaults, and no paths. */
 export function commandOf(experiment: Experiment, config: RunConfig): string {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import type { InitOptions } from "../src/devices/init.js";
 import { type Experiment, type ImageData, resolveOptions } from "../src/training/index.js";
-import { loadImages } from "./data.js";
+import { loadData } from "./data.js";
 import { UsageError } from "./exitCodes.js";
 import { experimentNamed } from "./experimentNamed.js";
 import { type DeviceFlags, deviceOf, givenOptions } from "./flags.js";
@@ -45,7 +45,7 @@ export function freshPlan(experiment: Experiment, flags: TrainFlags): TrainingPl
     folder: new RunFolder(flags.out ?? unusedFolder(`runs/${experiment.name}-seed${seed}`)),
     experiment,
     config: { experiment: experiment.name, seed, episodes, checkpointEvery, data, options },
-    images: data === null ? null : loadImages(data),
+    images: loadData(experiment, data),
     device: deviceOf(flags),
     resume: false,
   };
@@ -86,15 +86,17 @@ export function resumedPlan(path: string, experiment: Experiment | null, flags: 
     folder,
     experiment: own,
     config: { ...config, episodes: flags.episodes ?? config.episodes },
-    images: config.data === null ? null : loadImages(config.data),
+    images: loadData(own, config.data),
     device: deviceOf({ device, threads, memory: flags.memory }),
     resume: true,
   };
 }
 
+const usualData = { pictures: "cifar", characters: "omniglot" } as const;
+
 /** Where an experiment's pictures come from; null if it needs none. Throws a UsageError for --data without need. */
 export function dataFor(experiment: Experiment, data: string | undefined): string | null {
-  if (experiment.needsImages) return data ?? "cifar";
+  if (experiment.needsImages) return data ?? usualData[experiment.needsImages];
   if (data === undefined) return null;
   throw new UsageError(`--data: ${experiment.name} makes its own data; leave --data out`);
 }

@@ -1,6 +1,8 @@
 import fc from "fast-check";
+import { type ConvolutionShape, convolutionSizes } from "../src/devices/convolution.js";
 import type { MapProgram } from "../src/devices/device.js";
 import { parseFormula } from "../src/formulas/index.js";
+import { convolutionShapes } from "./convolutionShapes.js";
 import { check, extent, few, shaped, size } from "./deviceCheck.js";
 import { uniformNumbers } from "./graph.js";
 import type { ParityCheck } from "./parity.js";
@@ -36,6 +38,19 @@ const unary = [
   "clip(y, -1, 1)",
   "min(y, 1)",
 ];
+
+const awkwardShapes = convolutionShapes(fc.constantFrom(1, 3, 4, 5, 65), fc.constantFrom(1, 3, 8, 13, 51), 6);
+
+/** Rows and columns of a convolution's buffers. */
+function convolutionBuffers(shape: ConvolutionShape, images: number) {
+  const { outHeight, outWidth, fanIn } = convolutionSizes(shape);
+  return {
+    x: [images * shape.height, shape.width * shape.channels],
+    weight: [fanIn, shape.filters],
+    bias: [1, shape.filters],
+    out: [images * outHeight, outWidth * shape.filters],
+  } as const;
+}
 
 export const deviceChecks: readonly ParityCheck[] = [
   check(
@@ -121,6 +136,53 @@ export const deviceChecks: readonly ParityCheck[] = [
     (bench, { n, m, rows }) => {
       const pairs = rows.map((count) => ({ x: bench.random(count, n), d: bench.random(count, m) }));
       bench.device.outerSum(bench.guarded("out", n, m), pairs);
+      return bench.outcome();
+    },
+  ),
+
+  check(
+    "convolve",
+    "convolves all images at once",
+    fc.record({ shape: awkwardShapes, images: few }),
+    (bench, { shape, images }) => {
+      const { x, weight, bias, out } = convolutionBuffers(shape, images);
+      bench.device.convolve(shape, {
+        x: bench.random(...x),
+        weight: bench.random(...weight),
+        bias: bench.random(...bias),
+        out: bench.guarded("out", ...out),
+      });
+      return bench.outcome();
+    },
+  ),
+
+  check(
+    "convolveBack",
+    "adds the adjoint of the images",
+    fc.record({ shape: awkwardShapes, images: few }),
+    (bench, { shape, images }) => {
+      const { x, weight, out } = convolutionBuffers(shape, images);
+      bench.device.convolveBack(shape, {
+        x: bench.guarded("x", ...x),
+        weight: bench.random(...weight),
+        out: bench.random(...out),
+      });
+      return bench.outcome();
+    },
+  ),
+
+  check(
+    "convolveWeights",
+    "adds the gradients of weight and bias",
+    fc.record({ shape: awkwardShapes, images: few }),
+    (bench, { shape, images }) => {
+      const { x, weight, bias, out } = convolutionBuffers(shape, images);
+      bench.device.convolveWeights(shape, {
+        x: bench.random(...x),
+        weight: bench.guarded("weight", ...weight),
+        bias: bench.guarded("bias", ...bias),
+        out: bench.random(...out),
+      });
       return bench.outcome();
     },
   ),

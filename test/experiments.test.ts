@@ -1,8 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { ReferenceDevice } from "../src/devices/reference/index.js";
 import { experiments } from "../src/experiments/index.js";
-import { type ImageSet, normalise, random } from "../src/tasks/index.js";
-import { evaluateExperiment, type ModelState, type RunEvent, run } from "../src/training/index.js";
+import { type ImageSet, normalise, random, syntheticCharacters } from "../src/tasks/index.js";
+import {
+  describeOptions,
+  evaluateExperiment,
+  type ModelState,
+  type RunEvent,
+  run,
+} from "../src/training/index.js";
 
 /** Options that make each experiment small enough for plain loops. */
 const small: Readonly<Record<string, Readonly<Record<string, number>>>> = {
@@ -16,8 +22,11 @@ const small: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   "associative-retrieval": { pairs: 2, neurons: 6, batch: 2 },
   "copy-delay": { length: 2, delay: 1, neurons: 6, batch: 2 },
   familiarity: { bits: 6, steps: 8, neurons: 6, batch: 2 },
+  omniglot: { ways: 2, filters: 3, queries: 2, batch: 2 },
+  "omniglot-paper": { ways: 2, filters: 3, queries: 1, batch: 1 },
 };
-const networks = ["plastic", "modulated", "retroactive", "homogeneous", "rnn", "lstm", "plastic-lstm"];
+const networksOf = (name: string) =>
+  describeOptions(experiments[name]!).find((option) => option.name === "network")!.choices!;
 
 const noise: ImageSet = {
   name: "noise",
@@ -25,46 +34,52 @@ const noise: ImageSet = {
   size: 3,
   pixels: (index) => normalise(random(0, "noise", index).fillNormal(new Float32Array(9), 1))!,
 };
-const images = { train: noise, test: noise };
+const images = {
+  pictures: { train: noise, test: noise },
+  characters: { train: syntheticCharacters(0, 0, 1), test: syntheticCharacters(0, 1, 2) },
+};
 
 it("every experiment is tried", () => {
   expect(Object.keys(small).sort()).toEqual(Object.keys(experiments).sort());
 });
 
 describe.each(Object.keys(small))("%s", (name) => {
-  it.each(networks)("with %s: trains two batches, its weights move, and is tested", async (network) => {
-    const experiment = experiments[name]!;
-    const device = new ReferenceDevice();
-    const settings = { device, images: experiment.needsImages ? images : null };
-    const options = { ...small[name], network };
-    const batch = small[name]!.batch ?? 1;
-    const events: RunEvent[] = [];
-    const checkpoints: ModelState[] = [];
-    for await (const event of run(experiment, {
-      ...settings,
-      options,
-      episodes: 2 * batch,
-      checkpointEvery: batch,
-    })) {
-      events.push(event);
-      if (event.type === "checkpoint") checkpoints.push(event.checkpoint);
-    }
-    const lived = events.filter((event) => event.type === "episode");
-    expect(lived).toHaveLength(2);
-    for (const event of lived) {
-      expect(Number.isFinite(event.metrics[experiment.metric.name])).toBe(true);
-      for (const { name: other } of experiment.others ?? []) expect(event.metrics).toHaveProperty([other]);
-      expect(event.gradientNorm).toBeGreaterThan(0);
-    }
-    const [first, last] = checkpoints as [ModelState, ModelState];
-    const moved = Object.entries(last.parameters).filter(
-      ([parameter, { data }]) => data.join() !== first.parameters[parameter]!.data.join(),
-    );
-    expect(moved.map(([parameter]) => parameter)).toEqual(
-      expect.arrayContaining([expect.stringMatching(/\.w$/)]),
-    );
-    const evaluation = await evaluateExperiment(experiment, { ...settings, model: last, episodes: 3 });
-    expect(evaluation).toMatchObject({ experiment: name, episodes: 3 });
-    expect(Number.isFinite(evaluation[experiment.metric.name])).toBe(true);
-  });
+  it.each(networksOf(name))(
+    "with %s: trains two batches, its weights move, and is tested",
+    async (network) => {
+      const experiment = experiments[name]!;
+      const device = new ReferenceDevice();
+      const settings = { device, images: experiment.needsImages ? images[experiment.needsImages] : null };
+      const options = { ...small[name], network };
+      const batch = small[name]!.batch ?? 1;
+      const events: RunEvent[] = [];
+      const checkpoints: ModelState[] = [];
+      for await (const event of run(experiment, {
+        ...settings,
+        options,
+        episodes: 2 * batch,
+        checkpointEvery: batch,
+      })) {
+        events.push(event);
+        if (event.type === "checkpoint") checkpoints.push(event.checkpoint);
+      }
+      const lived = events.filter((event) => event.type === "episode");
+      expect(lived).toHaveLength(2);
+      for (const event of lived) {
+        expect(Number.isFinite(event.metrics[experiment.metric.name])).toBe(true);
+        for (const { name: other } of experiment.others ?? []) expect(event.metrics).toHaveProperty([other]);
+        expect(event.gradientNorm).toBeGreaterThan(0);
+      }
+      const [first, last] = checkpoints as [ModelState, ModelState];
+      const moved = Object.entries(last.parameters).filter(
+        ([parameter, { data }]) => data.join() !== first.parameters[parameter]!.data.join(),
+      );
+      expect(moved.map(([parameter]) => parameter)).toEqual(
+        expect.arrayContaining([expect.stringMatching(/\.w$/)]),
+      );
+      const evaluation = await evaluateExperiment(experiment, { ...settings, model: last, episodes: 3 });
+      expect(evaluation).toMatchObject({ experiment: name, episodes: 3 });
+      expect(Number.isFinite(evaluation[experiment.metric.name])).toBe(true);
+    },
+  );
 });

@@ -1,7 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { type ConvolutionShape, convolutionSizes } from "../src/devices/convolution.js";
 import { ReferenceDevice } from "../src/devices/reference/index.js";
-import { defineMap, map, matmul, softmax, sum, type Tape, type Tensor } from "../src/tape/index.js";
+import {
+  convolution,
+  defineMap,
+  map,
+  matmul,
+  softmax,
+  sum,
+  type Tape,
+  type Tensor,
+  tanh,
+} from "../src/tape/index.js";
+import { convolutionShapes } from "./convolutionShapes.js";
 import { gradientErrors } from "./finiteDifferences.js";
 import { type Graph, leaf, randomLoss } from "./graph.js";
 import { moves, plasticEpisode, seeds } from "./plasticEpisode.js";
@@ -106,6 +118,35 @@ describe("the gradient on the tape is that of finite differences", () => {
     const leaves = { x: leaf(6, "x", "input", 3, 4) };
     expectGradients(
       graphOf(6, leaves, (tape, { x }) => map(tape, square, [sum(tape, map(tape, square, [x!])[0]!)])[0]!),
+    );
+  });
+
+  test("for a convolution with a convolution behind it", () => {
+    const { constantFrom, integer } = fc;
+    const shapes = convolutionShapes(constantFrom(1, 2, 3), constantFrom(1, 2, 5), 3);
+    fc.assert(
+      fc.property(seeds, shapes, integer({ min: 1, max: 2 }), (seed, shape, images) => {
+        const { outHeight, outWidth, fanIn } = convolutionSizes(shape);
+        const behind: ConvolutionShape = {
+          ...{ height: outHeight, width: outWidth, channels: shape.filters },
+          ...{ kernelHeight: outHeight, kernelWidth: outWidth, stride: 1, filters: 2 },
+        };
+        const leaves = {
+          x: leaf(seed, "x", "input", images * shape.height, shape.width * shape.channels),
+          weight: leaf(seed, "weight", "parameter", fanIn, shape.filters),
+          bias: leaf(seed, "bias", "parameter", 1, shape.filters),
+          weight2: leaf(seed, "weight2", "parameter", convolutionSizes(behind).fanIn, 2),
+          bias2: leaf(seed, "bias2", "parameter", 1, 2),
+        };
+        expectGradients(
+          graphOf(seed, leaves, (tape, { x, weight, bias, weight2, bias2 }) => {
+            const features = convolution(tape, shape, { x: x!, weight: weight!, bias: bias! });
+            const y = tanh(tape, features);
+            return convolution(tape, behind, { x: y, weight: weight2!, bias: bias2! });
+          }),
+        );
+      }),
+      fixed,
     );
   });
 

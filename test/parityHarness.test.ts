@@ -93,6 +93,34 @@ const mistakes: readonly (readonly [string, ParityCheck["method"], Partial<Devic
     { outerSum: (out, pairs) => reference.outerSum(out, pairs.slice(1)) },
   ],
   [
+    "convolve forgets the bias",
+    "convolve",
+    {
+      convolve: (shape, buffers) =>
+        reference.convolve(shape, { ...buffers, bias: reference.scratch(1, shape.filters) }),
+    },
+  ],
+  [
+    "convolveBack is off in one element",
+    "convolveBack",
+    {
+      convolveBack: (shape, buffers) => {
+        reference.convolveBack(shape, buffers);
+        nudge(buffers.x);
+      },
+    },
+  ],
+  [
+    "convolveWeights is off in one element",
+    "convolveWeights",
+    {
+      convolveWeights: (shape, buffers) => {
+        reference.convolveWeights(shape, buffers);
+        nudge(buffers.bias);
+      },
+    },
+  ],
+  [
     "map misses its second output",
     "map",
     {

@@ -6,14 +6,23 @@ import { experiments } from "../src/experiments/index.js";
 import { loadModel } from "../src/lifetime/index.js";
 import { architectureText, readModelFile } from "../src/models/index.js";
 import { Tape, type Tensor } from "../src/tape/index.js";
-import { imagesEpisode, naturalImages, proceduralImages, random } from "../src/tasks/index.js";
+import {
+  imagesEpisode,
+  naturalImages,
+  proceduralImages,
+  random,
+  syntheticCharacters,
+} from "../src/tasks/index.js";
 import { decodeModel, describeModel, resolveOptions } from "../src/training/index.js";
 import { buildModel } from "../src/training/options.js";
 import { writeParameters } from "../src/training/state.js";
 
 const folder = join(import.meta.dirname, "../models");
 const pictures = proceduralImages(1);
-const images = { train: pictures, test: pictures };
+const invented = {
+  pictures: { train: pictures, test: pictures },
+  characters: { train: syntheticCharacters(0, 0, 4), test: syntheticCharacters(0, 4, 8) },
+};
 const device = await init({ device: "wasm", threads: 1 });
 afterAll(() => device.dispose());
 
@@ -21,7 +30,7 @@ describe.each(readdirSync(folder).filter((file) => file.endsWith(".safetensors")
   const bytes = readFileSync(join(folder, file));
   const state = decodeModel(bytes, file);
   const experiment = experiments[state.experiment]!;
-  const needed = experiment.needsImages ? images : null;
+  const needed = experiment.needsImages ? invented[experiment.needsImages] : null;
 
   it("says of its network what the experiment says", () => {
     const { architecture } = readModelFile(bytes, file);

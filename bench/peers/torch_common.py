@@ -13,6 +13,7 @@ PARAMS = {
     "rnn": ["w", "alpha", "eta"],
     "maze": ["w", "alpha", "eta", "i2h", "i2hBias", "h2o", "h2oBias", "h2v", "h2vBias"],
     "lstm": ["xf", "xi", "xo", "xg", "yf", "yi", "yo", "w", "bf", "bi", "bo", "bg", "alpha", "eta"],
+    "one-shot": [f"conv{i}{part}" for i in range(1, 5) for part in ("", "Bias")] + ["w", "alpha", "eta"],
     "agent-plastic": ["i2h", "i2hBias", "w", "heads", "headsBias", "alpha", "eta"],
     "agent-modulated": ["i2h", "i2hBias", "w", "heads", "headsBias", "alpha", "modulator", "modulatorBias"],
     "agent-rnn": ["i2h", "i2hBias", "w", "heads", "headsBias"],
@@ -29,6 +30,13 @@ def shapes_of(sizes):
     square, row = {"w": (n, n), "alpha": (n, n), "eta": (1,)}, (n,)
     if kind == "rnn":
         return {**square, "input": (steps, n), "target": (sizes["outputs"],)}
+    if kind == "one-shot":
+        batch, classes = sizes["batch"], sizes["classes"]
+        readout = {"w": (n, classes), "alpha": (n, classes), "eta": (1,)}
+        layers = {f"conv{i}": (9 * (1 if i == 1 else n), n) for i in range(1, 5)}
+        biases = {f"conv{i}Bias": row for i in range(1, 5)}
+        inputs = {"pictures": (steps, batch, 31, 31), "labels": (steps, batch, classes)}
+        return {**readout, **layers, **biases, **inputs}
     batch, features = sizes["batch"], sizes["features"]
     if kind == "lstm":
         inputs = {"x": (steps, batch, features), "cy": (steps, batch, n)}

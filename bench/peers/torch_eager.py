@@ -4,6 +4,7 @@ import torch
 from torch_common import PARAMS, serve
 from torch_eager_agent import Agent
 from torch_eager_lstm import Lstm
+from torch_eager_oneshot import OneShot
 
 
 class Eager:
@@ -57,7 +58,7 @@ class Eager:
 
 
 def make(sizes, arrays):
-    kinds = {"rnn": Eager, "maze": Eager, "lstm": Lstm}
+    kinds = {"rnn": Eager, "maze": Eager, "lstm": Lstm, "one-shot": OneShot}
     return kinds.get(sizes["kind"], Agent)(sizes, arrays)
 
 

@@ -1,5 +1,6 @@
 import type { Formula } from "../formulas/tree.js";
 import type { Rule } from "../rules/rule.js";
+import type { ConvolutionParts, ConvolutionShape } from "./convolution.js";
 
 /**
  * A matrix of float32 (float64 on the reference device) that lives on a device: `rows` x `cols`, row-major.
@@ -164,6 +165,12 @@ export interface Device {
   matmul(out: Buffer, a: Buffer, b: Buffer, options?: MatmulOptions): void;
   /** out[i, j] += sum over all pairs and rows r of x[r, i] * d[r, j]: the weight gradient of many steps at once. */
   outerSum(out: Buffer, pairs: readonly { readonly x: Buffer; readonly d: Buffer }[]): void;
+  /** out = bias + the convolution of x with the weight, for all images at once; `out` is overwritten. */
+  convolve(shape: ConvolutionShape, buffers: ConvolutionParts<Buffer>): void;
+  /** The adjoint of `convolve` for its input: adds to `x` what `out`, the output's adjoint, says. */
+  convolveBack(shape: ConvolutionShape, buffers: Omit<ConvolutionParts<Buffer>, "bias">): void;
+  /** The gradients of `convolve`: adds to `weight` and `bias` what `x` and `out`, the output's adjoint, say. */
+  convolveWeights(shape: ConvolutionShape, buffers: ConvolutionParts<Buffer>): void;
   /**
    * Runs an element-wise program. The extent is the largest number of rows and of columns among all buffers.
    * An output smaller than the extent receives the sum over the rows or columns it lacks (the adjoint of broadcasting).

@@ -53,7 +53,7 @@ export const images: Experiment<typeof schema> = {
   ],
   schema,
   metric: { name: "mse", label: "mean squared error of the missing half", better: "lower", show: "number" },
-  needsImages: true,
+  needsImages: "pictures",
   episodes: 3000,
   testEpisodes: 100,
   build({ options, device, seed, images: data }) {

@@ -3,6 +3,7 @@ import { cueReward } from "./cueReward.js";
 import { images } from "./images.js";
 import { maze, mazeFirst, mazeSmall } from "./maze.js";
 import { associativeRetrieval, copyDelay, familiarity } from "./memoryProbes.js";
+import { omniglot, omniglotPaper } from "./omniglot.js";
 import { patterns } from "./patterns.js";
 import { patternsSmall, patternsSmallWith } from "./patternsSmall.js";
 
@@ -15,6 +16,8 @@ export {
   maze,
   mazeFirst,
   mazeSmall,
+  omniglot,
+  omniglotPaper,
   patterns,
   patternsSmall,
   patternsSmallWith,
@@ -32,6 +35,8 @@ export const experiments: Readonly<Record<string, Experiment>> = Object.fromEntr
       mazeSmall,
       mazeFirst,
       cueReward,
+      omniglot,
+      omniglotPaper,
       associativeRetrieval,
       copyDelay,
       familiarity,

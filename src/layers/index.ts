@@ -1,3 +1,4 @@
+export { Convolutional } from "./convolutional.js";
 export { Gru, type GruActivity, type GruOptions, type GruState } from "./gru.js";
 export type { Cell, CellStep, ConnectionInfo, Gaussian, Layer, TraceChange } from "./layer.js";
 export { Linear } from "./linear.js";

@@ -56,8 +56,14 @@ export class PlasticReadout implements Layer {
     if (label) {
       return { output: label, traces: this.connection.update(traces, { pre: x, post: label }) };
     }
+    const { output, traces: read } = this.answer(tape, traces, x);
+    return { output, traces: this.connection.update(read, { pre: x, post: output }) };
+  }
+
+  /** As `step` without a label, but nothing is learned from it: several questions may follow one another. */
+  answer(tape: Tape, traces: TraceState, x: Tensor): { output: Tensor; traces: TraceState } {
+    expectInput("plasticReadout.answer", tape, this, x);
     const read = this.connection.read(traces, x);
-    const y = softmax(tape, read.z);
-    return { output: y, traces: this.connection.update(read.traces, { pre: x, post: y }) };
+    return { output: softmax(tape, read.z), traces: read.traces };
   }
 }

@@ -1,3 +1,4 @@
+export { convolution } from "./ops/convolution.js";
 export { hostLoss } from "./ops/hostLoss.js";
 export { defineMap, type MapDefinition, map } from "./ops/map.js";
 export { matmul } from "./ops/matmul.js";
@@ -11,5 +12,6 @@ export {
 } from "./ops/plastic.js";
 export { softmax } from "./ops/softmax.js";
 export { sum } from "./ops/sum.js";
+export { tanh } from "./ops/tanh.js";
 export { Tape } from "./tape.js";
 export { Parameter, Tensor } from "./tensor.js";

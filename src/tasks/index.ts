@@ -3,6 +3,17 @@ export {
   type AssociativeRetrievalOptions,
   fourPairs,
 } from "./associativeRetrieval.js";
+export { centred } from "./characters/centred.js";
+export {
+  type Alphabet,
+  alphabetOf,
+  type CharacterSet,
+  characterSet,
+  isCharacterSet,
+  type PackedCharacters,
+} from "./characters/characterSet.js";
+export { CHARACTER_SIZE, omniglotCharacters } from "./characters/drawings.js";
+export { syntheticCharacters } from "./characters/synthetic.js";
 export { CopyDelay, type CopyDelayOptions, copyTask } from "./copyDelay.js";
 export {
   CueReward,
@@ -30,6 +41,15 @@ export {
   naturalImages,
 } from "./images.js";
 export { Maze, type MazeOptions, type MazeState, maze9, mazeBp, mazeDp } from "./maze.js";
+export {
+  checkOneShot,
+  nearest,
+  type OneShotEpisode,
+  type OneShotImage,
+  type OneShotOptions,
+  omniglotTask,
+  oneShotEpisode,
+} from "./oneShot.js";
 export {
   checkPatterns,
   fullPatterns,

@@ -4,6 +4,7 @@ import type { Rule } from "../rules/rule.js";
 import { Tape } from "../tape/index.js";
 import type { ModelState } from "./checkpoint.js";
 import {
+  type EpisodeAnswer,
   type EpisodePictures,
   type Experiment,
   type ImageData,
@@ -13,6 +14,7 @@ import {
 } from "./experiment.js";
 import { buildModel, resolveOptions } from "./options.js";
 import { pacer } from "./pause.js";
+import { shareInterval } from "./shareInterval.js";
 import { readParameters, writeParameters } from "./state.js";
 
 export interface EvaluateOptions {
@@ -24,6 +26,8 @@ export interface EvaluateOptions {
   /** Of the test episodes; the model's own unless given. */
   readonly seed?: number;
   readonly images?: ImageData | null;
+  /** Options of the experiment that are other than in training, e.g. more classes. */
+  readonly options?: Readonly<Record<string, unknown>>;
   /** On abort: the mean over the episodes so far. */
   readonly signal?: AbortSignal;
 }
@@ -46,28 +50,51 @@ export async function evaluateExperiment<Schema extends z.ZodObject>(
   const { device, model: state, episodes = experiment.testEpisodes, seed = state.seed, signal } = settings;
   const pause = pacer();
   const lived: Record<string, number>[] = [];
+  const kinds: string[] = [];
   const model = rebuild(experiment, settings);
   try {
     for (let first = 0; first < episodes && !signal?.aborted; first += model.batch) {
       const judge = model.prepare("test", seed, first);
       const output = device.read(model.live(new Tape(device, model.batch, false)).outputs.at(-1)!.value);
       lived.push(...judge.measure(output).slice(0, episodes - first));
+      kinds.push(...(judge.kinds ?? []).slice(0, episodes - first));
       await pause();
     }
   } finally {
     model.release();
   }
+  const { metric, others = [] } = experiment;
   const metrics: Record<string, number> = lived.length > 0 ? meanMetrics(lived) : {};
-  for (const { name, over } of [experiment.metric, ...(experiment.others ?? [])]) {
+  for (const { name, over } of [metric, ...others]) {
     if (over === "median") metrics[name] = median(lived.map((each) => each[name]!));
   }
-  return { experiment: experiment.name, episodes: lived.length, seed, ...metrics };
+  if (metric.over === "share" && lived.length > 0) {
+    Object.assign(metrics, shareInterval(metrics[metric.name]!, lived.length));
+  }
+  const byKind = meansByKind(metric.name, lived, kinds);
+  return { experiment: experiment.name, episodes: lived.length, seed, ...metrics, ...byKind };
+}
+
+/** The mean of a metric over the episodes of each kind, as `<metric>.<kind>`, in the order of their names. */
+function meansByKind(
+  metric: string,
+  lived: readonly Readonly<Record<string, number>>[],
+  kinds: readonly string[],
+): Record<string, number> {
+  const names = [...new Set(kinds)].sort();
+  return Object.fromEntries(
+    names.map((kind) => {
+      const ofKind = lived.filter((_, i) => kinds[i] === kind);
+      return [`${metric}.${kind}`, meanMetrics(ofKind)[metric]!];
+    }),
+  );
 }
 
 /** What a trained network looks like from inside, and what it makes of some test episodes. */
 export interface Look {
   readonly episodes: readonly {
     readonly pictures: EpisodePictures | null;
+    readonly answer: EpisodeAnswer | null;
     readonly metrics: Readonly<Record<string, number>>;
   }[];
   /** Parameters, and the traces at the end of the first of the episodes. */
@@ -94,7 +121,9 @@ export function lookAt<Schema extends z.ZodObject>(
       const output = device.read(lived.outputs.at(-1)!.value);
       if (first === 0) matrices.push(...lived.traces());
       const pictures = judge.pictures?.(output) ?? null;
-      lives.push(...judge.measure(output).map((metrics) => ({ pictures, metrics })));
+      const answers = judge.answers?.(output);
+      const measured = judge.measure(output);
+      lives.push(...measured.map((metrics, b) => ({ pictures, answer: answers?.[b] ?? null, metrics })));
     }
     return { episodes: lives, matrices, rules: model.rules };
   } finally {
@@ -108,10 +137,11 @@ export function rebuild<Schema extends z.ZodObject>(
   settings: Omit<EvaluateOptions, "signal" | "episodes">,
 ): Model {
   const { device, model: state, images = null } = settings;
-  const options = resolveOptions(experiment, state.options);
+  const changes = { ...experiment.testOptions, ...settings.options };
+  const options = resolveOptions(experiment, { ...state.options, ...changes });
   const model = buildModel(experiment, { options, device, seed: state.seed, images });
   try {
-    writeParameters(device, model.parameters, state.parameters);
+    writeParameters(device, model.parameters, model.adapted?.(state.parameters) ?? state.parameters);
   } catch (error) {
     model.release();
     throw error;

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Device } from "../devices/device.js";
+import type { StoredMatrix } from "../models/index.js";
 import type { Rule } from "../rules/rule.js";
 import type { Parameter, Tape, Tensor } from "../tape/index.js";
 import type { ImageSet } from "../tasks/imageSets/imageSet.js";
@@ -25,8 +26,11 @@ export interface Metric {
   readonly show: "percent" | "number";
   /** What answering without any memory scores, where that is one known number. */
   readonly chance?: number;
-  /** What an evaluation makes of all its episodes; the mean unless given. Training always gives the mean of a batch. */
-  readonly over?: "median";
+  /**
+   * What an evaluation makes of all its episodes; the mean unless given. Training always gives the mean of a batch.
+   * A share is 0 or 1 in each episode: the evaluation adds `low` and `high`, its 95 % interval.
+   */
+  readonly over?: "median" | "share";
 }
 
 /** One figure or table of a paper: task, network, hyper-parameters and what should come out. */
@@ -44,7 +48,10 @@ export interface Experiment<Schema extends z.ZodObject = z.ZodObject> {
   readonly metric: Metric;
   /** Others that are worth a word beside it, the most telling first. */
   readonly others?: readonly Metric[];
-  readonly needsImages: boolean;
+  /** Options that are always other in tests, e.g. a single question an episode. */
+  readonly testOptions?: Readonly<Record<string, unknown>>;
+  /** Pictures to remember, or the drawn characters of alphabets (a `CharacterSet`). */
+  readonly needsImages: false | "pictures" | "characters";
   /** Training episodes of a run that does not say otherwise. */
   readonly episodes: number;
   /** Episodes per evaluation that does not say otherwise. */
@@ -75,6 +82,8 @@ export interface Model {
   prepare(split: Split, seed: number, first: number): EpisodeJudge;
   /** Lets the network live through the episodes prepared last. Makes the same calls on the device every time. */
   live(tape: Tape): LivedEpisode;
+  /** What it can do with the parameters of a network that was trained with other options. */
+  adapted?(stored: Readonly<Record<string, StoredMatrix>>): Readonly<Record<string, StoredMatrix>>;
   /** Gives back what it holds on the device, parameters included. */
   release(): void;
 }
@@ -85,6 +94,10 @@ export interface EpisodeJudge {
   measure(output: ArrayLike<number>): Record<string, number>[];
   /** What there is to see of the first of them, in tasks of remembering pictures. */
   pictures?(output: ArrayLike<number>): EpisodePictures;
+  /** What each of them asked, and the answer, in tasks of telling drawings apart. */
+  answers?(output: ArrayLike<number>): EpisodeAnswer[];
+  /** What kind each of them is of: an evaluation also gives the main metric of each kind, as `<metric>.<kind>`. */
+  readonly kinds?: readonly string[];
 }
 
 /** The mean over some episodes of every metric. Throws a RangeError for no episodes at all. */
@@ -114,6 +127,21 @@ export interface EpisodePictures {
   readonly degraded: ArrayLike<number>;
   readonly restored: ArrayLike<number>;
   readonly target: ArrayLike<number>;
+}
+
+export interface LabelledDrawing {
+  /** size * size, row-major, 0 (paper) to 1 (ink). */
+  readonly pixels: ArrayLike<number>;
+  readonly label: number;
+}
+
+/** Drawings of some classes, another drawing of one of them, and what the network says of it. */
+export interface EpisodeAnswer {
+  readonly size: number;
+  readonly support: readonly LabelledDrawing[];
+  readonly query: LabelledDrawing;
+  /** Of each class, for the query. */
+  readonly probabilities: readonly number[];
 }
 
 export interface NamedMatrix {

@@ -35,9 +35,11 @@ export { type Lifetime, live, tracesOf } from "./episode.js";
 export { type EvaluateOptions, type Evaluation, evaluateExperiment, type Look, lookAt } from "./evaluate.js";
 export type {
   BuildContext,
+  EpisodeAnswer,
   EpisodePictures,
   Experiment,
   ImageData,
+  LabelledDrawing,
   LivedEpisode,
   Metric,
   Model,

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { agentProblem } from "../../bench/agentProblem.js";
 import { cases } from "../../bench/cases.js";
 import { lstmProblem } from "../../bench/lstmProblem.js";
+import { oneShotProblem } from "../../bench/oneShotProblem.js";
 import { Absent, type PeerCommand } from "../../bench/peer.js";
 import { peers } from "../../bench/peers.js";
 import {
@@ -57,6 +58,13 @@ const lstm = lstmProblem(
   { neurons: 6, batch: 2, steps: 9, features: 3 },
   { eta: 0.4, lr: 0.01 },
   random(6, "peers weights", 0),
+);
+const oneShots = ([0, 1] as const).map((stepping) =>
+  oneShotProblem(
+    { neurons: 2, batch: 2, steps: 3, classes: 2, stepping },
+    { eta: 0.6, lr: 0.01 },
+    random(8, "peers weights", 0),
+  ),
 );
 const agents = (["agent-plastic", "agent-modulated", "agent-rnn"] as const).map((kind) =>
   agentProblem(
@@ -201,6 +209,17 @@ describe("torch-eager", () => {
     }
   });
 
+  test.skipIf(!command).each(oneShots.map((problem) => [problem.sizes.stepping, problem] as const))(
+    "has the gradients of finite differences on one-shot learning, stepping: %i",
+    (_, problem) => {
+      const { loss, gradients } = asked(problem);
+      expectClose("loss", [loss], [problemLoss(problem, problem.params)]);
+      for (const [param, expected] of Object.entries(slopes(problem))) {
+        expectClose(param, gradients[param]!, expected);
+      }
+    },
+  );
+
   test.skipIf(!command).each(agents.map((problem) => [problem.kind, problem] as const))(
     "has the gradients of finite differences on what it lived as %s",
     (_, problem) => {
@@ -239,7 +258,7 @@ describe("torch-eager", () => {
 
 describe("the benchmark's problems", () => {
   test("come back from their files as they were written", () => {
-    for (const problem of [...Object.values(problems), lstm, ...agents]) {
+    for (const problem of [...Object.values(problems), lstm, ...oneShots, ...agents]) {
       const directory = mkdtempSync(join(folder, "problem-"));
       writeProblem(problem, directory);
       expect(readProblem(directory)).toEqual(problem);
@@ -260,6 +279,8 @@ describe("the benchmark's problems", () => {
       ["maze-modulated", 100, 200, 30],
       ["maze-rnn", 100, 200, 30],
       ["plastic-lstm", 256, 20, 16],
+      ["omniglot", 64, 6, 1],
+      ["omniglot-16", 64, 6, 16],
     ]);
   });
 });

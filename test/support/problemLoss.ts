@@ -17,6 +17,7 @@ export function problemLoss(problem: Problem, params: Arrays): number {
   if (problem.kind === "rnn") return rnnLoss(problem, params);
   if (problem.kind === "lstm") return lstmLoss(problem, params);
   if (problem.kind === "maze") return mazeLoss(problem, params);
+  if (problem.kind === "one-shot") return oneShotLoss(problem, params);
   throw new Error("the loss of an agent depends on what it lived: see agentLoss");
 }
 
@@ -93,4 +94,55 @@ function lstmLoss({ sizes, inputs }: Problem, p: Arrays): number {
     }
   }
   return loss;
+}
+
+function oneShotLoss({ sizes, inputs }: Problem, p: Arrays): number {
+  const {
+    neurons: n,
+    batch,
+    steps,
+    classes,
+  } = sizes as Record<"neurons" | "batch" | "steps" | "classes", number>;
+  let loss = 0;
+  for (let b = 0; b < batch; b++) {
+    const trace = new Float64Array(n * classes);
+    for (let t = 0; t < steps; t++) {
+      const row = t * batch + b;
+      const label = inputs.labels!.subarray(row * classes, (row + 1) * classes);
+      const x = features(inputs.pictures!.subarray(row * 31 * 31, (row + 1) * 31 * 31), p, n);
+      if (t === steps - 1) {
+        const e = times(x, (k) => p.w![k]! + p.alpha![k]! * trace[k]!, classes).map(Math.exp);
+        const total = e.reduce((a, z) => a + z);
+        e.forEach((z, j) => {
+          loss -= Math.log(label[j] ? z / total : 1 - z / total) / (batch * classes);
+        });
+      }
+      trace.forEach((h, k) => {
+        const y = label[k % classes]!;
+        trace[k] = h + p.eta![0]! * y * (x[Math.floor(k / classes)]! - y * h);
+      });
+    }
+  }
+  return loss;
+}
+
+/** Four convolutions, 3 x 3 at every other pixel, with tanh. */
+function features(picture: ArrayLike<number>, p: Arrays, n: number): Float64Array {
+  let x = Float64Array.from(picture);
+  for (let layer = 1, side = 31, channels = 1; layer <= 4; layer++, channels = n) {
+    const out = (side - 1) / 2;
+    const y = new Float64Array(out * out * n);
+    for (let place = 0; place < out * out; place++) {
+      const patch = [0, 1, 2].flatMap((ky) => {
+        const from = ((2 * Math.floor(place / out) + ky) * side + 2 * (place % out)) * channels;
+        return [...x.subarray(from, from + 3 * channels)];
+      });
+      times(patch, (k) => p[`conv${layer}`]![k]!, n).forEach((z, j) => {
+        y[place * n + j] = Math.tanh(z + p[`conv${layer}Bias`]![j]!);
+      });
+    }
+    x = y;
+    side = out;
+  }
+  return x;
 }

@@ -1,3 +1,4 @@
+import { type ConvolutionParts, type ConvolutionShape, imagesIn } from "../convolution.js";
 import type {
   AdamStep,
   Buffer,
@@ -9,6 +10,7 @@ import type {
   TraceOptions,
   Traces,
 } from "../device.js";
+import { convolve, convolveBack, convolveWeights } from "./convolution.js";
 import { map } from "./maps.js";
 import { Matrix, matrix, matrixOf, newMatrix } from "./matrix.js";
 import { adam, clipScale } from "./optimiser.js";
@@ -120,6 +122,41 @@ export class ReferenceDevice implements Device {
   outerSum(out: Buffer, pairs: readonly { readonly x: Buffer; readonly d: Buffer }[]): void {
     const matrices = pairs.map(({ x, d }) => ({ x: matrix("outerSum: x", x), d: matrix("outerSum: d", d) }));
     outerSum(matrix("outerSum: out", out), matrices);
+  }
+
+  convolve(shape: ConvolutionShape, { x, weight, bias, out }: ConvolutionParts<Buffer>): void {
+    const images = imagesIn("convolve", shape, { x, weight, bias, out });
+    convolve(
+      shape,
+      images,
+      matrix("convolve: x", x),
+      matrix("convolve: weight", weight),
+      matrix("convolve: bias", bias),
+      matrix("convolve: out", out),
+    );
+  }
+
+  convolveBack(shape: ConvolutionShape, { x, weight, out }: Omit<ConvolutionParts<Buffer>, "bias">): void {
+    const images = imagesIn("convolveBack", shape, { x, weight, out });
+    convolveBack(
+      shape,
+      images,
+      matrix("convolveBack: x", x),
+      matrix("convolveBack: weight", weight),
+      matrix("convolveBack: out", out),
+    );
+  }
+
+  convolveWeights(shape: ConvolutionShape, { x, weight, bias, out }: ConvolutionParts<Buffer>): void {
+    const images = imagesIn("convolveWeights", shape, { x, weight, bias, out });
+    convolveWeights(
+      shape,
+      images,
+      matrix("convolveWeights: x", x),
+      matrix("convolveWeights: out", out),
+      matrix("convolveWeights: weight", weight),
+      matrix("convolveWeights: bias", bias),
+    );
   }
 
   map(

@@ -1,3 +1,4 @@
+import type { ConvolutionParts, ConvolutionShape } from "../convolution.js";
 import type {
   AdamStep,
   Buffer,
@@ -11,6 +12,7 @@ import type {
   TrainingNeed,
 } from "../device.js";
 import { Capture, captureBytes } from "./capture.js";
+import { Convolutions } from "./convolutions.js";
 import type { Extent } from "./kernels/map.js";
 import { Kernels } from "./kernels.js";
 import { strideOf, tailMasks } from "./layout.js";
@@ -42,6 +44,7 @@ export class WasmDevice implements Device {
   readonly kernels: Kernels;
   readonly sums: Sums;
   readonly threads: number;
+  private readonly convolutions: Convolutions;
   private batch = 1;
   private readonly verdict: WasmBuffer;
   /** While `capture` records: what must be repeated, and what must still hold, when the program runs again. */
@@ -59,6 +62,7 @@ export class WasmDevice implements Device {
     this.program = new Program(memory, pool);
     this.kernels = new Kernels(pool, memory);
     this.sums = new Sums(memory, this.program, this.kernels, this.threads);
+    this.convolutions = new Convolutions(memory, this.program, this.kernels);
     this.verdict = this.allocate(1, 1);
     for (let lanes = 1; lanes < 4; lanes++) {
       memory.i32.fill(-1, tailMasks / 4 + lanes * 4, tailMasks / 4 + lanes * 5);
@@ -270,6 +274,21 @@ export class WasmDevice implements Device {
       }
     }
     emit();
+  }
+
+  convolve(shape: ConvolutionShape, { x, weight, bias, out }: ConvolutionParts<Buffer>): void {
+    this.settle();
+    this.convolutions.forward(shape, { x: own(x), weight: own(weight), bias: own(bias), out: own(out) });
+  }
+
+  convolveBack(shape: ConvolutionShape, { x, weight, out }: Omit<ConvolutionParts<Buffer>, "bias">): void {
+    this.settle();
+    this.convolutions.back(shape, { x: own(x), weight: own(weight), out: own(out) });
+  }
+
+  convolveWeights(shape: ConvolutionShape, { x, weight, bias, out }: ConvolutionParts<Buffer>): void {
+    this.settle();
+    this.convolutions.weights(shape, { x: own(x), weight: own(weight), bias: own(bias), out: own(out) });
   }
 
   map(

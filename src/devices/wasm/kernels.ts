@@ -1,5 +1,7 @@
+import type { ConvolutionShape } from "../convolution.js";
 import type { MapProgram } from "../device.js";
 import { emitBasic } from "./kernels/basic.js";
+import { convolutionKernels, emitConvolution } from "./kernels/convolution.js";
 import { emitMap, type MapShape } from "./kernels/map.js";
 import { emitProducts } from "./kernels/products.js";
 import { emitSweep } from "./kernels/sweep.js";
@@ -19,6 +21,7 @@ export class Kernels {
   readonly products: Readonly<Record<string, number>>;
   private readonly maps = new WeakMap<MapProgram, Map<string, number>>();
   private readonly sweeps = new Map<string, SweepKernel>();
+  private readonly convolutions = new Map<string, Readonly<Record<string, number>>>();
 
   constructor(
     private readonly pool: Pool,
@@ -52,6 +55,16 @@ export class Kernels {
       byShape.set(key, index);
     }
     return index;
+  }
+
+  convolution(shape: ConvolutionShape): Readonly<Record<string, number>> {
+    const key = JSON.stringify(shape);
+    let kernels = this.convolutions.get(key);
+    if (!kernels) {
+      kernels = this.pool.install(emitConvolution(shape, this.memory.shared), convolutionKernels);
+      this.convolutions.set(key, kernels);
+    }
+    return kernels;
   }
 
   sweep(key: string, spec: () => SweepSpec): SweepKernel {

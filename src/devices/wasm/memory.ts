@@ -7,6 +7,8 @@ const alignment = 64;
 /** Large blocks that are read side by side must not begin in the same cache set: so many bytes are left between them. */
 const gap = 9 * 64;
 const large = 32 * 1024;
+/** Kernels may read (and throw away) a few numbers behind a block's end; the memory must not end there. */
+const readAhead = 64;
 
 /** Bytes that a block takes. */
 const sizeOf = (bytes: number): number =>
@@ -93,7 +95,7 @@ export class EngineMemory {
   /** Refuses, before anything is allocated, what will not fit; `idle` bytes of those held are there for it. */
   expectRoom(bytes: number, what: string, idle = 0): void {
     const held = this.top - idle;
-    if (held + bytes > this.limit) {
+    if (held + bytes + readAhead > this.limit) {
       throw new DeviceMemoryError(
         `${what} needs ${readableBytes(bytes)} beside the ${readableBytes(held)} in use, but the limit is ` +
           `${readableBytes(this.limit)}; ${this.cure}`,
@@ -138,7 +140,7 @@ export class EngineMemory {
     this.expectRoom(bytes, "this computation");
     const address = this.top;
     this.top += bytes;
-    const missing = Math.ceil((this.top - this.memory.buffer.byteLength) / pageBytes);
+    const missing = Math.ceil((this.top + readAhead - this.memory.buffer.byteLength) / pageBytes);
     if (missing > 0) {
       try {
         this.memory.grow(missing);

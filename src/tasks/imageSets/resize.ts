@@ -29,8 +29,10 @@ export function resizeByArea(picture: GreyPicture, width: number, height: number
   rows.forEach((row, y) => {
     columns.forEach((column, x) => {
       let sum = 0;
-      for (const [oldY, high] of row) {
-        for (const [oldX, wide] of column) sum += values[oldY * oldWidth + oldX]! * high * wide;
+      for (let i = 0; i < row.shares.length; i++) {
+        const start = (row.first + i) * oldWidth + column.first;
+        const high = row.shares[i]!;
+        for (let j = 0; j < column.shares.length; j++) sum += values[start + j]! * high * column.shares[j]!;
       }
       resized[y * width + x] = sum;
     });
@@ -38,16 +40,17 @@ export function resizeByArea(picture: GreyPicture, width: number, height: number
   return { width, height, values: resized };
 }
 
-/** For each new cell along one side: the old cells that it covers, with their shares of it, which sum to 1. */
-function coverage(from: number, to: number): [cell: number, share: number][][] {
+/** For each new cell along one side: the first old cell that it covers, and the shares of that and the next, which sum to 1. */
+function coverage(from: number, to: number): { readonly first: number; readonly shares: number[] }[] {
   return Array.from({ length: to }, (_, cell) => {
     // In units of 1/to of an old cell all borders are whole numbers: no share is lost to rounding.
     const start = cell * from;
     const end = start + from;
-    const covered: [number, number][] = [];
-    for (let old = Math.floor(start / to); old * to < end; old++) {
-      covered.push([old, (Math.min(end, (old + 1) * to) - Math.max(start, old * to)) / from]);
+    const first = Math.floor(start / to);
+    const shares: number[] = [];
+    for (let old = first; old * to < end; old++) {
+      shares.push((Math.min(end, (old + 1) * to) - Math.max(start, old * to)) / from);
     }
-    return covered;
+    return { first, shares };
   });
 }

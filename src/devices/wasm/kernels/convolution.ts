@@ -1,0 +1,224 @@
+/**
+ * Convolutions as matrix products whose rows are never copied together: a patch under the kernel is kernelHeight
+ * stretches of neighbouring numbers (channels are innermost), so a table with the place of each output pixel's patch is
+ * enough. Weights are packed first. Sizes and strides are constants of the kernels.
+ */
+import { type ConvolutionShape, convolutionSizes } from "../../convolution.js";
+import { type Code, forRange, get, i32, increment, seq, set, v128 } from "../emit/code.js";
+import { type FunctionBuilder, type Local, ModuleBuilder } from "../emit/module.js";
+import { strideOf } from "../layout.js";
+import { emitPack, emitPackTransposed } from "./convolutionPack.js";
+import {
+  columnsOf,
+  context,
+  entryBytes,
+  inChunks,
+  inColumns,
+  inFours,
+  packedRow,
+  storeVectors,
+  unrolled,
+} from "./convolutionTiles.js";
+import { emitConvolveBias, emitConvolveWeights } from "./convolutionWeights.js";
+import { madd, splat } from "./math.js";
+import { range } from "./tiles.js";
+
+/** Pixels that go through all columns before the next: their patches stay in the nearest cache. */
+const chunk = 64;
+
+export const convolutionKernels = [
+  "pack",
+  "packTransposed",
+  "convolve",
+  "convolveBack",
+  "convolveWeights",
+  "convolveBias",
+] as const;
+
+/** out = bias + x * weight. `from`, `to` count output pixels. */
+function emitConvolve(f: FunctionBuilder, shape: ConvolutionShape): void {
+  const c = context(f, shape);
+  const { segment, fanIn } = convolutionSizes(shape);
+  const rowBytes = strideOf(shape.width * shape.channels) * 4;
+  const [first, end, column, p, entry, pb, ky, q, po] = range(9).map(() => f.local("i32")) as Local[];
+  const px = range(4).map(() => f.local("i32"));
+  const sums = range(8).map(() => f.local("v128"));
+  const vectors = range(2).map(() => f.local("v128"));
+  const a = f.local("v128");
+  const unroll = unrolled(segment);
+  const tile = (rows: number, width: number, lanes: number): Code => {
+    const sum = (row: number, v: number) => sums[row * 2 + v]!;
+    const step = (u: number) =>
+      seq(
+        ...range(width).map((v) => set(vectors[v]!, v128.load(get(pb!), u * packedRow + v * 16))),
+        ...range(rows).map((row) =>
+          seq(
+            set(a, v128.loadSplat(get(px[row]!), u * 4)),
+            ...range(width).map((v) => set(sum(row, v), madd(get(a), get(vectors[v]!), get(sum(row, v))))),
+          ),
+        ),
+      );
+    return seq(
+      set(entry!, i32.add(get(c.table), i32.mul(get(p!), i32.const(entryBytes)))),
+      ...range(rows).map((row) => set(px[row]!, i32.add(get(c.x), i32.load(get(entry!), row * entryBytes)))),
+      ...range(width).flatMap((v) =>
+        range(rows).map((row) => set(sum(row, v), v128.load(i32.add(get(c.bias), get(column!)), v * 16))),
+      ),
+      // A column of eight takes 32 bytes in a row of out, and fanIn times as many packed.
+      set(pb!, i32.add(get(c.weights), i32.mul(get(column!), i32.const(fanIn)))),
+      forRange(
+        ky!,
+        i32.const(0),
+        i32.const(shape.kernelHeight),
+        1,
+        seq(
+          forRange(
+            q!,
+            i32.const(0),
+            i32.const(segment),
+            unroll,
+            seq(
+              ...range(unroll).map(step),
+              ...range(rows).map((row) => increment(px[row]!, unroll * 4)),
+              increment(pb!, unroll * packedRow),
+            ),
+          ),
+          ...range(rows).map((row) => increment(px[row]!, rowBytes - segment * 4)),
+        ),
+      ),
+      ...range(rows).map((row) =>
+        seq(
+          set(po!, i32.add(i32.add(get(c.out), get(column!)), i32.load(get(entry!), row * entryBytes + 4))),
+          storeVectors(
+            po!,
+            range(width).map((v) => sum(row, v)),
+            lanes,
+            false,
+          ),
+        ),
+      ),
+    );
+  };
+  f.body = seq(
+    c.setup,
+    inChunks(
+      first!,
+      end!,
+      get(c.from),
+      c.to,
+      chunk,
+      inColumns(column!, shape.filters, (vectors, lanes) =>
+        seq(
+          set(p!, get(first!)),
+          inFours(p!, end!, (rows) => tile(rows, vectors, lanes)),
+        ),
+      ),
+    ),
+  );
+}
+
+/** dx += d * weight^T, each product where its pixel lies. `from`, `to` count images: patches of one image overlap. */
+function emitConvolveBack(f: FunctionBuilder, shape: ConvolutionShape): void {
+  const c = context(f, shape);
+  const { segment, outHeight, outWidth } = convolutionSizes(shape);
+  const { filters } = shape;
+  const rowBytes = strideOf(shape.width * shape.channels) * 4;
+  const pixels = outHeight * outWidth;
+  const [first, end, last, column, p, entry, pb, ky, o, po, row0, packed] = range(12).map(() =>
+    f.local("i32"),
+  ) as Local[];
+  const pd = range(4).map(() => f.local("i32"));
+  const sums = range(8).map(() => f.local("v128"));
+  const vectors = range(2).map(() => f.local("v128"));
+  const a = f.local("v128");
+  const unroll = unrolled(filters);
+  const tile = (rows: number, width: number, lanes: number): Code => {
+    const sum = (row: number, v: number) => sums[row * 2 + v]!;
+    const step = (u: number) =>
+      seq(
+        ...range(width).map((v) => set(vectors[v]!, v128.load(get(pb!), u * packedRow + v * 16))),
+        ...range(rows).map((row) =>
+          seq(
+            set(a, v128.loadSplat(get(pd[row]!), u * 4)),
+            ...range(width).map((v) => set(sum(row, v), madd(get(a), get(vectors[v]!), get(sum(row, v))))),
+          ),
+        ),
+      );
+    return seq(
+      set(entry!, i32.add(get(c.table), i32.mul(get(p!), i32.const(entryBytes)))),
+      ...range(rows).map((row) =>
+        set(pd[row]!, i32.add(get(c.out), i32.load(get(entry!), row * entryBytes + 4))),
+      ),
+      ...range(width).flatMap((v) => range(rows).map((row) => set(sum(row, v), splat(0)))),
+      set(pb!, i32.add(get(packed!), i32.mul(get(column!), i32.const(filters)))),
+      forRange(
+        o!,
+        i32.const(0),
+        i32.const(filters),
+        unroll,
+        seq(
+          ...range(unroll).map(step),
+          ...range(rows).map((row) => increment(pd[row]!, unroll * 4)),
+          increment(pb!, unroll * packedRow),
+        ),
+      ),
+      ...range(rows).map((row) =>
+        seq(
+          set(po!, i32.add(i32.add(get(row0!), get(column!)), i32.load(get(entry!), row * entryBytes))),
+          storeVectors(
+            po!,
+            range(width).map((v) => sum(row, v)),
+            lanes,
+            true,
+          ),
+        ),
+      ),
+    );
+  };
+  f.body = seq(
+    c.setup,
+    set(last!, i32.mul(get(c.to), i32.const(pixels))),
+    inChunks(
+      first!,
+      end!,
+      i32.mul(get(c.from), i32.const(pixels)),
+      last!,
+      chunk,
+      seq(
+        set(row0!, get(c.x)),
+        set(packed!, get(c.weights)),
+        forRange(
+          ky!,
+          i32.const(0),
+          i32.const(shape.kernelHeight),
+          1,
+          seq(
+            inColumns(column!, segment, (vectors, lanes) =>
+              seq(
+                set(p!, get(first!)),
+                inFours(p!, end!, (rows) => tile(rows, vectors, lanes)),
+              ),
+            ),
+            increment(row0!, rowBytes),
+            increment(packed!, columnsOf(segment) * filters * packedRow),
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
+/** The module of a convolution's kernels. */
+export function emitConvolution(shape: ConvolutionShape, shared: boolean): Uint8Array<ArrayBuffer> {
+  const module = new ModuleBuilder(shared);
+  const emitters: Record<(typeof convolutionKernels)[number], (f: FunctionBuilder) => void> = {
+    pack: (f) => emitPack(f, shape),
+    packTransposed: (f) => emitPackTransposed(f, shape),
+    convolve: (f) => emitConvolve(f, shape),
+    convolveBack: (f) => emitConvolveBack(f, shape),
+    convolveWeights: (f) => emitConvolveWeights(f, shape),
+    convolveBias: (f) => emitConvolveBias(f, shape),
+  };
+  for (const name of convolutionKernels) emitters[name](module.kernel(name));
+  return module.encode();
+}

@@ -1,0 +1,109 @@
+/**
+ * What the kernels of a convolution share: their arguments, and how they walk over pixels and columns.
+ *
+ * Words of all but the packing ones: x (or its adjoint), out (or its adjoint), packed weights (or the weight's gradient),
+ * bias, table, pixels. The table has the place of each output pixel's patch in x and of its numbers in out, in bytes.
+ */
+import { type ConvolutionShape, convolutionSizes } from "../../convolution.js";
+import { type Code, f32, f32x4, get, i32, increment, seq, set, v128, whileLoop } from "../emit/code.js";
+import type { FunctionBuilder, Local } from "../emit/module.js";
+import { range, tiles } from "./tiles.js";
+
+/** Bytes of eight numbers: a row of a packed column. */
+export const packedRow = 32;
+/** A pixel's entry in the table. */
+export const tableWords = 2;
+export const entryBytes = tableWords * 4;
+
+export const plus = (a: Code, bytes: number): Code => (bytes === 0 ? a : i32.add(a, i32.const(bytes)));
+export const columnsOf = (numbers: number): number => Math.ceil(numbers / 8);
+/** How often a loop over so many numbers is unrolled. */
+export const unrolled = (count: number): number => [4, 3, 2].find((n) => count % n === 0) ?? 1;
+
+/** Bytes of packed weights for `convolve`, and for `convolveBack`. */
+export function packedBytes(shape: ConvolutionShape): { forward: number; back: number } {
+  const { fanIn, segment } = convolutionSizes(shape);
+  return {
+    forward: columnsOf(shape.filters) * fanIn * packedRow,
+    back: shape.kernelHeight * columnsOf(segment) * shape.filters * packedRow,
+  };
+}
+
+export interface Context {
+  readonly f: FunctionBuilder;
+  readonly shape: ConvolutionShape;
+  readonly from: Local;
+  readonly to: Local;
+  /** Loads argument words into locals, once a call. */
+  readonly setup: Code;
+  readonly x: Local;
+  readonly out: Local;
+  readonly weights: Local;
+  readonly bias: Local;
+  readonly table: Local;
+  readonly pixels: Local;
+}
+
+export function context(f: FunctionBuilder, shape: ConvolutionShape): Context {
+  const [args, from, to] = f.params as [Local, Local, Local];
+  const names = ["x", "out", "weights", "bias", "table", "pixels"] as const;
+  const locals = Object.fromEntries(names.map((name) => [name, f.local("i32")])) as Record<
+    (typeof names)[number],
+    Local
+  >;
+  const setup = seq(...names.map((name, word) => set(locals[name], i32.load(get(args), word * 4))));
+  return { f, shape, from, to, setup, ...locals };
+}
+
+/** Runs `body(4)` for units in fours from `i` to `to`, then `body(1)` for the rest. `i` must be set. */
+export const inFours = (i: Local, to: Local, body: (units: number) => Code): Code =>
+  tiles(i, get(to), [4, 1], 1, body);
+
+/** Chunks of `size` units of [low, high): sets `first` and `end` and runs the body. */
+export const inChunks = (first: Local, end: Local, low: Code, high: Local, size: number, body: Code): Code =>
+  seq(
+    set(first, low),
+    whileLoop(
+      i32.lt(get(first), get(high)),
+      seq(set(end, plus(get(first), size)), set(end, i32.min(end, high)), body, set(first, get(end))),
+    ),
+  );
+
+/** Columns of eight of `numbers`: whole ones in a loop over `column` (in bytes), then the rest: its vectors and lone lanes. */
+export function inColumns(
+  column: Local,
+  numbers: number,
+  body: (vectors: number, lanes: number) => Code,
+): Code {
+  const whole = Math.floor(numbers / 8);
+  const rest = numbers % 8;
+  return seq(
+    set(column, i32.const(0)),
+    whole === 0
+      ? []
+      : whileLoop(
+          i32.lt(get(column), i32.const(whole * packedRow)),
+          seq(body(2, 4), increment(column, packedRow)),
+        ),
+    rest === 0 ? [] : body(Math.ceil(rest / 4), ((rest - 1) % 4) + 1),
+  );
+}
+
+/** Stores a sum's vectors, the last of them `lanes` wide; with `add`, adds them to what is there. */
+export function storeVectors(at: Local, sums: readonly Local[], lanes: number, add: boolean): Code {
+  return seq(
+    ...sums.map((sum, v) => {
+      if (v < sums.length - 1 || lanes === 4) {
+        const value = add ? f32x4.add(v128.load(get(at), v * 16), get(sum)) : get(sum);
+        return v128.store(get(at), value, v * 16);
+      }
+      return seq(
+        ...range(lanes).map((lane) => {
+          const offset = v * 16 + lane * 4;
+          const value = f32x4.extract(lane)(get(sum));
+          return f32.store(get(at), add ? f32.add(f32.load(get(at), offset), value) : value, offset);
+        }),
+      );
+    }),
+  );
+}

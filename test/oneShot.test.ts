@@ -1,0 +1,117 @@
+import { lax, numpy as np, valueAndGrad } from "@jax-js/jax";
+import { afterAll, describe, expect, test } from "vitest";
+import { init } from "../src/devices/init.js";
+import { ReferenceDevice } from "../src/devices/reference/index.js";
+import { omniglot } from "../src/experiments/index.js";
+import { convolution, tanh } from "../src/tape/index.js";
+import { syntheticCharacters } from "../src/tasks/index.js";
+import { evaluateExperiment, type ModelState, run } from "../src/training/index.js";
+import { leaf, randomLoss, runGraph, uniformNumbers } from "./graph.js";
+
+const images = { train: syntheticCharacters(0, 0, 4), test: syntheticCharacters(0, 4, 6) };
+const device = await init({ threads: 2 });
+afterAll(() => device.dispose());
+
+/** Trains for some episodes; the parameters at the end, and each batch's metrics. */
+async function trained(options: Record<string, unknown>, episodes: number, seed = 0) {
+  let model: ModelState | null = null;
+  const losses: number[] = [];
+  for await (const event of run(omniglot, { device, images, options, episodes, seed })) {
+    if (event.type === "checkpoint") model = event.checkpoint;
+    if (event.type === "episode") losses.push(event.loss);
+  }
+  return { model: model!, losses };
+}
+
+describe("the omniglot experiment", () => {
+  test("has the paper's 112,065 parameters", async () => {
+    const { model } = await trained({ batch: 1, queries: 1 }, 0);
+    const numbers = Object.values(model.parameters).map(({ shape }) => shape[0] * shape[1]);
+    expect(numbers.reduce((a, b) => a + b)).toBe(112_065);
+  });
+
+  test("computes the same on the reference device, gradients and all", async () => {
+    const options = { filters: 3, batch: 2, queries: 3, shots: 2, eta: 0.1 };
+    const lossesOn = async (on: typeof device | ReferenceDevice) => {
+      const losses: number[] = [];
+      for await (const event of run(omniglot, { device: on, images, options, episodes: 12, seed: 1 })) {
+        if (event.type === "episode") losses.push(event.loss, event.gradientNorm);
+      }
+      return losses;
+    };
+    const expected = await lossesOn(new ReferenceDevice());
+    const got = await lossesOn(device);
+    expect(got).toHaveLength(12);
+    got.forEach((number, i) => {
+      expect(number).toBeCloseTo(expected[i]!, 4);
+    });
+  });
+
+  test("learns; without plasticity it stays at chance; and what it learned holds for other ways and shots", {
+    timeout: 60_000,
+  }, async () => {
+    const options = { filters: 16 };
+    const { model } = await trained(options, 1600);
+    const settings = { device, images, episodes: 600 };
+    const evaluation = await evaluateExperiment(omniglot, { ...settings, model });
+    expect(evaluation.accuracy).toBeGreaterThan(0.6);
+    expect(evaluation.low).toBeLessThan(evaluation.accuracy as number);
+    expect(evaluation.high).toBeGreaterThan(evaluation.accuracy as number);
+    expect(evaluation.pixelNeighbour).toBeGreaterThan(0.25);
+    const alphabets = Object.keys(evaluation).filter((name) => name.startsWith("accuracy."));
+    expect(alphabets).toEqual(["accuracy.synthetic 5", "accuracy.synthetic 6"]);
+
+    const two = await evaluateExperiment(omniglot, { ...settings, model, options: { ways: 2 } });
+    expect(two.accuracy).toBeGreaterThan(evaluation.accuracy as number);
+    const twenty = await evaluateExperiment(omniglot, { ...settings, model, options: { ways: 20 } });
+    expect(twenty.accuracy).toBeLessThan(evaluation.accuracy as number);
+    expect(twenty.accuracy).toBeGreaterThan(0.15);
+    const more = await evaluateExperiment(omniglot, { ...settings, model, options: { shots: 5 } });
+    expect(more.accuracy).toBeGreaterThan(evaluation.accuracy as number);
+
+    const plain = await trained({ ...options, network: "nonplastic" }, 160);
+    const chance = await evaluateExperiment(omniglot, { ...settings, model: plain.model });
+    expect(chance.accuracy).toBeGreaterThan(0.12);
+    expect(chance.accuracy).toBeLessThan(0.28);
+  });
+});
+
+test("a convolution and its gradient are those of jax-js", () => {
+  const shape = { height: 7, width: 6, channels: 3, kernelHeight: 3, kernelWidth: 2, stride: 2, filters: 5 };
+  const [batch, outHeight, outWidth] = [4, 3, 3];
+  const leaves = {
+    x: leaf(1, "x", "input", batch * 7, 6 * 3),
+    weight: leaf(1, "weight", "parameter", 3 * 2 * 3, 5),
+    bias: leaf(1, "bias", "parameter", 1, 5),
+  };
+  const ours = runGraph(device, {
+    batch: 1,
+    leaves,
+    build(tape, { x, weight, bias }) {
+      const y = tanh(tape, convolution(tape, shape, { x: x!, weight: weight!, bias: bias! }));
+      return { loss: randomLoss(tape, 1, { y }), outputs: { y } };
+    },
+  });
+
+  const weights = uniformNumbers(1, "loss y", batch * outHeight * outWidth * 5);
+  const array = (data: Float64Array, ...dims: number[]) => np.array(Float32Array.from(data)).reshape(dims);
+  const loss = ({ x, weight, bias }: { x: np.Array; weight: np.Array; bias: np.Array }): np.Array => {
+    // jax-js has channels before height and width, and filters before channels.
+    const z = lax.conv(x.transpose([0, 3, 1, 2]), weight.transpose([3, 2, 0, 1]), [2, 2], "VALID");
+    const y = np.tanh(z.transpose([0, 2, 3, 1]).add(bias));
+    return np.sum(y.mul(array(weights, batch, outHeight, outWidth, 5)));
+  };
+  const [value, gradient] = valueAndGrad(loss)({
+    x: array(leaves.x.data, batch, 7, 6, 3),
+    weight: array(leaves.weight.data, 3, 2, 3, 5),
+    bias: array(leaves.bias.data, 5),
+  });
+  const close = (got: ArrayLike<number>, expected: ArrayLike<number>) => {
+    expect(got).toHaveLength(expected.length);
+    Array.from(expected, (number, i) => expect(got[i]).toBeCloseTo(number, 4));
+  };
+  close(ours.outputs.loss!, [value.js() as number]);
+  for (const name of ["x", "weight", "bias"] as const) {
+    close(ours.grads[name]!, gradient[name].dataSync() as Float32Array);
+  }
+});
