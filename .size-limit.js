@@ -1,9 +1,9 @@
 /** What an entry costs a page: with all dependencies, minified, brotli. As measured, and about a sixth of slack. */
 const limits = {
-  ".": { limit: "38 kB" },
+  ".": { limit: "46 kB" },
   "./formulas": { limit: "10 kB" },
   "./rules": { limit: "10 kB" },
-  "./tasks": { limit: "28 kB" },
+  "./tasks": { limit: "34 kB" },
   "./training": { limit: "105 kB" },
   "./experiments": { limit: "110 kB" },
   // What a page loads that only lets a trained network live: gzip, as most servers send it.

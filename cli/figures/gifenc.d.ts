@@ -1,4 +1,4 @@
-/** What `gif.ts` uses of the package, which has no types of its own. */
+/** What `gif.ts` and the page use of the package, which has no types of its own. */
 declare module "gifenc" {
   type Palette = readonly (readonly number[])[];
   interface Encoder {
@@ -10,9 +10,9 @@ declare module "gifenc" {
         readonly palette?: Palette;
         readonly delay: number;
         readonly repeat: number;
-        readonly transparent: boolean;
-        readonly transparentIndex: number;
-        readonly dispose: number;
+        readonly transparent?: boolean;
+        readonly transparentIndex?: number;
+        readonly dispose?: number;
       },
     ): void;
     finish(): void;

@@ -40,9 +40,7 @@ const FRAME = 80;
 
 /** Takes `count` frames of what `draw` makes, 80 ms apart, and saves them as one that repeats forever. */
 export async function saveGif(draw: () => HTMLCanvasElement, count: number, name: string): Promise<void> {
-  const { GIFEncoder, quantize, applyPalette } = (await import(
-    "gifenc"
-  )) as unknown as typeof import("gifenc").default;
+  const { GIFEncoder, quantize, applyPalette } = await import("gifenc");
   const gif = GIFEncoder();
   for (let frame = 0; frame < count; frame++) {
     const drawn = draw();
