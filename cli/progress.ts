@@ -67,7 +67,9 @@ export class Progress {
 
   private line(): string {
     const lived = this.recent.reduce((sum, { episodes }) => sum + episodes, 0);
-    const means = this.metrics.slice(0, SHOWN).map((metric) => {
+    // Some are only measured in tests.
+    const measured = this.metrics.filter(({ name }) => name in this.recent[0]!.metrics);
+    const means = measured.slice(0, SHOWN).map((metric) => {
       const sum = this.recent.reduce((all, { metrics }) => all + metrics[metric.name]!, 0);
       return `${metric.name} ${shownMetric(metric, sum / this.recent.length)}`;
     });

@@ -75,6 +75,9 @@ class SweepEmitter {
   private readonly b: Local;
   private readonly r: Local;
   private readonly thread: Local;
+  /** Bytes from a row's start to the first turn of its loop, and from one turn to the next. */
+  private readonly begin: Local;
+  private readonly stride: Local;
   /** Running sums over everything: layer constants for the whole call, episode signals for one episode. */
   private readonly numbers = new Map<string, Local>();
 
@@ -90,6 +93,8 @@ class SweepEmitter {
     this.thread = this.f.params[3]!;
     this.b = this.f.local("i32");
     this.r = this.f.local("i32");
+    this.begin = this.f.local("i32");
+    this.stride = this.f.local("i32");
     this.expressions = new Expressions(this.f, new VectorMath(module, fastest), this.sources());
     for (const { of, rate } of this.formulas.sums) {
       if (rate === "layer" || rate === "episode") {
@@ -116,7 +121,8 @@ class SweepEmitter {
       i32.add(this.word(`sum:${of}`), i32.mul(get(this.thread), this.word(`slot:${of}`)));
     // To and fro: what the last sweep touched last is still in the cache when this one begins there.
     const [blocks, k] = [f.local("i32"), f.local("i32")];
-    const place = when(this.word("descending"), set(k, i32.sub(i32.sub(get(blocks), i32.const(1)), get(k))));
+    const descending = this.word("descending");
+    const place = when(descending, set(k, i32.sub(i32.sub(get(blocks), i32.const(1)), get(k))));
     const counter = f.local("i32");
     const rows = seq(
       set(blocks, i32.divU(i32.sub(get(lastRow), get(firstRow)), i32.const(spec.rows))),
@@ -135,7 +141,13 @@ class SweepEmitter {
       set(this.r, i32.add(get(firstRow), i32.mul(get(blocks), i32.const(spec.rows)))),
       single ? whileLoop(i32.lt(get(this.r), get(lastRow)), seq(single, increment(this.r, 1))) : [],
     );
+    const { turns, bytes } = this.turn();
     f.body = seq(
+      set(this.stride, i32.const(bytes)),
+      when(
+        descending,
+        seq(set(this.begin, i32.const((turns - 1) * bytes)), set(this.stride, i32.const(-bytes))),
+      ),
       when(
         this.word("byRows"),
         seq(set(lastEpisode, i32.const(1)), set(firstRow, get(from)), set(lastRow, get(to))),
@@ -181,6 +193,13 @@ class SweepEmitter {
     );
   }
 
+  /** Vectors of a turn of the loop over columns, number of turns, bytes of a turn. */
+  private turn() {
+    const vectors = this.spec.post >> 2;
+    const width = Math.max(1, Math.min(this.spec.width, vectors));
+    return { width, turns: Math.floor(vectors / width), bytes: 16 * width };
+  }
+
   /** One block of `count` rows, starting at row r: every vector of columns, then the sums over columns. */
   private block(count: number): Code {
     const { spec, f } = this;
@@ -192,8 +211,7 @@ class SweepEmitter {
     );
     this.streams.clear();
     // Several vectors a turn share what moving the pointers costs; those that do not fill a turn follow behind the loop.
-    const width = Math.max(1, Math.min(spec.width, vectors));
-    const turns = Math.floor(vectors / width);
+    const { width, turns, bytes } = this.turn();
     const left = vectors - turns * width;
     const inTurn = Array.from({ length: width }, (_, v) => this.columns(rows, 4, v, true, rowSums));
     const main = turns > 0 ? seq(...inTurn) : [];
@@ -202,17 +220,24 @@ class SweepEmitter {
     const streams = [...this.streams.values()];
     const counter = f.local("i32");
     const ends = rows.map((row, k) => this.endOfRow(row, k, rowSums));
+    const place = (at: Code) => streams.map((stream) => set(stream.pointer, i32.add(stream.start, at)));
+    // On the way back columns run from last to first too: processors fetch ahead what is read in one direction.
+    const turned = left > 0 || tail > 0 ? place(i32.const(turns * bytes)) : [];
     return seq(
       ...rows.map((row) => row.code),
       ...[...rowSums.values()].flatMap((locals) => locals.map((local) => set(local, splat(0)))),
-      ...streams.map((stream) => set(stream.pointer, stream.start)),
+      ...place(get(this.begin)),
       forRange(
         counter,
         i32.const(0),
         i32.const(turns),
         1,
-        seq(main, ...streams.map((stream) => increment(stream.pointer, 16 * width))),
+        seq(
+          main,
+          ...streams.map((stream) => set(stream.pointer, i32.add(get(stream.pointer), get(this.stride)))),
+        ),
       ),
+      ...turned,
       rest,
       ...ends,
     );
