@@ -60,9 +60,7 @@ describe.each(readdirSync(folder).filter((file) => file.endsWith(".safetensors")
           : Float32Array.from({ length: numbers }, () => rng.normal() / 2);
         return { name, values, rows, all: [...values, ...tail] };
       });
-      const tensors = shown.map(
-        ({ all, rows }): Tensor => tape.constant(rows, all.length / rows, all),
-      );
+      const tensors = shown.map(({ all, rows }): Tensor => tape.constant(rows, all.length / rows, all));
       const expected = step(tape, living, tensors);
       living = expected.state;
       const answer = life.step(Object.fromEntries(shown.map(({ name, values }) => [name, values])));

@@ -72,7 +72,14 @@ export class Recorder {
         );
       }
       const from = this.valueOf(x);
-      this.operations.push({ op: "convolve", from, weight: weights, bias: biases, to: this.made(out), shape });
+      this.operations.push({
+        op: "convolve",
+        from,
+        weight: weights,
+        bias: biases,
+        to: this.made(out),
+        shape,
+      });
     },
     map: (program, inputs, outputs) => this.map(program, inputs, outputs),
     traces: (options) => this.open(options),
