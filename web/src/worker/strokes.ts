@@ -12,23 +12,20 @@ const PEN = 5.2;
 const EXTENT = 63;
 /** A dot stays a dot: nothing is magnified more than a drawing of this share of the sheet would be. */
 const LEAST = 0.15;
+/** What the page draws takes no more of a sheet's width than this. */
+const ROOM = 0.74;
 
 /**
  * A drawing as the network was trained to see them, [31 * 31], 0 (paper) to 1 (ink): brought to Omniglot's size, drawn
  * with its pen, made smaller by area, its centre of mass in the middle. Null where there is nothing on the sheet.
  */
 export function pictureOf(drawing: Drawing): Float32Array | null {
-  const points = drawing.flat();
-  if (points.length === 0) return null;
-  const range = (axis: 0 | 1) => {
-    const all = points.map((point) => point[axis]);
-    return [Math.min(...all), Math.max(...all)] as const;
-  };
-  const [[left, right], [top, bottom]] = [range(0), range(1)];
-  const scale = EXTENT / Math.max(LEAST, right - left, bottom - top);
+  if (drawing.length === 0) return null;
+  const { middle, extent } = boundsOf(drawing);
+  const scale = EXTENT / Math.max(LEAST, extent);
   const fitted = ([x, y]: Point): Point => [
-    FINE / 2 + scale * (x - (left + right) / 2),
-    FINE / 2 + scale * (y - (top + bottom) / 2),
+    FINE / 2 + scale * (x - middle[0]),
+    FINE / 2 + scale * (y - middle[1]),
   ];
   const values = new Float64Array(FINE * FINE);
   for (const stroke of drawing) {
@@ -58,14 +55,16 @@ function ink(values: Float64Array, [x0, y0]: Point, [x1, y1]: Point): void {
 /** Standard deviations of what differs from one hand to another; angles in radians, lengths in shares of the sheet. */
 const hand = { turn: 0.14, slant: 0.2, stretch: 0.16, stroke: 0.035, tremor: 0.026 };
 
-/** The same once more, by a hand that turns, slants, stretches, misplaces strokes, and trembles; a careful one by less. */
+/**
+ * The same once more, in the middle of the sheet, by a hand that turns, slants, stretches, misplaces strokes, and
+ * trembles; a careful one by less.
+ */
 export function again(drawing: Drawing, rng: Random, care = 1): Drawing {
   const by = (spread: number) => (spread * Math.max(-2, Math.min(2, rng.normal()))) / care;
   const [turn, slant] = [by(hand.turn), by(hand.slant)];
   const [wide, high] = [1 + by(hand.stretch), 1 + by(hand.stretch)];
   const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
-  const inside = (share: number) => Math.min(0.97, Math.max(0.03, share));
-  return drawing.map((stroke) => {
+  const drawn = drawing.map((stroke) => {
     const [right, down] = [by(hand.stroke), by(hand.stroke)];
     const waves = Array.from({ length: 4 }, (_, k) => ({
       size: (by(hand.tremor) * Math.min(1, lengthOf(stroke))) / (1 + Math.floor(k / 2)),
@@ -82,11 +81,31 @@ export function again(drawing: Drawing, rng: Random, care = 1): Drawing {
       const [u, v] = [wide * (x - 0.5), high * (y - 0.5)];
       const leaning = u - slant * v;
       return [
-        inside(0.5 + cos * leaning - sin * v + right + wave(0, share) + wave(2, share)),
-        inside(0.5 + sin * leaning + cos * v + down + wave(1, share) + wave(3, share)),
+        cos * leaning - sin * v + right + wave(0, share) + wave(2, share),
+        sin * leaning + cos * v + down + wave(1, share) + wave(3, share),
       ];
     });
   });
+  return inTheMiddle(drawn);
+}
+
+/** Moved to the middle of the sheet; smaller, if it would come near the edges. */
+function inTheMiddle(drawing: Drawing): Drawing {
+  const { middle, extent } = boundsOf(drawing);
+  const scale = Math.min(1, ROOM / extent);
+  return drawing.map((stroke) =>
+    stroke.map(([x, y]): Point => [0.5 + scale * (x - middle[0]), 0.5 + scale * (y - middle[1])]),
+  );
+}
+
+/** The middle of the smallest upright rectangle around a drawing, and its longer side. */
+function boundsOf(drawing: Drawing): { readonly middle: Point; readonly extent: number } {
+  const sides = ([0, 1] as const).map((axis) => {
+    const all = drawing.flat().map((point) => point[axis]);
+    return [Math.min(...all), Math.max(...all)] as const;
+  });
+  const [x, y] = sides.map(([from, to]) => (from + to) / 2) as [number, number];
+  return { middle: [x, y], extent: Math.max(...sides.map(([from, to]) => to - from)) };
 }
 
 const lengthOf = (stroke: Stroke): number =>
