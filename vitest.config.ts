@@ -1,7 +1,9 @@
 import { defineConfig } from "vitest/config";
+import { library } from "./web/plugins/library.js";
 
 /** What takes long, or needs a build, a browser or Python, has a command of its own: see the scripts of package.json. */
 const project = (name: string, include: string[], testTimeout: number) => ({
+  resolve: { alias: library },
   // Files share a process's modules: no test leaves anything behind in them, and it takes a quarter less time.
   test: { name, include, environment: "node" as const, testTimeout, isolate: false },
 });
@@ -10,7 +12,7 @@ export default defineConfig({
   test: {
     maxWorkers: "100%",
     projects: [
-      project("unit", ["src/**/*.test.ts", "cli/**/*.test.ts", "test/*.test.ts"], 20_000),
+      project("unit", ["src/**/*.test.ts", "cli/**/*.test.ts", "web/**/*.test.ts", "test/*.test.ts"], 20_000),
       project("learning", ["test/learning/*.test.ts"], 600_000),
       project("peers", ["test/peers/*.test.ts"], 60_000),
       project("browser", ["test/browser/*.test.ts"], 120_000),

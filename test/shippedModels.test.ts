@@ -52,15 +52,15 @@ describe.each(readdirSync(folder).filter((file) => file.endsWith(".safetensors")
     for (let t = 0; t < 201; t++) {
       const { given, step } = network.steps[t % network.steps.length]!;
       const shown = given.map((name) => {
-        const { size: numbers, tail } = network.inputs.find((input) => input.name === name)!;
+        const { size: numbers, tail, rows = 1 } = network.inputs.find((input) => input.name === name)!;
         const isPicture = state.experiment === "images";
         const from = t * episode.neurons;
         const values = isPicture
           ? episode.inputs.subarray(from, from + numbers)
           : Float32Array.from({ length: numbers }, () => rng.normal() / 2);
-        return { name, values, all: [...values, ...tail] };
+        return { name, values, rows, all: [...values, ...tail] };
       });
-      const tensors = shown.map(({ all }): Tensor => tape.constant(1, all.length, all));
+      const tensors = shown.map(({ all, rows }): Tensor => tape.constant(rows, all.length / rows, all));
       const expected = step(tape, living, tensors);
       living = expected.state;
       const answer = life.step(Object.fromEntries(shown.map(({ name, values }) => [name, values])));

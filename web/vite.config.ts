@@ -1,15 +1,10 @@
 import { join } from "node:path";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
+import { library } from "./plugins/library.js";
 import { models } from "./plugins/models.js";
 
 const here = import.meta.dirname;
-const library = join(here, "../src");
-const entries = ["lifetime", "training", "experiments", "tasks", "rules", "formulas"];
-const alias = [
-  ...entries.map((entry) => ({ find: `hebbian/${entry}`, replacement: join(library, entry, "index.ts") })),
-  { find: /^hebbian$/, replacement: join(library, "index.ts") },
-];
 
 /** What gives a page shared memory, and so threads; without it everything works on one. */
 const headers = {
@@ -21,7 +16,7 @@ export default defineConfig({
   root: here,
   base: "./",
   plugins: [svelte(), models(join(here, "../models"), join(here, ".models"))],
-  resolve: { alias },
+  resolve: { alias: library },
   worker: { format: "es" },
   server: { headers },
   preview: { headers },

@@ -91,12 +91,10 @@ export class OneShot {
     }
   }
 
-  /**
-   * The readout, one drawing at a time: what a drawing's features are is for the caller to know, whose class is to be
-   * learned where a label is given with them.
-   */
+  /** The network, one drawing at a time: it learns the class where a label is given, and is asked for it otherwise. */
   get network(): Network {
     const { readout } = this;
+    const { size } = this.settings;
     const traces = (state: unknown) => state as TraceState;
     const answered = ({ output, traces: state }: { output: Tensor; traces: TraceState }) => ({
       output,
@@ -104,19 +102,20 @@ export class OneShot {
     });
     return {
       inputs: [
-        { name: "features", size: readout.inputs, tail: [] },
+        { name: "picture", size: size * size, rows: size, tail: [] },
         { name: "label", size: readout.classes, tail: [] },
       ],
       answers: readout.classes,
       begin: (tape) => readout.begin(tape),
       steps: [
         {
-          given: ["features"],
-          step: (tape, state, [x]) => answered(readout.answer(tape, traces(state), x!)),
+          given: ["picture"],
+          step: (tape, state, [x]) => answered(readout.answer(tape, traces(state), this.features(tape, x!))),
         },
         {
-          given: ["features", "label"],
-          step: (tape, state, [x, label]) => answered(readout.step(tape, traces(state), x!, label!)),
+          given: ["picture", "label"],
+          step: (tape, state, [x, label]) =>
+            answered(readout.step(tape, traces(state), this.features(tape, x!), label!)),
         },
       ],
     };

@@ -3,7 +3,7 @@ export {
   type AssociativeRetrievalOptions,
   fourPairs,
 } from "./associativeRetrieval.js";
-export { centred } from "./characters/centred.js";
+export { centred, centredPicture } from "./characters/centred.js";
 export {
   type Alphabet,
   alphabetOf,

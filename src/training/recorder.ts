@@ -63,6 +63,24 @@ export class Recorder {
       }
       this.operations.push({ op: "product", from: this.valueOf(a), weight, to: this.made(out) });
     },
+    convolve: (shape, { x, weight, bias, out }) => {
+      const [weights, biases] = [this.tensors.get(weight), this.tensors.get(bias)];
+      if (weights === undefined || biases === undefined || x.rows !== shape.height) {
+        throw new Error(
+          "a step of this network convolves several pictures, or with something else than parameters, which no model " +
+            "file can say yet",
+        );
+      }
+      const from = this.valueOf(x);
+      this.operations.push({
+        op: "convolve",
+        from,
+        weight: weights,
+        bias: biases,
+        to: this.made(out),
+        shape,
+      });
+    },
     map: (program, inputs, outputs) => this.map(program, inputs, outputs),
     traces: (options) => this.open(options),
   };

@@ -240,7 +240,7 @@ describe("the page", () => {
   ] as const)("is nowhere wider than the screen of %s", async (_, viewport) => {
     const { page } = await visit(viewport);
     await remembering(page);
-    for (const id of ["explore", "look-inside", "your-own-rule"]) {
+    for (const id of ["explore", "name-it", "look-inside", "your-own-rule"]) {
       await section(page, id);
       await page.waitForTimeout(300);
     }
@@ -262,7 +262,7 @@ describe("the page", () => {
       const tour = async (seconds: number) => {
         const end = Date.now() + 1000 * seconds;
         while (Date.now() < end) {
-          for (const id of ["remember", "explore", "look-inside", "your-own-rule"]) {
+          for (const id of ["remember", "explore", "name-it", "look-inside", "your-own-rule"]) {
             await section(page, id);
             await page.waitForTimeout(1200);
           }

@@ -199,7 +199,8 @@ describe.each(screens)("on %s", (name, viewport) => {
 
   it("has no serious obstacle for anybody", async () => {
     const { page } = await visit(viewport);
-    for (const id of ["remember", "explore", "look-inside", "your-own-rule"]) await section(page, id);
+    for (const id of ["remember", "explore", "name-it", "look-inside", "your-own-rule"])
+      await section(page, id);
     await page.locator("#look-inside [data-synapse]").waitFor({ timeout: 20_000 });
     await page.getByRole("button", { name: "Add a picture" }).click();
     await page.evaluate(axe.source);

@@ -9,6 +9,7 @@ const files = {
   imagesRnn: "images-rnn",
   maze: "maze-9",
   mazeRnn: "maze-9-rnn",
+  omniglot: "omniglot",
 } as const;
 
 /** From here on a matrix is worth 8 bits: 0.002 of error is not seen, three quarters of the bytes are. */

@@ -5,11 +5,12 @@ export function centred(set: CharacterSet): CharacterSet {
   return {
     ...set,
     name: `${set.name}, centred`,
-    pixels: (index) => moved(set.pixels(index), set.size),
+    pixels: (index) => centredPicture(set.pixels(index), set.size),
   };
 }
 
-function moved(pixels: Float32Array, size: number): Float32Array {
+/** One drawing, size * size numbers, 0 (paper) to 1 (ink), moved likewise; a copy, unless there is no ink in it. */
+export function centredPicture(pixels: Float32Array, size: number): Float32Array {
   let [mass, across, down] = [0, 0, 0];
   for (let y = 0; y < size; y++) {
     for (let x = 0; x < size; x++) {

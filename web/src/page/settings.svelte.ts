@@ -7,6 +7,9 @@ const usual = {
   delay: 0,
   /** 0: what the network has learned. */
   eta: 0,
+  /** The five to be named: numbers of invented symbols, or what a visitor drew; and the drawing to name, if it is to stay. */
+  symbols: "7,3,24,6,15",
+  drawing: "",
   /** A neuron, and two that are connected: "pre-post". */
   neuron: 528,
   synapse: "",

@@ -1,6 +1,7 @@
 import { type Remote, wrap } from "comlink";
 import type { ExplorationWorker } from "../worker/exploration.js";
 import type { MemoryWorker } from "../worker/memory.js";
+import type { NamingWorker } from "../worker/naming.js";
 import type { OwnRuleWorker } from "../worker/ownRule.js";
 
 /** Everything is computed in workers; each starts when first asked for. */
@@ -17,6 +18,9 @@ export const memoryWorker = once<MemoryWorker>(
 );
 export const explorationWorker = once<ExplorationWorker>(
   () => new Worker(new URL("../worker/exploration.worker.ts", import.meta.url), { type: "module" }),
+);
+export const namingWorker = once<NamingWorker>(
+  () => new Worker(new URL("../worker/naming.worker.ts", import.meta.url), { type: "module" }),
 );
 export const ownRuleWorker = once<OwnRuleWorker>(
   () => new Worker(new URL("../worker/ownRule.worker.ts", import.meta.url), { type: "module" }),

@@ -1,0 +1,4 @@
+import { expose } from "comlink";
+import { naming } from "./naming.js";
+
+expose(naming);
