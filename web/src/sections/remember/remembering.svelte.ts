@@ -1,0 +1,231 @@
+import { images, imagesRnn } from "virtual:models";
+import { prefersStillness } from "../../page/frames.js";
+import {
+  choose,
+  loadGallery,
+  type Memory,
+  MOST,
+  memories,
+  nextOwn,
+  owned,
+  PIXELS,
+  SIDE,
+} from "../../page/memories.svelte.js";
+import { pictureFrom } from "../../page/pictureFile.js";
+import { settings, usually } from "../../page/settings.svelte.js";
+import { memoryWorker } from "../../page/workers.js";
+import type { MemoryFrame, Recall } from "../../worker/memory.js";
+
+/** The showing takes about as many frames, however long it is. */
+const SHOWING = 90;
+/** Playing by itself, ms: how long the page stays with a picture, and how long it takes to take half of it away. */
+const TURN = 3200;
+const WIPE = 900;
+/** Filling up ends when less than this share is kept. */
+const BROKEN = 0.5;
+const NOTHING = new Float32Array(PIXELS);
+
+/** 1: perfect; 0: no better than a network that has learned nothing. */
+export const qualityOf = ({ error, without }: Recall): number => Math.max(0, 1 - error / without);
+
+/** What the section Remember knows: what the networks are being shown or asked, what they answer, and how well. */
+export class Remembering {
+  readonly worker = memoryWorker();
+
+  frame = $state.raw<MemoryFrame | null>(null);
+  recalls = $state.raw<readonly Recall[]>([]);
+  perSecond = $state(0);
+  learnedEta = $state(0);
+  failure = $state("");
+  /** Which memory is asked for, and what is gone of it. */
+  asked = $state(0);
+  gone = $state.raw(new Uint8Array(PIXELS));
+  /** Until somebody touches it, the page plays by itself. */
+  playing = $state(true);
+  /** Mean quality by number of pictures, as far as it was tried. */
+  tried = $state.raw<ReadonlyMap<number, number>>(new Map());
+  filling = $state(false);
+
+  readonly target = $derived(memories.chosen[this.asked]?.pixels ?? NOTHING);
+  readonly question = $derived(this.target.map((value, k) => (this.gone[k] ? 0 : value)));
+  readonly eta = $derived(settings.eta > 0 ? settings.eta : this.learnedEta);
+  readonly quality = $derived(
+    this.recalls.length === 0
+      ? 0
+      : this.recalls.reduce((sum, recall) => sum + qualityOf(recall), 0) / this.recalls.length,
+  );
+  readonly asking = $derived(this.frame?.phase === "asking");
+
+  /** When the picture that is being played was turned to. */
+  private turned = 0;
+  private ready = false;
+  private alive = false;
+  private hurry = false;
+  /** The question that the worker knows. */
+  private sent: Float32Array | null = null;
+  private busy = Promise.resolve();
+
+  async start(): Promise<void> {
+    const loading = this.worker.load(new URL(images, location.href).href, settings.eta || null);
+    await loadGallery();
+    this.learnedEta = await loading;
+    await this.again();
+    this.ready = true;
+    if (imagesRnn) await this.worker.loadPlain(new URL(imagesRnn, location.href).href);
+  }
+
+  /** To be called once a screen frame: lives on, and answers what is asked. */
+  tick = (now: number): Promise<void> =>
+    this.inTurn(async () => {
+      if (!this.ready || memories.chosen.length === 0) return;
+      if (this.asking) {
+        if (this.recalls.length === 0) {
+          this.recalls = await this.worker.recall();
+          this.tried = new Map(this.tried).set(memories.chosen.length, this.quality);
+        }
+        if (this.playing) this.play(now);
+      }
+      if (this.sent !== this.question) {
+        this.sent = this.question;
+        await this.worker.ask(this.question);
+      }
+      const total = this.frame?.steps ?? 1;
+      const next = await this.worker.frame(this.hurry ? total : Math.max(1, Math.ceil(total / SHOWING)));
+      if (!this.alive) performance.mark("alive");
+      this.alive = true;
+      this.frame = next;
+      const rate = (1000 * next.computed) / Math.max(0.05, next.took);
+      this.perSecond = this.perSecond === 0 ? rate : this.perSecond + 0.05 * (rate - this.perSecond);
+    });
+
+  /** Mean squared error of an answer over what is gone; null where nothing is. */
+  errorOf(answer: Float32Array | null | undefined): number | null {
+    let [sum, count] = [0, 0];
+    if (!answer) return null;
+    for (let k = 0; k < PIXELS; k++) {
+      if (!this.gone[k]) continue;
+      sum += (answer[k]! - this.target[k]!) ** 2;
+      count++;
+    }
+    return count === 0 ? null : sum / count;
+  }
+
+  brush(pixels: readonly number[]): void {
+    const gone = this.gone.slice();
+    for (const pixel of pixels) gone[pixel] = 1;
+    this.gone = gone;
+  }
+  ask(index: number): void {
+    this.playing = false;
+    this.asked = index;
+    this.gone = new Uint8Array(PIXELS);
+  }
+  halve(): void {
+    this.playing = false;
+    this.gone = new Uint8Array(PIXELS).fill(1, PIXELS / 2);
+  }
+  playByItself(): void {
+    this.playing = true;
+    this.turned = 0;
+  }
+
+  /** Other pictures, or other ways of showing them: all networks begin anew. */
+  change(chosen: readonly Memory[]): Promise<void> {
+    this.playing = false;
+    choose(chosen);
+    return this.inTurn(() => this.again());
+  }
+  remove(index: number): Promise<void> {
+    return this.change(memories.chosen.filter((_, k) => k !== index));
+  }
+  async add(memory: Memory): Promise<void> {
+    if (memories.chosen.length < MOST) await this.change([...memories.chosen, memory]);
+  }
+  /** One of the page's own pictures, in or out. */
+  toggle(own: number): Promise<void> {
+    const at = memories.chosen.findIndex((memory) => memory.own === own);
+    return at >= 0 ? this.remove(at) : this.add(owned(own));
+  }
+  /** A visitor's pictures. */
+  async take(files: Iterable<File>): Promise<void> {
+    for (const file of files) {
+      const pixels = await pictureFrom(file);
+      const small = pixels && (await this.worker.reduced(pixels));
+      if (small) this.add({ own: -1, pixels: small });
+      else this.failure = `${file.name} is no picture that could be read, or it is of one single grey`;
+    }
+  }
+
+  /** Adds picture after picture until less than half is left of what a network could remember. */
+  async fill(): Promise<void> {
+    this.filling = this.hurry = true;
+    this.playing = false;
+    while (this.filling) {
+      await this.inTurn(async () => {});
+      if (this.recalls.length > 0) {
+        const next = nextOwn();
+        if (this.quality < BROKEN || !next || memories.chosen.length >= MOST) break;
+        await this.change([...memories.chosen, next]);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 60));
+    }
+    this.hurry = this.filling = false;
+    this.halve();
+  }
+
+  async setEta(): Promise<void> {
+    this.playing = false;
+    await this.inTurn(async () => {
+      await this.worker.setEta(settings.eta || null);
+      await this.again();
+    });
+  }
+  async reset(): Promise<void> {
+    const { presentations, delay, eta, pictures } = usually;
+    Object.assign(settings, { presentations, delay, eta, pictures });
+    this.tried = new Map();
+    choose(pictures.split(",").map((own) => owned(Number(own))));
+    this.asked = 0;
+    await this.setEta();
+    this.playByItself();
+  }
+
+  /** Shows the chosen pictures to networks that have seen nothing yet. */
+  private async again(): Promise<void> {
+    this.recalls = [];
+    this.asked = Math.min(this.asked, Math.max(0, memories.chosen.length - 1));
+    this.gone = new Uint8Array(PIXELS);
+    await this.worker.begin(
+      memories.chosen.map(({ pixels }) => pixels),
+      { presentations: settings.presentations, delay: settings.delay, seed: settings.seed },
+    );
+    this.frame = null;
+    memories.begun++;
+  }
+
+  /** One thing after another: nothing is asked of lives that are just being begun anew. */
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    this.busy = this.busy.then(work);
+    return this.busy;
+  }
+
+  /** Takes away a half, from the edge on, then the other picture's. */
+  private play(now: number): void {
+    if (this.turned === 0) this.turned = now;
+    const still = prefersStillness();
+    const share = still ? 1 : Math.min(1, (now - this.turned) / WIPE);
+    if (now - this.turned > TURN && !still) {
+      this.turned = now;
+      this.asked = (this.asked + 1) % memories.chosen.length;
+      this.gone = new Uint8Array(PIXELS);
+      return;
+    }
+    const rows = Math.round((share * SIDE) / 2);
+    const upper = this.asked % 2 === 1;
+    if (this.gone.reduce((sum, pixel) => sum + pixel, 0) === rows * SIDE) return;
+    this.gone = Uint8Array.from(this.gone, (_, k) => {
+      const row = Math.floor(k / SIDE);
+      return (upper ? row < rows : row >= SIDE - rows) ? 1 : 0;
+    });
+  }
+}
