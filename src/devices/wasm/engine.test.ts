@@ -1,5 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { clippedHebb } from "../../rules/index.js";
+import { PlasticRnn } from "../../layers/index.js";
+import { clippedHebb, decayingHebb } from "../../rules/index.js";
+import { defineMap, map, sum, Tape } from "../../tape/index.js";
+import { random } from "../../tasks/index.js";
+import { live } from "../../training/index.js";
 import { DeviceMemoryError } from "../device.js";
 import { createWasmDevice } from "./index.js";
 
@@ -64,3 +68,34 @@ test("a worker that is late never takes the next program for a part of the last 
   expect(new Set(device.read(sum))).toEqual(new Set([runs]));
   await device.dispose();
 }, 30_000);
+
+/** Parameters after an episode of one lifetime, large enough that two threads share its rows, and their gradients. */
+async function lived(threads: number, neurons: number, steps: number) {
+  const device = await createWasmDevice({ threads });
+  const network = new PlasticRnn(device, { neurons, rule: decayingHebb }, random(0, "weights", 0));
+  const draw = random(0, "inputs", 0);
+  const inputs = Float32Array.from({ length: steps * neurons }, () => draw.uniform() - 0.5);
+  const tape = new Tape(device, 1);
+  const { outputs } = live(tape, network, inputs);
+  tape.backward(sum(tape, map(tape, defineMap(["y"], { e: "y * y" }), [outputs.at(-1)!])[0]!));
+  const read = network.parameters.map(
+    ({ name, value, grad }) => [name, device.read(value), device.read(grad)] as const,
+  );
+  await device.dispose();
+  return read;
+}
+
+test.each([200, 203])(
+  "two threads that share an episode of %i neurons find the gradients of one",
+  async (neurons) => {
+    const [alone, together] = await Promise.all([lived(1, neurons, 20), lived(2, neurons, 20)]);
+    alone.forEach(([name, value, grad], k) => {
+      const [, sameValue, other] = together[k]!;
+      // Nothing but gradients is written to.
+      expect(sameValue, name).toEqual(value);
+      const largest = Math.max(...grad.map(Math.abs));
+      const apart = Math.max(...grad.map((g, i) => Math.abs(g - other[i]!)));
+      expect(apart / largest, name).toBeLessThan(1e-5);
+    });
+  },
+);

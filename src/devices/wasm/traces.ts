@@ -299,8 +299,9 @@ export class WasmTraces implements Traces {
       }
       const { per } = rule.params[key]!;
       if (per === "connection" && (batch === 1 || this.engine.threads === 1)) {
-        // Nobody else adds to it at the same time.
+        // Nobody else adds to the same row: every thread writes to the gradient itself.
         words[`sum:${key}`] = target.address;
+        words[`slot:${key}`] = 0;
         continue;
       }
       const { sums } = this.engine;
