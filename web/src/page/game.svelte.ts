@@ -72,7 +72,7 @@ export class Game {
 
   /** Somebody draws a symbol; nothing, to clear its sheet. */
   draw(symbol: number, drawing: Drawing, done: boolean): void {
-    this.stop();
+    this.stop(symbol);
     this.put(symbol, { drawing, own: -1 });
     if (done) this.keep();
   }
@@ -83,6 +83,7 @@ export class Game {
     let own = Math.max(...used, 0) + 1;
     while (used.includes(own)) own++;
     this.put(symbol, { drawing: await namingWorker().sample(settings.seed, own), own });
+    if (this.replay?.symbol === symbol) this.replay = null;
     this.keep();
   }
 
@@ -101,10 +102,12 @@ export class Game {
     settings.drawing = textOf(drawing);
   }
 
-  private stop(): void {
-    // A drawing that the page had only begun says nothing.
-    if (this.replay && this.question.truth < 0 && !this.question.byHand) {
-      this.question = { ...this.question, drawing: this.replay.drawing, truth: this.replay.symbol };
+  /** `changed`: a symbol that is being drawn anew, so that what the page drew is a drawing of it no longer. */
+  private stop(changed = -1): void {
+    // What the page had only begun to draw says nothing.
+    if (this.replay && this.question.truth < 0) {
+      const { symbol, drawing } = this.replay;
+      this.question = { drawing, byHand: false, truth: symbol === changed ? -1 : symbol };
     }
     this.replay = null;
     this.playing = false;
@@ -122,9 +125,10 @@ export class Game {
       const known = ORDER.filter((symbol) => this.sheets[symbol]!.drawing.length > 0);
       if (known.length === 0) return;
       const symbol = known[this.turn % known.length]!;
+      const { sheets } = this;
       const drawing = await this.redrawn(symbol);
       // Somebody may have begun to draw meanwhile.
-      if (!this.playing) return;
+      if (!this.playing || this.sheets !== sheets) return;
       this.replay = { symbol, drawing, began: now };
       this.question = NOTHING;
     }

@@ -18,13 +18,16 @@ export function sheet(panels: readonly Panel[]): HTMLCanvasElement {
   const context = whole.getContext("2d", { willReadFrequently: true })!;
   context.fillStyle = "#fff";
   context.fillRect(0, 0, whole.width, whole.height);
-  context.imageSmoothingEnabled = false;
   context.font = "15px Commissioner, system-ui, sans-serif";
   context.fillStyle = "#333";
+  context.strokeStyle = "#e3e3e0";
   let x = GAP;
   panels.forEach(({ canvas, label }, k) => {
     const width = widths[k]!;
+    // Pixels that are made larger stay squares; what is drawn finer is made smaller softly.
+    context.imageSmoothingEnabled = canvas.height > PANEL;
     context.drawImage(canvas, x, GAP, width, PANEL);
+    context.strokeRect(x - 0.5, GAP - 0.5, width + 1, PANEL + 1);
     context.fillText(label, x, GAP + PANEL + 20, width);
     x += width + GAP;
   });
