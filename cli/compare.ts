@@ -182,7 +182,7 @@ function tableOf(
       const score = evaluation?.[metric.name];
       const tested = typeof score === "number" ? shownMetric(metric, score) : "not tested yet";
       const when = threshold === undefined ? "" : `   ${reached === null ? "never" : `episode ${reached}`}`;
-      return `  ${label.padEnd(24)}seed ${String(seed).padEnd(4)}${String(trainedEpisodes).padStart(9)} episodes   ${tested}${when}\n`;
+      return `  ${label.padEnd(31)} seed ${String(seed).padEnd(4)}${String(trainedEpisodes).padStart(9)} episodes   ${tested}${when}\n`;
     }),
   );
   const asked =

@@ -94,7 +94,7 @@ export function textReport(io: Io, folder: RunFolder, experiment: Experiment): R
       }
       for (const other of others) {
         stdout.write(
-          `  ${other.name.padEnd(14)}${shownMetric(other, Number(evaluation[other.name]))}  (${other.label})\n`,
+          `  ${other.name.padEnd(18)}${shownMetric(other, Number(evaluation[other.name]))}  (${other.label})\n`,
         );
       }
       if (proof) stdout.write(`${proofText(proof)}\n`);
