@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { loadModel } from "../../src/lifetime/index.js";
 import { startChromium } from "../browser/chromium.js";
@@ -145,11 +145,9 @@ describe("Remember", () => {
     }, 60_000);
   });
 
-  it("takes a picture that somebody opens, and says which file is none", async () => {
-    const { page } = await visit(desktop);
-    const remember = await remembering(page);
-    await remember.getByRole("button", { name: "Add a picture" }).click();
-    const png = await page.evaluate(() => {
+  /** A white window on black, 90 x 60, as a PNG in base64. */
+  const pictureOn = (page: Page) =>
+    page.evaluate(() => {
       const canvas = document.createElement("canvas");
       [canvas.width, canvas.height] = [90, 60];
       const context = canvas.getContext("2d")!;
@@ -158,16 +156,58 @@ describe("Remember", () => {
       context.fillRect(30, 10, 30, 40);
       return canvas.toDataURL().split(",")[1]!;
     });
+  const latestIsThePicture = async (remember: Locator, memories: number) => {
+    await until(async () => expect(await remember.locator(".memory").count()).toBe(memories));
+    const { rgba } = await pixelsOf(remember.locator(".memory canvas").last());
+    expect(rgba[4 * (16 * 32 + 16)]).toBeGreaterThan(200);
+    expect(rgba[4 * (16 * 32 + 2)]).toBeLessThan(90);
+  };
+
+  it("takes a picture that somebody opens, and says which file is none", async () => {
+    const { page } = await visit(desktop);
+    const remember = await remembering(page);
+    await remember.getByRole("button", { name: "Add a picture" }).click();
     const files = [
-      { name: "window.png", mimeType: "image/png", buffer: Buffer.from(png, "base64") },
+      { name: "window.png", mimeType: "image/png", buffer: Buffer.from(await pictureOn(page), "base64") },
       { name: "broken.png", mimeType: "image/png", buffer: Buffer.from("no picture") },
     ];
     await remember.locator("input[type=file]").setInputFiles(files);
-    await until(async () => expect(await remember.locator(".memory").count()).toBe(4));
-    const { rgba } = await pixelsOf(remember.locator(".memory canvas").last());
-    expect(rgba[4 * (16 * 32 + 16)]).toBeGreaterThan(200);
+    await latestIsThePicture(remember, 4);
     await remember.getByText("broken.png is no picture").waitFor();
   });
+
+  it.each(["drop", "paste"] as const)(
+    "takes a picture by %s, restores it, and says which file is none",
+    async (kind) => {
+      const { page, errors } = await visit(desktop);
+      const remember = await remembering(page);
+      const give = (files: readonly { name: string; base64: string }[]) =>
+        remember.locator("figure").evaluate(
+          (figure, [how, list]) => {
+            const data = new DataTransfer();
+            for (const { name, base64 } of list) {
+              const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+              data.items.add(new File([bytes], name, { type: "image/png" }));
+            }
+            const about = { bubbles: true, cancelable: true };
+            if (how === "drop") figure.dispatchEvent(new DragEvent("drop", { ...about, dataTransfer: data }));
+            else window.dispatchEvent(new ClipboardEvent("paste", { ...about, clipboardData: data }));
+          },
+          [kind, files] as const,
+        );
+      await give([{ name: "window.png", base64: await pictureOn(page) }]);
+      await latestIsThePicture(remember, 4);
+      // What is asked for now is the new picture, its lower half away: the network knows it, and the one without plasticity does not.
+      await remember.locator(".memory").last().locator("button").first().click();
+      await remember.getByRole("button", { name: "Lower half away" }).click();
+      const errorOf = async (which: string) =>
+        Number(((await remember.locator(`[data-error=${which}]`).textContent()) ?? "").replace("error ", ""));
+      await until(async () => expect(await errorOf("plastic")).toBeLessThan(0.7 * (await errorOf("still"))));
+      await give([{ name: "broken.png", base64: btoa("no picture") }]);
+      await remember.getByText("broken.png is no picture").waitFor();
+      expect(errors).toEqual([]);
+    },
+  );
 });
 
 describe("what a visitor takes along", () => {

@@ -56,6 +56,9 @@ type Place = readonly number[];
 const address = (buffer: Buffer): number => (buffer as WasmBuffer).address;
 /** Rows and vectors that a kernel takes at once: see docs/decisions/003-engine-measurements.md. */
 const readShape = { rows: 2, width: 2 };
+/** Of matrices that no core's own cache holds: a single stream of each is what processors fetch ahead best. */
+const streamedShape = { rows: 1, width: 2 };
+const streamedBytes = 1024 * 1024;
 const updateShape = { rows: 4, width: 2 };
 const backwardShape = { rows: 1, width: 4 };
 /** Steps between those that set tiny numbers to zero: 1e-32 decayed tenfold a step for so long is no subnormal yet. */
@@ -313,6 +316,11 @@ export class WasmTraces implements Traces {
     return { wanted, words };
   }
 
+  private get readShape() {
+    const { pre, post } = this.options;
+    return pre * strideOf(post) * 4 < streamedBytes ? readShape : streamedShape;
+  }
+
   private kernel(
     direction: SweepSpec["direction"],
     update: boolean,
@@ -333,7 +341,7 @@ export class WasmTraces implements Traces {
       wanted,
       inverse: inverted ? linearDecay(rule) : null,
       flush,
-      ...(direction === "backward" ? backwardShape : read ? readShape : updateShape),
+      ...(direction === "backward" ? backwardShape : read ? this.readShape : updateShape),
     }));
   }
 
