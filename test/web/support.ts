@@ -5,7 +5,7 @@ import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 const root = join(import.meta.dirname, "../..");
 /** The built page, as `npm run build:web` leaves it. */
 export const built = join(root, "dist/web");
-const artefacts = join(root, "artefacts/web");
+export const artefacts = join(root, "artefacts/web");
 
 export const desktop = { width: 1440, height: 900 };
 export const phone = { width: 390, height: 844 };
