@@ -5,8 +5,8 @@ import { madd } from "./math.js";
 import { emitMatmul, emitMatmulTransposed } from "./matmul.js";
 import { range, tiles, words } from "./tiles.js";
 
-/** Pairs taken at once, so that their rows stay in the cache while all of out passes. */
-const chunk = 128;
+/** Pairs taken at once, so that their rows stay in the first cache, and their pages known, while all of out passes. */
+const chunk = 24;
 
 /**
  * out[i, :] += sum over pairs p of x_p[i] * d_p. Words: out, stride of out, table of (address of x, address of d), pairs,
