@@ -122,13 +122,14 @@ export class Maze implements Environment<MazeState> {
   }
 
   observe(state: MazeState, into: { [index: number]: number }, at: number): void {
-    for (let k = 0; k < NEIGHBOURS; k++) into[at + k] = this.walls[state.agent + this.around[k]!]!;
-    into[at + NEIGHBOURS] = 1;
-    into[at + NEIGHBOURS + 1] = state.time / this.steps;
-    into[at + NEIGHBOURS + 2] = state.reward;
-    for (let action = 0; action < ACTIONS; action++) {
-      into[at + NEIGHBOURS + 3 + action] = action === state.action ? 1 : 0;
-    }
+    const { walls, around } = this;
+    const { agent, action } = state;
+    for (let k = 0; k < NEIGHBOURS; k++) into[at + k] = walls[agent + around[k]!]!;
+    const rest = at + NEIGHBOURS;
+    into[rest] = 1;
+    into[rest + 1] = state.time / this.steps;
+    into[rest + 2] = state.reward;
+    for (let k = 0; k < ACTIONS; k++) into[rest + 3 + k] = k === action ? 1 : 0;
   }
 
   step(state: MazeState, action: number): number {
@@ -143,7 +144,8 @@ export class Maze implements Environment<MazeState> {
     const next = state.agent + move;
     const bumped = this.walls[next] === 1;
     if (!bumped) state.agent = next;
-    state.reward = bumped ? -bumpCost : 0;
+    // 0 - 0, not -0, which is no small integer and would be allocated at every step.
+    state.reward = bumped ? 0 - bumpCost : 0;
     if (state.agent === state.goal) {
       state.reward += reward;
       state.found++;
