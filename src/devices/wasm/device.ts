@@ -13,29 +13,21 @@ import type {
 } from "../device.js";
 import { Capture, captureBytes } from "./capture.js";
 import { Convolutions } from "./convolutions.js";
-import type { Extent } from "./kernels/map.js";
 import { Kernels } from "./kernels.js";
 import { strideOf, tailMasks } from "./layout.js";
-import { type EngineMemory, WasmBuffer } from "./memory.js";
+import { Maps } from "./maps.js";
+import { type EngineMemory, expectSameShape, own, WasmBuffer } from "./memory.js";
+import { Optimizer } from "./optimizer.js";
 import { activityBytes, decayOf, estimateTraining, planTraces } from "./plan.js";
 import type { Pool } from "./pool.js";
+import { Products } from "./products.js";
 import { Program, type Split } from "./program.js";
-import { type Slots, Sums } from "./sums.js";
+import { Sums } from "./sums.js";
 import { WasmTraces } from "./traces.js";
 
 const alignment = 64; // Blocks begin at multiples of this, so a smaller gap is padding.
 /** Bytes of one thread's share of an episode's traces that should stay in its cache. */
 const groupBytes = 128 * 1024;
-
-const own = (buffer: Buffer): WasmBuffer => {
-  if (!(buffer instanceof WasmBuffer)) throw new TypeError("this buffer belongs to another device");
-  return buffer;
-};
-const bits = new DataView(new ArrayBuffer(4));
-const floatWord = (value: number): number => {
-  bits.setFloat32(0, value);
-  return bits.getInt32(0);
-};
 
 /** The engine: kernels emitted for the rules and shapes in use, run from recorded programs on all threads. */
 export class WasmDevice implements Device {
@@ -44,13 +36,14 @@ export class WasmDevice implements Device {
   readonly kernels: Kernels;
   readonly sums: Sums;
   readonly threads: number;
+  private readonly maps: Maps;
+  private readonly products: Products;
   private readonly convolutions: Convolutions;
+  private readonly optimizer: Optimizer;
   private batch = 1;
   private readonly verdict: WasmBuffer;
   /** While `capture` records: what must be repeated, and what must still hold, when the program runs again. */
   private capturing: Capture | null = null;
-  /** Sums over rows or columns that are still in the threads' slots, by the address of their target. */
-  private pending = new Map<number, { slots: Slots; target: WasmBuffer; overwrite: boolean }>();
 
   constructor(
     readonly info: DeviceInfo,
@@ -62,7 +55,10 @@ export class WasmDevice implements Device {
     this.program = new Program(memory, pool);
     this.kernels = new Kernels(pool, memory);
     this.sums = new Sums(memory, this.program, this.kernels, this.threads);
+    this.maps = new Maps(this.program, this.kernels, this.sums);
+    this.products = new Products(memory, this.program, this.kernels, this.sums, this.threads);
     this.convolutions = new Convolutions(memory, this.program, this.kernels);
+    this.optimizer = new Optimizer(this.program, this.kernels, this.sums, this.threads);
     this.verdict = this.allocate(1, 1);
     for (let lanes = 1; lanes < 4; lanes++) {
       memory.i32.fill(-1, tailMasks / 4 + lanes * 4, tailMasks / 4 + lanes * 5);
@@ -106,7 +102,7 @@ export class WasmDevice implements Device {
 
   beginEpisode(batch: number): void {
     this.batch = batch;
-    this.settle();
+    this.sums.settle();
     this.program.setBatch(batch);
   }
 
@@ -172,7 +168,7 @@ export class WasmDevice implements Device {
   }
 
   fill(buffers: readonly Buffer[], value: number): void {
-    this.settle();
+    this.sums.settle();
     if (value !== 0) {
       const number = this.scratch(1, 1);
       this.write(number, [value]);
@@ -204,91 +200,10 @@ export class WasmDevice implements Device {
   copy(from: Buffer, to: Buffer): void {
     const [a, b] = [own(from), own(to)];
     expectSameShape("copy", a, b);
-    this.settle();
+    this.sums.settle();
     b.used = true;
     const extent = a.bytes / 16;
     this.push("copy", { by: "rows", extent, grain: 4, work: extent }, [a.address, b.address]);
-  }
-
-  matmul(out: Buffer, a: Buffer, b: Buffer, options: MatmulOptions = {}): void {
-    const { transposeB = false, accumulate = false } = options;
-    const inner = transposeB ? b.cols : b.rows;
-    const cols = transposeB ? b.rows : b.cols;
-    if (a.cols !== inner || out.rows !== a.rows || out.cols !== cols) {
-      throw new RangeError(
-        `matmul: [${a.rows}, ${a.cols}] @ [${inner}, ${cols}] cannot give [${out.rows}, ${out.cols}]`,
-      );
-    }
-    this.settleIfPending([out, a, b]);
-    own(out).used = true;
-    const work = out.rows * out.cols * inner;
-    const byEpisode = out.rows === this.batch && this.batch > 1;
-    // Few rows cannot be shared out, but their columns can.
-    const byColumns = !byEpisode && out.rows < 4 * this.threads && this.program.isShared(work);
-    const columns = transposeB ? cols : Math.ceil(cols / 4);
-    const split: Split = byEpisode
-      ? { by: "episodes", work }
-      : byColumns
-        ? { by: "rows", extent: columns, grain: 8, work }
-        : { by: "rows", extent: out.rows, grain: 4, work };
-    if (!byEpisode) this.settle();
-    const words = [out, a, b].map((buffer) => own(buffer).address);
-    const strides = [out, a, b].map((buffer) => own(buffer).stride);
-    const shape = transposeB ? [Math.ceil(inner / 4) * 16, cols] : [inner, Math.ceil(cols / 4) * 16];
-    const kernel = transposeB ? this.kernels.products.matmulTransposed! : this.kernels.products.matmul!;
-    const flags = [accumulate ? 1 : 0, byColumns ? 1 : 0];
-    this.program.push(kernel, split, [...words, ...strides, ...shape, ...flags, out.rows]);
-  }
-
-  outerSum(out: Buffer, pairs: readonly { readonly x: Buffer; readonly d: Buffer }[]): void {
-    this.settle();
-    const target = own(out);
-    target.used = true;
-    const words = 9;
-    const most = 60_000;
-    let rows: number[] = [];
-    const emit = () => {
-      if (rows.length === 0) return;
-      // Arguments and table side by side, so that one reservation covers both.
-      const address = this.program.reserve(words + rows.length);
-      const table = address + words * 4;
-      const vectors = Math.ceil(out.cols / 4) * 16;
-      const { i32 } = this.memory;
-      i32.set([target.address, target.stride, table, rows.length / 2, vectors, 0, 0, 0, 0], address / 4);
-      i32.set(rows, table / 4);
-      const work = (rows.length / 2) * out.rows * out.cols;
-      const split: Split = { by: "rows", extent: out.rows, grain: 4, work };
-      this.program.pushAt(this.kernels.products.outerSum!, split, address);
-      rows = [];
-    };
-    for (const { x, d } of pairs) {
-      if (x.cols !== out.rows || d.cols !== out.cols || x.rows !== d.rows) {
-        throw new RangeError(
-          `outerSum: [${x.rows}, ${x.cols}]^T @ [${d.rows}, ${d.cols}] cannot give [${out.rows}, ${out.cols}]`,
-        );
-      }
-      const [xs, ds] = [own(x), own(d)];
-      for (let row = 0; row < x.rows; row++) {
-        rows.push(xs.address + row * xs.stride, ds.address + row * ds.stride);
-        if (rows.length >= most) emit();
-      }
-    }
-    emit();
-  }
-
-  convolve(shape: ConvolutionShape, { x, weight, bias, out }: ConvolutionParts<Buffer>): void {
-    this.settle();
-    this.convolutions.forward(shape, { x: own(x), weight: own(weight), bias: own(bias), out: own(out) });
-  }
-
-  convolveBack(shape: ConvolutionShape, { x, weight, out }: Omit<ConvolutionParts<Buffer>, "bias">): void {
-    this.settle();
-    this.convolutions.back(shape, { x: own(x), weight: own(weight), out: own(out) });
-  }
-
-  convolveWeights(shape: ConvolutionShape, { x, weight, bias, out }: ConvolutionParts<Buffer>): void {
-    this.settle();
-    this.convolutions.weights(shape, { x: own(x), weight: own(weight), bias: own(bias), out: own(out) });
   }
 
   map(
@@ -297,64 +212,30 @@ export class WasmDevice implements Device {
     outputs: readonly (Buffer | null)[],
     accumulate: boolean,
   ): void {
-    let rows = 1;
-    let cols = 1;
-    for (const buffer of [...inputs, ...outputs]) {
-      if (!buffer) continue;
-      if (buffer.rows > rows) rows = buffer.rows;
-      if (buffer.cols > cols) cols = buffer.cols;
-    }
-    const extentOf = (buffer: Buffer): Extent => {
-      const fullRows = buffer.rows === rows;
-      const fullCols = buffer.cols === cols;
-      if ((!fullRows && buffer.rows !== 1) || (!fullCols && buffer.cols !== 1)) {
-        throw new RangeError(
-          `map: a buffer must be [${rows} or 1, ${cols} or 1], got [${buffer.rows}, ${buffer.cols}]`,
-        );
-      }
-      return fullRows ? (fullCols ? "full" : "column") : fullCols ? "row" : "single";
-    };
-    const inputExtents = inputs.map(extentOf);
-    // A buffer of one row and one column counts as "column" in a row of many; as an output that is a sum over columns.
-    const outputExtents = outputs.map((buffer) => buffer && singleIfOneByOne(buffer, extentOf(buffer)));
-    const key = `${inputExtents}|${outputExtents.map((e) => e ?? "-")}|${accumulate}`;
-    const kernel = this.kernels.map(program, key, () => ({
-      inputs: inputExtents,
-      outputs: outputExtents,
-      accumulate,
-    }));
-    const work = rows * cols;
-    const byEpisode = rows === this.batch && rows > 1;
-    const split: Split = byEpisode
-      ? { by: "episodes", work: work * 4 }
-      : { by: "rows", extent: rows, grain: 1, work: rows > 1 ? work : 0 };
-    if (byEpisode) this.settleIfPending(inputs, outputs, accumulate);
-    else this.settle();
+    this.maps.run(program, inputs, outputs, accumulate, this.batch);
+  }
 
-    const words = [(cols >> 2) * 16, cols & 3 ? tailMasks + 16 * (cols & 3) : 0];
-    inputs.forEach((buffer, i) => {
-      const { address, stride } = own(buffer);
-      words.push(address, inputExtents[i] === "full" || inputExtents[i] === "column" ? stride : 0);
-    });
-    outputs.forEach((buffer, i) => {
-      if (!buffer) return;
-      const target = own(buffer);
-      target.used = true;
-      const extent = outputExtents[i]!;
-      if (extent === "full" || extent === "column") {
-        words.push(target.address, target.stride);
-        return;
-      }
-      let known = this.pending.get(target.address);
-      if (!known) {
-        const slots = extent === "single" ? this.sums.takeNumber() : this.sums.take(target.bytes);
-        known = { slots, target, overwrite: !accumulate };
-        this.pending.set(target.address, known);
-      }
-      words.push(known.slots.address, known.slots.stride);
-    });
-    this.program.push(kernel, split, words);
-    if (!byEpisode) this.settle();
+  matmul(out: Buffer, a: Buffer, b: Buffer, options: MatmulOptions = {}): void {
+    this.products.matmul(out, a, b, options, this.batch);
+  }
+
+  outerSum(out: Buffer, pairs: readonly { readonly x: Buffer; readonly d: Buffer }[]): void {
+    this.products.outerSum(out, pairs);
+  }
+
+  convolve(shape: ConvolutionShape, { x, weight, bias, out }: ConvolutionParts<Buffer>): void {
+    this.sums.settle();
+    this.convolutions.forward(shape, { x: own(x), weight: own(weight), bias: own(bias), out: own(out) });
+  }
+
+  convolveBack(shape: ConvolutionShape, { x, weight, out }: Omit<ConvolutionParts<Buffer>, "bias">): void {
+    this.sums.settle();
+    this.convolutions.back(shape, { x: own(x), weight: own(weight), out: own(out) });
+  }
+
+  convolveWeights(shape: ConvolutionShape, { x, weight, bias, out }: ConvolutionParts<Buffer>): void {
+    this.sums.settle();
+    this.convolutions.weights(shape, { x: own(x), weight: own(weight), bias: own(bias), out: own(out) });
   }
 
   traces(options: TraceOptions): Traces {
@@ -372,7 +253,7 @@ export class WasmDevice implements Device {
         `an episode of ${steps ?? "unknown many"} steps, ${pre} x ${post} connections, batch ${batch}`,
       );
     }
-    this.settle();
+    this.sums.settle();
     const traces = new WasmTraces(this, options, plan);
     if (decay !== null) {
       this.capturing?.guard(() => {
@@ -396,7 +277,7 @@ export class WasmDevice implements Device {
       this.capturing = capture;
       try {
         work();
-        this.settle();
+        this.sums.settle();
       } finally {
         this.capturing = null;
         capture.program(this.program.endCapture());
@@ -423,7 +304,7 @@ export class WasmDevice implements Device {
       work();
       return;
     }
-    this.settle();
+    this.sums.settle();
     capture.program(this.program.endPiece());
     capture.host(work);
     // What the host writes here it will write again itself.
@@ -436,49 +317,16 @@ export class WasmDevice implements Device {
   }
 
   adam(step: AdamStep): void {
-    const { param, grad, m, v, lr, beta1, beta2, eps, weightDecay, scale } = step;
-    const buffers = [param, grad, m, v].map(own);
-    for (const buffer of buffers) expectSameShape("adam", buffers[0]!, buffer);
-    this.settle();
-    const extent = buffers[0]!.bytes / 16;
-    const floats = [
-      beta1,
-      beta2,
-      eps,
-      lr / (1 - beta1 ** step.step),
-      1 / Math.sqrt(1 - beta2 ** step.step),
-      1 - lr * weightDecay,
-    ];
-    this.push("adam", { by: "rows", extent, grain: 4, work: extent * 8 }, [
-      ...buffers.map((buffer) => buffer.address),
-      scale ? own(scale).address : 0,
-      ...floats.map(floatWord),
-    ]);
+    this.optimizer.adam(step);
   }
 
   clipScale(grads: readonly Buffer[], maxNorm: number, scale: Buffer, norm: Buffer): void {
-    this.settle();
-    const slots = this.sums.takeNumber();
-    for (const grad of grads) this.reduce("sumOfSquares", own(grad), slots);
-    own(scale).used = true;
-    own(norm).used = true;
-    this.push("clip", { by: "nothing", extent: 1 }, [
-      slots.address,
-      this.threads,
-      own(scale).address,
-      own(norm).address,
-      floatWord(maxNorm),
-    ]);
-    this.sums.giveBack(slots);
+    this.optimizer.clipScale(grads, maxNorm, scale, norm);
   }
 
   allFinite(buffers: readonly Buffer[]): boolean {
-    this.settle();
-    const slots = this.sums.takeNumber();
-    const out = this.verdict;
-    for (const buffer of buffers) this.reduce("finite", own(buffer), slots);
-    this.sums.combine(slots, out, true);
-    return this.read(out)[0] === 0;
+    this.optimizer.countNotFinite(buffers, this.verdict);
+    return this.read(this.verdict)[0] === 0;
   }
 
   async dispose(): Promise<void> {
@@ -492,48 +340,14 @@ export class WasmDevice implements Device {
     return this.memory.f32[own(buffer).address / 4]!;
   }
 
-  private reduce(kernel: string, buffer: WasmBuffer, slots: Slots): void {
-    const extent = buffer.bytes / 16;
-    this.push(kernel, { by: "rows", extent, grain: 4, work: extent * 4 }, [buffer.address, slots.address]);
-  }
-
   private push(kernel: string, split: Split, words: readonly number[]): void {
     this.program.push(this.kernels.basic[kernel]!, split, words);
   }
 
   private flush(): void {
-    this.settle();
+    this.sums.settle();
     this.program.flush();
-  }
-
-  /** Adds up what is still in the threads' slots. */
-  private settle(): void {
-    if (this.pending.size === 0) return;
-    const pending = [...this.pending.values()];
-    this.pending.clear();
-    for (const { slots, target, overwrite } of pending) this.sums.combine(slots, target, overwrite);
-  }
-
-  /** As `settle`, if one of these buffers is among what is still in slots. Adding to the same sum again may wait. */
-  private settleIfPending(
-    read: readonly Buffer[],
-    outputs: readonly (Buffer | null)[] = [],
-    accumulate = false,
-  ): void {
-    if (this.pending.size === 0) return;
-    const waits = (buffer: Buffer | null) => buffer !== null && this.pending.has(own(buffer).address);
-    if (read.some(waits) || (!accumulate && outputs.some(waits))) this.settle();
   }
 }
 
 const copyNumber: MapProgram = { inputs: ["x"], outputs: [{ kind: "name", name: "x" }] };
-
-/** A [1, 1] output of a longer row is a sum that several threads may add to, like any single number. */
-const singleIfOneByOne = (buffer: Buffer, extent: Extent): Extent =>
-  extent === "column" && buffer.rows === 1 ? "single" : extent;
-
-function expectSameShape(what: string, a: WasmBuffer, b: WasmBuffer): void {
-  if (a.rows !== b.rows || a.cols !== b.cols) {
-    throw new RangeError(`${what}: expected [${a.rows}, ${a.cols}], got [${b.rows}, ${b.cols}]`);
-  }
-}

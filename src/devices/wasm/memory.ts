@@ -36,6 +36,18 @@ export class WasmBuffer implements Buffer {
   }
 }
 
+/** A buffer as this device knows it; throws for one of another device. */
+export function own(buffer: Buffer): WasmBuffer {
+  if (!(buffer instanceof WasmBuffer)) throw new TypeError("this buffer belongs to another device");
+  return buffer;
+}
+
+export function expectSameShape(what: string, a: WasmBuffer, b: WasmBuffer): void {
+  if (a.rows !== b.rows || a.cols !== b.cols) {
+    throw new RangeError(`${what}: expected [${a.rows}, ${a.cols}], got [${b.rows}, ${b.cols}]`);
+  }
+}
+
 export const readableBytes = (bytes: number): string =>
   bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.ceil(bytes / 1e6)} MB`;
 

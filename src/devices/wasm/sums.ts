@@ -1,5 +1,6 @@
+import type { Buffer } from "../device.js";
 import type { Kernels } from "./kernels.js";
-import type { EngineMemory, WasmBuffer } from "./memory.js";
+import { type EngineMemory, own, type WasmBuffer } from "./memory.js";
 import type { Program } from "./program.js";
 
 /** Partial sums: one slot for each thread, all zero between uses. */
@@ -20,6 +21,8 @@ const numberStride = 64;
  */
 export class Sums {
   private readonly free = new Map<number, Slots[]>();
+  /** Sums that are still in the threads' slots, by the address of their target. */
+  private readonly deferred = new Map<number, { slots: Slots; target: WasmBuffer; overwrite: boolean }>();
 
   constructor(
     private readonly memory: EngineMemory,
@@ -70,5 +73,34 @@ export class Sums {
     const list = this.free.get(slots.stride);
     if (list) list.push(slots);
     else this.free.set(slots.stride, [slots]);
+  }
+
+  /** Slots for a sum that `settle` will add up into `target`; until then whoever adds to the same sum gets the same. */
+  defer(target: WasmBuffer, isNumber: boolean, overwrite: boolean): Slots {
+    let sum = this.deferred.get(target.address);
+    if (!sum) {
+      sum = { slots: isNumber ? this.takeNumber() : this.take(target.bytes), target, overwrite };
+      this.deferred.set(target.address, sum);
+    }
+    return sum.slots;
+  }
+
+  /** Adds up all that was deferred. */
+  settle(): void {
+    if (this.deferred.size === 0) return;
+    const sums = [...this.deferred.values()];
+    this.deferred.clear();
+    for (const { slots, target, overwrite } of sums) this.combine(slots, target, overwrite);
+  }
+
+  /** As `settle`, if one of these buffers waits for its sum. Adding to the same sum again may be deferred too. */
+  settleIfDeferred(
+    read: readonly Buffer[],
+    outputs: readonly (Buffer | null)[] = [],
+    accumulate = false,
+  ): void {
+    if (this.deferred.size === 0) return;
+    const waits = (buffer: Buffer | null) => buffer !== null && this.deferred.has(own(buffer).address);
+    if (read.some(waits) || (!accumulate && outputs.some(waits))) this.settle();
   }
 }

@@ -1,0 +1,62 @@
+import type { Buffer, TraceOptions } from "../device.js";
+import { deferred } from "./kernels/sweepFormulas.js";
+import type { WasmBuffer } from "./memory.js";
+import type { Slots, Sums } from "./sums.js";
+
+interface Pair {
+  readonly x: Buffer;
+  readonly d: Buffer;
+}
+
+/**
+ * Where the gradients of a rule's parameters are added up on the way back: directly, in a slot for each thread, or, where
+ * they are the sum of x_i dz_j alone, by one product at the end.
+ */
+export class Gradients {
+  readonly wanted: readonly string[];
+  /** Argument words of sweeps: address, and bytes between threads' sums. */
+  readonly words: Readonly<Record<string, number>>;
+  private readonly slots = new Map<string, Slots>();
+  private readonly deferred: readonly string[];
+  private readonly pairs: Pair[] = [];
+
+  constructor(
+    private readonly params: Readonly<Record<string, Buffer>>,
+    private readonly sums: Sums,
+    { rule, batch }: TraceOptions,
+    threads: number,
+  ) {
+    this.wanted = Object.keys(params).sort();
+    const late = deferred(rule);
+    this.deferred = this.wanted.filter((key) => late.includes(key));
+    const words: Record<string, number> = {};
+    for (const key of this.wanted) {
+      if (late.includes(key)) continue;
+      const target = params[key] as WasmBuffer;
+      const { per } = rule.params[key]!;
+      if (per === "connection" && (batch === 1 || threads === 1)) {
+        // Nobody else adds to the same row: every thread writes to the gradient itself.
+        words[`sum:${key}`] = target.address;
+        words[`slot:${key}`] = 0;
+        continue;
+      }
+      const slots = per === "layer" ? sums.takeNumber() : sums.take(target.bytes);
+      this.slots.set(key, slots);
+      words[`sum:${key}`] = slots.address;
+      words[`slot:${key}`] = slots.stride;
+    }
+    this.words = words;
+  }
+
+  /** Notes the vectors of a read, for what is computed at the end. */
+  note(pair: Pair): void {
+    if (this.deferred.length > 0) this.pairs.push(pair);
+  }
+
+  finish(outerSum: (out: Buffer, pairs: readonly Pair[]) => void): void {
+    for (const [key, slots] of this.slots) this.sums.combine(slots, this.params[key] as WasmBuffer, false);
+    this.slots.clear();
+    for (const key of this.deferred) outerSum(this.params[key]!, this.pairs);
+    this.pairs.length = 0;
+  }
+}

@@ -1,0 +1,227 @@
+import { linearDecay } from "../../rules/linearDecay.js";
+import type { Buffer, Sweep, SweepAdjoint, TraceOptions } from "../device.js";
+import type { Gradients } from "./gradients.js";
+import { sumOfReadInput } from "./kernels/sweepFormulas.js";
+import type { Kernels, SweepKernel } from "./kernels.js";
+import { strideOf } from "./layout.js";
+import type { EngineMemory, WasmBuffer } from "./memory.js";
+import type { Program, Split } from "./program.js";
+import type { Slots, Sums } from "./sums.js";
+import type { Place } from "./versions.js";
+
+/** What traces need of their device. */
+export interface Engine {
+  readonly memory: EngineMemory;
+  readonly program: Program;
+  readonly kernels: Kernels;
+  readonly sums: Sums;
+  readonly threads: number;
+  scratch(rows: number, cols: number): WasmBuffer;
+  fill(buffers: readonly Buffer[], value: number): void;
+  outerSum(out: Buffer, pairs: readonly { readonly x: Buffer; readonly d: Buffer }[]): void;
+}
+
+/** One sweep, as its kernel's arguments need it. */
+export interface SweepCall {
+  readonly update: Sweep["update"];
+  readonly read: Sweep["read"];
+  readonly from: Place;
+  readonly to: Place;
+  /** Rows from last to first: every other sweep, so that it begins with what is still in the cache. */
+  readonly descending: boolean;
+  /** Sets tiny numbers to zero. */
+  readonly flush: boolean;
+  /** What a sweep backward has besides. */
+  readonly back?: {
+    readonly adjoint: SweepAdjoint;
+    /** Adjoints of the traces. */
+    readonly traces: Place;
+    readonly gradients: Gradients;
+    /** The trace before the update is found by inverting it. */
+    readonly inverted: boolean;
+  };
+}
+
+/** Sums in the threads' slots that are to be added up after a sweep. */
+interface Combined {
+  readonly slots: Slots;
+  readonly target: WasmBuffer;
+}
+
+type Value = (call: SweepCall, combined: Combined[]) => number;
+
+/** A kernel, and where each of its arguments comes from. */
+interface Binding {
+  readonly kernel: SweepKernel;
+  readonly words: number[];
+  readonly varying: readonly { readonly index: number; readonly value: Value }[];
+}
+
+/** Rows and vectors that a kernel takes at once: see docs/decisions/003-engine-measurements.md. */
+const readShape = { rows: 2, width: 2 };
+/** Of matrices that no core's own cache holds: a single stream of each is what processors fetch ahead best. */
+const streamedShape = { rows: 1, width: 2 };
+const streamedBytes = 1024 * 1024;
+const updateShape = { rows: 4, width: 2 };
+const backwardShape = { rows: 1, width: 4 };
+
+export const address = (buffer: Buffer): number => (buffer as WasmBuffer).address;
+
+/** Chooses the kernel for each sweep of an episode, fills in its arguments and records it. */
+export class SweepCalls {
+  /** Threads divide the rows of a single episode; several episodes are divided among threads. */
+  private readonly byRows: boolean;
+  private readonly split: Split;
+  private readonly constants: Record<string, number>;
+  private readonly dummies = new Map<string, number>();
+  private readonly bindings: (Binding | undefined)[] = [];
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly options: TraceOptions,
+  ) {
+    const { batch, pre, post, params, rule } = options;
+    const work = batch * pre * post;
+    this.byRows = batch === 1 && engine.program.isShared(work);
+    this.split = this.byRows
+      ? { by: "rows", extent: pre, grain: readShape.rows, work }
+      : batch === 1
+        ? { by: "nothing", extent: 1 }
+        : { by: "episodes", work };
+    this.constants = { byRows: this.byRows ? 1 : 0 };
+    for (const key of Object.keys(rule.params)) this.constants[`param:${key}`] = address(params[key]!);
+  }
+
+  record(call: SweepCall): void {
+    const { kernel, words, varying } = this.binding(call);
+    const combined: Combined[] = [];
+    for (const { index, value } of varying) words[index] = value(call, combined);
+    this.engine.program.push(kernel.index, this.split, words);
+    for (const { slots, target } of combined) this.engine.sums.combine(slots, target, !call.back);
+  }
+
+  /** Made once an episode for each kind of sweep. */
+  private binding(call: SweepCall): Binding {
+    const { update, read, flush, back } = call;
+    const kind =
+      (back ? 0 : 1) + (update ? 2 : 0) + (read ? 4 : 0) + (back?.inverted ? 8 : 0) + (flush ? 16 : 0);
+    let binding = this.bindings[kind];
+    if (!binding) {
+      const kernel = this.kernel(call);
+      const constants: Readonly<Record<string, number>> = { ...this.constants, ...back?.gradients.words };
+      const words = kernel.words.map((word) => constants[word] ?? 0);
+      const varying = kernel.words.flatMap((word, index) => {
+        const value = word in constants ? null : this.argument(word);
+        return value ? [{ index, value }] : [];
+      });
+      binding = { kernel, words, varying };
+      this.bindings[kind] = binding;
+    }
+    return binding;
+  }
+
+  private kernel(call: SweepCall): SweepKernel {
+    const { rule, pre, post } = this.options;
+    const { flush, back } = call;
+    const [update, read] = [call.update !== undefined, call.read !== undefined];
+    const direction = back ? "backward" : "forward";
+    const inverted = back?.inverted ?? false;
+    const wanted = back?.gradients.wanted ?? [];
+    const streamed = pre * strideOf(post) * 4 >= streamedBytes;
+    const readingShape = streamed ? streamedShape : readShape;
+    const key = [ruleKey(rule), pre, post, direction, update, read, inverted, flush, wanted].join("|");
+    return this.engine.kernels.sweep(key, () => ({
+      rule,
+      pre,
+      post,
+      direction,
+      update,
+      read,
+      wanted,
+      inverse: inverted ? linearDecay(rule) : null,
+      flush,
+      ...(back ? backwardShape : read ? readingShape : updateShape),
+    }));
+  }
+
+  /** How an argument word follows from a sweep. */
+  private argument(word: string): Value | null {
+    const { engine, options } = this;
+    const [kind, name = ""] = word.split(":");
+    const trace = options.rule.traces.indexOf(name);
+    const { batch, pre, post } = options;
+    switch (kind) {
+      case "descending":
+        return (call) => (call.descending ? 1 : 0);
+      case "from":
+        return (call) => call.from[trace]!;
+      case "to":
+        return (call) => call.to[trace]!;
+      case "adjoint":
+        return (call) => call.back?.traces[trace] ?? 0;
+      case "vector":
+        return (call) => address(call.update![name]!);
+      case "x":
+        return (call) => address(call.read!.x);
+      case "dz":
+        return (call) => address(call.back!.adjoint.out!);
+      case "z":
+        return (call, combined) => {
+          if (!this.byRows) return address(call.read!.out);
+          return this.shared(combined, call.read!.out as WasmBuffer, false);
+        };
+      case "slot":
+        // Threads' partial sums lie a slot apart; where one thread makes the whole sum there are none.
+        return this.byRows && this.isShared(name) ? () => this.slotStride(name) : null;
+      default: {
+        if (name === sumOfReadInput.slice(4))
+          return ({ back }) => (back!.adjoint.x ? address(back!.adjoint.x) : this.dummy(batch, pre));
+        const isNumber = options.rule.signals[name] === "episode";
+        const cols = name === "pre" ? pre : isNumber ? 1 : post;
+        return ({ back }, combined) => {
+          const target = back!.adjoint.update?.[name] as WasmBuffer | undefined;
+          if (!this.byRows || !this.isShared(name)) return target ? target.address : this.dummy(batch, cols);
+          return this.shared(combined, target ?? engine.scratch(1, cols), isNumber);
+        };
+      }
+    }
+  }
+
+  /** True for sums that run over rows, so that threads which divide the rows each have a part. */
+  private isShared(name: string): boolean {
+    return name !== "pre" && name !== sumOfReadInput.slice(4);
+  }
+  private slotStride(name: string): number {
+    const isNumber = this.options.rule.signals[name] === "episode";
+    return this.engine.sums.strideFor(isNumber ? 8 : strideOf(this.options.post) * 4);
+  }
+  /** Slots for a sum that several threads make, to be combined into `target` after the sweep. */
+  private shared(combined: Combined[], target: WasmBuffer, isNumber: boolean): number {
+    const { sums } = this.engine;
+    const slots = isNumber ? sums.takeNumber() : sums.take(target.bytes);
+    combined.push({ slots, target });
+    return slots.address;
+  }
+
+  /** A place for adjoints that nobody asked for. */
+  private dummy(rows: number, cols: number): number {
+    const key = `${rows}x${cols}`;
+    let place = this.dummies.get(key);
+    if (place === undefined) {
+      place = this.engine.scratch(rows, cols).address;
+      this.dummies.set(key, place);
+    }
+    return place;
+  }
+}
+
+const keys = new WeakMap<object, string>();
+/** Rules with the same equations share kernels. */
+function ruleKey(rule: TraceOptions["rule"]): string {
+  let key = keys.get(rule);
+  if (key === undefined) {
+    key = JSON.stringify([rule.definition, rule.params]);
+    keys.set(rule, key);
+  }
+  return key;
+}
