@@ -270,6 +270,23 @@ describe("the page", () => {
     expect(errors).toEqual([]);
   });
 
+  it("has threads from the second visit on where the host sends no headers for them", async () => {
+    const { page, errors } = await visit(desktop);
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
+    await page.evaluate(async () => {
+      await navigator.serviceWorker.ready;
+    });
+    await page.reload();
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+    await remembering(page);
+    const own = await section(page, "your-own-rule");
+    const cores = await page.evaluate(() => navigator.hardwareConcurrency);
+    await own
+      .getByText(new RegExp(`WebAssembly SIMD, ${cores} threads.*episodes/s`))
+      .waitFor({ timeout: 20_000 });
+    expect(errors).toEqual([]);
+  });
+
   it("stands still for those who ask for it, until they play", async () => {
     const { page } = await visit(desktop, { reducedMotion: true });
     await remembering(page);

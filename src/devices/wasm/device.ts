@@ -18,6 +18,7 @@ import { strideOf, tailMasks } from "./layout.js";
 import { Maps } from "./maps.js";
 import { type EngineMemory, expectSameShape, own, WasmBuffer } from "./memory.js";
 import { Optimizer } from "./optimizer.js";
+import { isPlain, PlainTraces } from "./plainTraces.js";
 import { activityBytes, decayOf, estimateTraining, planTraces } from "./plan.js";
 import type { Pool } from "./pool.js";
 import { Products } from "./products.js";
@@ -243,6 +244,7 @@ export class WasmDevice implements Device {
     if (batch !== this.batch) {
       throw new RangeError(`traces: this episode has a batch of ${this.batch}, got ${batch}`);
     }
+    if (isPlain(options)) return new PlainTraces(this.products, options);
     const decay = decayOf(rule, (param) => this.constant(params[param]!));
     const taken = differentiable ? activityBytes({ batch, pre, post, steps }) : 0;
     const room = this.memory.limit - this.memory.peakBytes - taken;

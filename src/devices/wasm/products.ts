@@ -9,6 +9,11 @@ const outerSumWords = 9;
 /** Entries of a table: pairs beyond that are another command. */
 const longestTable = 60_000;
 
+interface ProductOptions extends MatmulOptions {
+  /** Sums run from the last row of b to the first. Not with `transposeB`. */
+  readonly descending?: boolean;
+}
+
 /** Writes the commands of dense matrix products. */
 export class Products {
   constructor(
@@ -20,8 +25,8 @@ export class Products {
   ) {}
 
   /** `batch`: as many rows as this are one of each episode. */
-  matmul(out: Buffer, a: Buffer, b: Buffer, options: MatmulOptions, batch: number): void {
-    const { transposeB = false, accumulate = false } = options;
+  matmul(out: Buffer, a: Buffer, b: Buffer, options: ProductOptions, batch: number): void {
+    const { transposeB = false, accumulate = false, descending = false } = options;
     const inner = transposeB ? b.cols : b.rows;
     const cols = transposeB ? b.rows : b.cols;
     if (a.cols !== inner || out.rows !== a.rows || out.cols !== cols) {
@@ -42,12 +47,36 @@ export class Products {
         ? { by: "rows", extent: columns, grain: 8, work }
         : { by: "rows", extent: out.rows, grain: 4, work };
     if (!byEpisode) this.sums.settle();
-    const words = [out, a, b].map((buffer) => own(buffer).address);
-    const strides = [out, a, b].map((buffer) => own(buffer).stride);
-    const shape = transposeB ? [Math.ceil(inner / 4) * 16, cols] : [inner, Math.ceil(cols / 4) * 16];
-    const kernel = transposeB ? this.kernels.products.matmulTransposed! : this.kernels.products.matmul!;
+    const [to, left, right] = [own(out), own(a), own(b)];
     const flags = [accumulate ? 1 : 0, byColumns ? 1 : 0];
-    this.program.push(kernel, split, [...words, ...strides, ...shape, ...flags, out.rows]);
+    const { matmul, matmulTransposed } = this.kernels.products;
+    if (transposeB) {
+      const places = [to.address, left.address, right.address, to.stride, left.stride, right.stride];
+      this.program.push(matmulTransposed!, split, [
+        ...places,
+        Math.ceil(inner / 4) * 16,
+        cols,
+        ...flags,
+        out.rows,
+      ]);
+      return;
+    }
+    // Backwards: from the end, with steps of the other sign.
+    const sign = descending ? -1 : 1;
+    const skipped = descending ? inner - 1 : 0;
+    this.program.push(matmul!, split, [
+      to.address,
+      left.address + skipped * 4,
+      right.address + skipped * right.stride,
+      to.stride,
+      left.stride,
+      sign * right.stride,
+      inner,
+      Math.ceil(cols / 4) * 16,
+      ...flags,
+      out.rows,
+      sign * 4,
+    ]);
   }
 
   outerSum(out: Buffer, pairs: readonly { readonly x: Buffer; readonly d: Buffer }[]): void {

@@ -3,7 +3,6 @@ import {
   type Code,
   doWhile,
   f32,
-  f32x4,
   forRange,
   get,
   horizontalSum,
@@ -24,11 +23,11 @@ const depth = 128;
 
 /**
  * out[r, :] (+)= a[r, :] @ b. Words: out, a, b, their strides (bytes), K, bytes of a row of out in whole vectors, accumulate,
- * byColumns, rows of out. `from`, `to` count rows of out, or vectors of its columns. Padded columns stay zero because
+ * byColumns, rows of out, bytes from a number of a row of a to the next. `from`, `to` count rows of out, or vectors of its columns. Padded columns stay zero because
  * b's are.
  */
 export function emitMatmul(f: FunctionBuilder): void {
-  const { setup, word } = words(f, 11);
+  const { setup, word } = words(f, 12);
   const part = region(f, word(7), word(9), word(10), 16);
   const [r, column, k, pb, pa] = range(5).map(() => f.local("i32")) as [Local, Local, Local, Local, Local];
   const [first, end, inner, adds] = range(4).map(() => f.local("i32")) as [Local, Local, Local, Local];
@@ -41,9 +40,16 @@ export function emitMatmul(f: FunctionBuilder): void {
     const sum = (row: number, v: number) => sums[row * 2 + v]!;
     const outAt = (row: number) =>
       i32.add(i32.add(word(0), i32.mul(i32.add(get(r), i32.const(row)), word(3))), get(column));
+    const each = (body: (row: number, v: number) => Code): Code =>
+      seq(...range(rows).map((row) => seq(set(pb, outAt(row)), ...range(width).map((v) => body(row, v)))));
     return seq(
+      // Sums go on where they were: one order, however many rows a tile has.
       ...range(rows).flatMap((row) => range(width).map((v) => set(sum(row, v), splat(0)))),
-      set(pa, i32.add(i32.add(word(1), i32.mul(get(r), word(4))), i32.shl(get(first), i32.const(2)))),
+      when(
+        get(adds),
+        each((row, v) => set(sum(row, v), v128.load(get(pb), v * 16))),
+      ),
+      set(pa, i32.add(i32.add(word(1), i32.mul(get(r), word(4))), i32.mul(get(first), word(11)))),
       set(pb, i32.add(i32.add(word(2), get(column)), i32.mul(get(first), word(5)))),
       forRange(
         k,
@@ -58,29 +64,21 @@ export function emitMatmul(f: FunctionBuilder): void {
               ...range(width).map((v) => set(sum(row, v), madd(get(x), get(vectors[v]!), get(sum(row, v))))),
             ),
           ),
-          increment(pa, 4),
+          set(pa, i32.add(get(pa), word(11))),
           set(pb, i32.add(get(pb), word(5))),
         ),
       ),
-      ...range(rows).map((row) =>
-        seq(
-          set(pb, outAt(row)),
-          ...range(width).map((v) =>
-            seq(
-              when(get(adds), set(sum(row, v), f32x4.add(get(sum(row, v)), v128.load(get(pb), v * 16)))),
-              v128.store(get(pb), get(sum(row, v)), v * 16),
-            ),
-          ),
-        ),
-      ),
+      each((row, v) => v128.store(get(pb), get(sum(row, v)), v * 16)),
     );
   };
   // A single row uses each number of b once, so b is read as it lies in memory, a few of its rows side by side.
   const outRow = i32.add(i32.add(word(0), i32.mul(get(r), word(3))), get(part.firstColumn));
   const walk = (count: number): Code =>
     seq(
-      set(pa, i32.add(i32.add(word(1), i32.mul(get(r), word(4))), i32.shl(get(k), i32.const(2)))),
-      ...range(count).map((row) => set(sums[row]!, v128.loadSplat(get(pa), 4 * row))),
+      set(pa, i32.add(i32.add(word(1), i32.mul(get(r), word(4))), i32.mul(get(k), word(11)))),
+      ...range(count).map((row) =>
+        set(sums[row]!, v128.loadSplat(i32.add(get(pa), i32.mul(i32.const(row), word(11))))),
+      ),
       set(pa, outRow),
       set(pb, i32.add(i32.add(word(2), i32.mul(get(k), word(5))), get(part.firstColumn))),
       ...range(count).map((row) => set(steps[row]!, i32.add(get(pb), i32.mul(i32.const(row), word(5))))),

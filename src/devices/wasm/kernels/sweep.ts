@@ -19,13 +19,11 @@ import {
   get,
   horizontalSum,
   i32,
-  increment,
   memoryFill,
   seq,
   set,
   v128,
   when,
-  whileLoop,
 } from "../emit/code.js";
 import { type FunctionBuilder, type Local, ModuleBuilder } from "../emit/module.js";
 import { strideOf } from "../layout.js";
@@ -112,34 +110,54 @@ class SweepEmitter {
       Local,
       Local,
     ];
-    const block = this.block(spec.rows);
+    const block = this.reads
+      ? when(this.word("descending"), this.block(spec.rows, true), this.block(spec.rows))
+      : this.block(spec.rows);
     const single = spec.rows > 1 ? this.block(1) : null;
     const numbers = [...this.numbers].map(([of, sum]) => ({ of, sum, rate: this.rate(of) }));
     const ofLayer = numbers.filter((n) => n.rate === "layer");
     const ofEpisode = numbers.filter((n) => n.rate === "episode");
     const address = (of: string) =>
       i32.add(this.word(`sum:${of}`), i32.mul(get(this.thread), this.word(`slot:${of}`)));
-    // To and fro: what the last sweep touched last is still in the cache when this one begins there.
-    const [blocks, k] = [f.local("i32"), f.local("i32")];
+    // To and fro: what the last sweep touched last is still in the cache when this one begins there. On the way back a sum
+    // over rows has exactly the opposite order, whatever the size of a block: products can have it too.
+    const [blocks, parts, k] = [f.local("i32"), f.local("i32"), f.local("i32")];
     const descending = this.word("descending");
-    const place = when(descending, set(k, i32.sub(i32.sub(get(blocks), i32.const(1)), get(k))));
     const counter = f.local("i32");
+    const size = i32.const(spec.rows);
     const rows = seq(
-      set(blocks, i32.divU(i32.sub(get(lastRow), get(firstRow)), i32.const(spec.rows))),
+      set(blocks, i32.divU(i32.sub(get(lastRow), get(firstRow)), size)),
+      set(parts, get(blocks)),
+      single
+        ? set(
+            parts,
+            i32.sub(i32.sub(get(lastRow), get(firstRow)), i32.mul(get(blocks), i32.const(spec.rows - 1))),
+          )
+        : [],
       forRange(
         counter,
         i32.const(0),
-        get(blocks),
+        get(parts),
         1,
         seq(
           set(k, get(counter)),
-          place,
-          set(this.r, i32.add(get(firstRow), i32.mul(get(k), i32.const(spec.rows)))),
-          block,
+          when(descending, set(k, i32.sub(i32.sub(get(parts), i32.const(1)), get(k)))),
+          // Blocks first, then the rows that fill none.
+          when(
+            i32.lt(get(k), get(blocks)),
+            seq(set(this.r, i32.add(get(firstRow), i32.mul(get(k), size))), block),
+            single
+              ? seq(
+                  set(
+                    this.r,
+                    i32.add(i32.add(get(firstRow), i32.mul(get(blocks), i32.const(spec.rows - 1))), get(k)),
+                  ),
+                  single,
+                )
+              : [],
+          ),
         ),
       ),
-      set(this.r, i32.add(get(firstRow), i32.mul(get(blocks), i32.const(spec.rows)))),
-      single ? whileLoop(i32.lt(get(this.r), get(lastRow)), seq(single, increment(this.r, 1))) : [],
     );
     const { turns, bytes } = this.turn();
     f.body = seq(
@@ -200,8 +218,17 @@ class SweepEmitter {
     return { width, turns: Math.floor(vectors / width), bytes: 16 * width };
   }
 
-  /** One block of `count` rows, starting at row r: every vector of columns, then the sums over columns. */
-  private block(count: number): Code {
+  /** True for sweeps with a sum over several rows at once, whose order others may want to have too. */
+  private get reads(): boolean {
+    const { direction, read, rows } = this.spec;
+    return direction === "forward" && read && rows > 1;
+  }
+
+  /**
+   * One block of `count` rows, starting at row r: every vector of columns, then the sums over columns. `upwards`: the last
+   * row first.
+   */
+  private block(count: number, upwards = false): Code {
     const { spec, f } = this;
     const rows = Array.from({ length: count }, () => new Scope());
     const vectors = spec.post >> 2;
@@ -213,10 +240,10 @@ class SweepEmitter {
     // Several vectors a turn share what moving the pointers costs; those that do not fill a turn follow behind the loop.
     const { width, turns, bytes } = this.turn();
     const left = vectors - turns * width;
-    const inTurn = Array.from({ length: width }, (_, v) => this.columns(rows, 4, v, true, rowSums));
+    const inTurn = Array.from({ length: width }, (_, v) => this.columns(rows, 4, v, true, rowSums, upwards));
     const main = turns > 0 ? seq(...inTurn) : [];
-    const behind = Array.from({ length: left }, (_, v) => this.columns(rows, 4, v, false, rowSums));
-    const rest = seq(...behind, tail > 0 ? this.columns(rows, tail, left, false, rowSums) : []);
+    const behind = Array.from({ length: left }, (_, v) => this.columns(rows, 4, v, false, rowSums, upwards));
+    const rest = seq(...behind, tail > 0 ? this.columns(rows, tail, left, false, rowSums, upwards) : []);
     const streams = [...this.streams.values()];
     const counter = f.local("i32");
     const ends = rows.map((row, k) => this.endOfRow(row, k, rowSums));
@@ -281,6 +308,7 @@ class SweepEmitter {
     vector: number,
     looping: boolean,
     rowSums: ReadonlyMap<string, readonly Local[]>,
+    upwards: boolean,
   ): Code {
     const { spec, formulas, f } = this;
     const { rule } = spec;
@@ -295,9 +323,11 @@ class SweepEmitter {
         : null;
     const masked = (code: Code) => (mask ? v128.and(code, mask) : code);
     const columnSums = formulas.sums.filter((sum) => sum.rate === "post");
-    const last = rows.length - 1;
+    const order = upwards ? [...rows.keys()].reverse() : [...rows.keys()];
+    const last = order.at(-1);
 
-    rows.forEach((row, k) => {
+    for (const k of order) {
+      const row = rows[k]!;
       const cell = new Scope();
       cells.push(cell);
       const at: Scopes = { layer: this.layer, episode: this.episode, pre: row, post, connection: cell };
@@ -309,15 +339,21 @@ class SweepEmitter {
       };
       const value = (formula: Formula) => this.expressions.value(formula, at);
       const matrix = (word: string) => this.stream(word, this.matrixAt(word));
+      /** Adds to a sum whose lanes behind the last column are zero, and stay so. */
       const accumulate = (local: Local, formula: Formula) => {
-        if (!mask && formula.kind === "call" && formula.fn === "mul") {
+        if (formula.kind === "call" && formula.fn === "mul") {
           const [u, v] = formula.args as [Formula, Formula];
           const [left, right] = [value(u), value(v)];
-          cell.run(set(local, madd(left, right, get(local))));
+          cell.run(set(local, masked(madd(left, right, get(local)))));
         } else {
           const code = masked(value(formula));
           cell.run(set(local, f32x4.add(get(local), code)));
         }
+      };
+      /** Adds to a sum over columns, all of whose lanes count. */
+      const accumulateRow = (local: Local, formula: Formula) => {
+        if (!mask) accumulate(local, formula);
+        else cell.run(set(local, f32x4.add(get(local), masked(value(formula)))));
       };
 
       /** Adds to the sum over rows that lies at `word`; it stays in a register from the first row to the last. */
@@ -336,7 +372,7 @@ class SweepEmitter {
       this.nextTraces(define, value, matrix, masked, cell);
       if (spec.direction === "forward") {
         if (spec.read) accumulateColumn("z", "slot:z", apply("mul", name(readInput), formulas.weight));
-        return;
+        continue;
       }
       // Memory is touched in this order for the sake of registers: each value is loaded just before the store that it is
       // for, and sums over a row come last, where the compiler behind WebAssembly puts them in any case.
@@ -364,9 +400,9 @@ class SweepEmitter {
         );
       });
       for (const { of, formula } of columnSums) accumulateColumn(`sum:${of}`, `slot:${of}`, formula);
-      for (const [key, formula] of formulas.rowSums) accumulate(rowSums.get(key)![k]!, formula);
+      for (const [key, formula] of formulas.rowSums) accumulateRow(rowSums.get(key)![k]!, formula);
       if (rowSums.size > 0 && looping) cell.run(this.separator());
-    });
+    }
     return seq(post.code, ...cells.map((cell) => cell.code));
   }
 
