@@ -10,6 +10,7 @@ const labels: Readonly<Record<Meddling, string>> = {
   frozen: "trace frozen halfway",
   zeroed: "trace zeroed halfway",
   shuffled: "trace shuffled halfway",
+  unwritten: "trace never written",
 };
 
 /** Figures of an agent's test episodes as SVG, by name. */
@@ -39,9 +40,9 @@ export async function agentAnimation(
 function rewardPerStep(experiment: string, { deeds, halfway }: Conduct): string {
   const series = Object.entries(deeds).map(([meddling, { rewards }]) => ({
     label: labels[meddling as Meddling],
-    // Up to the change they are all the same.
+    // Up to the change they are all the same, but for the one that is changed from the start.
     points: Array.from(rewards, (value, t) => ({ episode: t + 1, value })).slice(
-      meddling === "intact" ? 0 : halfway,
+      meddling === "intact" || meddling === "unwritten" ? 0 : halfway,
     ),
   }));
   const isProof = series.length > 1;

@@ -24,7 +24,7 @@ beforeAll(async () => {
   await train("cue-reward", "plastic", cues, [...small, "--steps", "20"]);
 }, 60_000);
 
-const proof = ["intact", "frozen", "zeroed", "shuffled"];
+const proof = ["intact", "frozen", "zeroed", "shuffled", "unwritten"];
 
 describe("hebbian train, of an agent", () => {
   it("says what came out: reward, steps to the first find and back, and the proof", () => {

@@ -2,7 +2,7 @@ import { type Conduct, type Meddling, meddlings } from "../../src/training/index
 
 /** What evaluations of agents say beside their metrics. */
 export interface MemoryProof {
-  /** Mean reward of an episode's second half, by what was done to the traces at its beginning. */
+  /** Mean reward of an episode's second half, by what was done to the traces. */
   readonly secondHalf: Readonly<Partial<Record<Meddling, number>>>;
 }
 
@@ -20,6 +20,6 @@ export function proofText({ secondHalf }: MemoryProof): string {
     ([meddling, reward]) => `  ${`trace ${meddling}`.padEnd(18)}${Number(reward.toPrecision(3))}\n`,
   );
   return rows.length > 1
-    ? `\nReward of an episode's second half, in the same episodes, its trace left alone or changed halfway:\n${rows.join("")}`
+    ? `\nReward of an episode's second half, in the same episodes, its trace left alone, changed halfway, or never written:\n${rows.join("")}`
     : "";
 }

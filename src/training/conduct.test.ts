@@ -42,7 +42,9 @@ describe("an agent's conduct", () => {
       model: await agent("plastic"),
       episodes: 30,
     })!;
-    const halves = Object.values(deeds).map(({ rewards }) => [
+    const { unwritten, ...changed } = deeds;
+    expect(unwritten!.rewards.slice(0, halfway)).not.toEqual(deeds.intact.rewards.slice(0, halfway));
+    const halves = Object.values(changed).map(({ rewards }) => [
       rewards.slice(0, halfway),
       rewards.slice(halfway),
     ]);

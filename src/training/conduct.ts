@@ -8,8 +8,11 @@ import { Agent } from "./agent.js";
 import { type EvaluateOptions, rebuild } from "./evaluate.js";
 import type { Experiment } from "./experiment.js";
 
-/** What is done to the traces halfway through an episode: nothing; no more learning; all forgotten; all mixed up. */
-export const meddlings = ["intact", "frozen", "zeroed", "shuffled"] as const;
+/**
+ * What is done to the traces halfway through an episode: nothing; no more learning; all forgotten; all mixed up. "unwritten":
+ * they do not learn from the first step on, so that nothing is ever in them.
+ */
+export const meddlings = ["intact", "frozen", "zeroed", "shuffled", "unwritten"] as const;
 export type Meddling = (typeof meddlings)[number];
 
 /** What an agent did in some episodes. */
@@ -25,7 +28,7 @@ export interface Deeds {
 /** An agent's test episodes, lived again and again from the same beginnings, with its memory left alone or not. */
 export interface Conduct {
   readonly environment: Environment;
-  /** The step before which the traces are changed. */
+  /** The step before which the traces are changed, but for "unwritten". */
   readonly halfway: number;
   /** "intact" alone for networks without traces. */
   readonly deeds: Readonly<Partial<Record<Meddling, Deeds>> & { intact: Deeds }>;
@@ -51,7 +54,7 @@ export interface Frame {
 
 /**
  * How an agent behaves in fresh test episodes, and what its memory has to do with it: the same episodes, with the same
- * luck, while the traces of all plastic connections are left alone, frozen, zeroed or shuffled halfway.
+ * luck, while the traces of all plastic connections are left alone, frozen, zeroed or shuffled halfway, or never written.
  * Null for experiments without agents. Errors as `evaluateExperiment`.
  */
 export function observeAgent<Schema extends z.ZodObject>(
@@ -71,7 +74,7 @@ export function observeAgent<Schema extends z.ZodObject>(
         const judge = agent.prepare("test", seed, first);
         const mixing = random(seed, "shuffled traces", first);
         const output = agent.visit(new Tape(device, agent.batch, false), {
-          meddle: { before: halfway, change: changeFor[meddling](mixing) },
+          meddle: { before: meddling === "unwritten" ? 0 : halfway, change: changeFor[meddling](mixing) },
         }).outputs;
         const count = Math.min(agent.batch, episodes - first);
         for (let t = 0; t < environment.steps; t++) {
@@ -136,12 +139,12 @@ function replayOf(agent: Agent<unknown, unknown>, device: Device, seed: number, 
 /** An environment's state as it stands: its fields, those that hold arrays are never changed by a step. */
 const structuredCopy = (world: unknown): unknown => ({ ...(world as object) });
 
+const freeze: TraceChange = (traces, { rule }) => changeTraces(traces, frozen(rule), (values) => values);
+
 const changeFor: Readonly<Record<Meddling, (random: Random) => TraceChange>> = {
   intact: () => (traces) => traces,
-  frozen:
-    () =>
-    (traces, { rule }) =>
-      changeTraces(traces, frozen(rule), (values) => values),
+  frozen: () => freeze,
+  unwritten: () => freeze,
   zeroed:
     () =>
     (traces, { rule }) =>
