@@ -58,11 +58,11 @@ interface Binding {
 }
 
 /** Rows and vectors that a kernel takes at once: see docs/decisions/003-engine-measurements.md. */
-const readShape = { rows: 2, width: 2 };
+const readShape = { rows: 2, width: 4 };
 /** Of matrices that no core's own cache holds: a single stream of each is what processors fetch ahead best. */
 const streamedShape = { rows: 1, width: 2 };
 const streamedBytes = 1024 * 1024;
-const updateShape = { rows: 4, width: 2 };
+const updateShape = { rows: 1, width: 8 };
 const backwardShape = { rows: 1, width: 4 };
 
 export const address = (buffer: Buffer): number => (buffer as WasmBuffer).address;
