@@ -41,7 +41,10 @@ describe("compare", () => {
 
   test("leaves the figure as SVG and PNG and its numbers as JSON", async () => {
     const out = run("figures");
-    await call(["compare", run("plastic-0"), run("rnn-0"), "--out", out]);
+    const paths = [run("plastic-0"), run("rnn-0")];
+    expect((await call(["compare", ...paths])).out).toContain("Learning curves: --out <folder>");
+    const { out: said } = await call(["compare", ...paths, "--out", out]);
+    expect(said).toContain(`Learning curves: ${join(out, "comparison.png")}`);
     expect(readFileSync(join(out, "comparison.svg"), "utf8")).toContain("rnn");
     expect(readFileSync(join(out, "comparison.png")).subarray(1, 4).toString()).toBe("PNG");
     const { conditions } = JSON.parse(readFileSync(join(out, "comparison.json"), "utf8"));

@@ -61,7 +61,11 @@ export async function compare(paths: readonly string[], flags: CompareFlags, io:
   const about = { experiment: name, metric: metric.name, conditions };
   if (flags.out !== undefined) await draw(flags.out, name, metric, about);
   if (flags.json) io.stdout.write(`${JSON.stringify(about)}\n`);
-  else io.stdout.write(tableOf(name, metric, conditions, flags));
+  else {
+    io.stdout.write(tableOf(name, metric, conditions, flags));
+    const figure = flags.out === undefined ? "--out <folder> draws them" : join(flags.out, "comparison.png");
+    io.stdout.write(`\nLearning curves: ${figure}\n`);
+  }
   return codeOf("ok");
 }
 
