@@ -2,21 +2,19 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadModel } from "../../src/lifetime/index.js";
-import { startChromium } from "../browser/chromium.js";
-import { serve } from "../browser/serve.js";
 import {
   artefacts,
-  built,
   coloursIn,
   desktop,
   difference,
   longTasks,
-  open,
   phone,
   pixelsOf,
   section,
+  servePage,
+  until,
 } from "./support.js";
 
 /** How long the page runs before its memory is looked at again; 30 minutes with HEBBIAN_LEAK_MINUTES=30. */
@@ -25,40 +23,16 @@ const LEAK_MINUTES = Number(process.env.HEBBIAN_LEAK_MINUTES ?? 0.2);
 /** How often memory is looked at within that time. */
 const PARTS = 6;
 
-let browser: Awaited<ReturnType<typeof startChromium>>;
-let plain: Awaited<ReturnType<typeof serve>>;
-let isolated: Awaited<ReturnType<typeof serve>>;
+const { browser, visit } = servePage();
 let folder: string;
-
-beforeAll(async () => {
-  browser = await startChromium();
-  plain = await serve(built, false);
-  isolated = await serve(built, true);
+beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "hebbian-web-"));
-}, 60_000);
-afterAll(async () => {
-  await browser?.stop();
-  plain?.stop();
-  isolated?.stop();
-  rmSync(folder, { recursive: true, force: true });
 });
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function visit(
-  viewport: typeof desktop,
-  { query = "", isolation = false, reducedMotion = false } = {},
-) {
-  const url = `${isolation ? isolated.url : plain.url}${query}`;
-  const options = reducedMotion ? { reducedMotion: "reduce" as const } : {};
-  const opened = await open(browser.chromium, url, viewport, {
-    ...options,
-    permissions: ["clipboard-read", "clipboard-write"],
-  });
-  onTestFinished(opened.close);
-  return opened;
-}
 /** Measures, in MB, what the pages' processes hold of the machine's memory, also for workers and WebAssembly. */
 async function residentMemory(): Promise<() => Promise<number>> {
-  const session = await browser.chromium.newBrowserCDPSession();
+  const session = await browser().chromium.newBrowserCDPSession();
   return async () => {
     const { processInfo } = await session.send("SystemInfo.getProcessInfo");
     const bytes = processInfo
@@ -67,8 +41,6 @@ async function residentMemory(): Promise<() => Promise<number>> {
     return bytes.reduce((sum, kilobytes) => sum + kilobytes, 0) / 1024;
   };
 }
-const until = <T>(check: () => T | Promise<T>, timeout = 30_000) =>
-  vi.waitFor(check, { timeout, interval: 100 });
 
 async function saved(page: Page, press: () => Promise<void>): Promise<{ name: string; bytes: Uint8Array }> {
   const saving = page.waitForEvent("download");
@@ -362,6 +334,6 @@ describe("the page", () => {
   );
 
   it("asks nobody but its own server for anything", () => {
-    expect(browser.strayRequests).toEqual([]);
+    expect(browser().strayRequests).toEqual([]);
   });
 });

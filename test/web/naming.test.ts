@@ -1,54 +1,32 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { loadModel } from "../../src/lifetime/index.js";
-import { startChromium } from "../browser/chromium.js";
-import { serve } from "../browser/serve.js";
 import {
-  built,
   coloursIn,
   desktop,
   difference,
   keep,
   longTasks,
-  open,
   phone,
   pixelsOf,
   section,
+  servePage,
+  until,
+  type VisitOptions,
 } from "./support.js";
 
-let browser: Awaited<ReturnType<typeof startChromium>>;
-let plain: Awaited<ReturnType<typeof serve>>;
-let isolated: Awaited<ReturnType<typeof serve>>;
+const { visit: visitPage } = servePage();
 
-beforeAll(async () => {
-  browser = await startChromium();
-  plain = await serve(built, false);
-  isolated = await serve(built, true);
-}, 60_000);
-afterAll(async () => {
-  await browser?.stop();
-  plain?.stop();
-  isolated?.stop();
-});
-
-async function visit(
-  viewport: typeof desktop,
-  { query = "", isolation = false, reducedMotion = false } = {},
-) {
-  const url = `${isolation ? isolated.url : plain.url}${query}`;
-  const options = reducedMotion ? { reducedMotion: "reduce" as const } : {};
-  const opened = await open(browser.chromium, url, viewport, options);
-  onTestFinished(opened.close);
-  await opened.page.locator("#explore canvas").first().waitFor();
-  const game = await section(opened.page, "name-it");
+async function visit(viewport: typeof desktop, options: VisitOptions = {}) {
+  const visited = await visitPage(viewport, options);
+  await visited.page.locator("#explore canvas").first().waitFor();
+  const game = await section(visited.page, "name-it");
   await game.locator(".symbol").first().waitFor();
-  await section(opened.page, "name-it");
-  return { ...opened, game };
+  await section(visited.page, "name-it");
+  return { ...visited, game };
 }
-const until = <T>(check: () => T | Promise<T>, timeout = 30_000) =>
-  vi.waitFor(check, { timeout, interval: 100 });
 
 type Path = readonly (readonly [x: number, y: number])[];
 const line = (...corners: Path): Path => corners;

@@ -1,38 +1,19 @@
 import axe from "axe-core";
 import type { Locator, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
-import { startChromium } from "../browser/chromium.js";
-import { serve } from "../browser/serve.js";
-import { built, coloursIn, desktop, difference, keep, open, phone, pixelsOf, section } from "./support.js";
+import { describe, expect, it } from "vitest";
+import {
+  coloursIn,
+  desktop,
+  difference,
+  keep,
+  phone,
+  pixelsOf,
+  section,
+  servePage,
+  until,
+} from "./support.js";
 
-let browser: Awaited<ReturnType<typeof startChromium>>;
-let plain: Awaited<ReturnType<typeof serve>>;
-let isolated: Awaited<ReturnType<typeof serve>>;
-
-beforeAll(async () => {
-  browser = await startChromium();
-  plain = await serve(built, false);
-  isolated = await serve(built, true);
-}, 60_000);
-afterAll(async () => {
-  await browser?.stop();
-  plain?.stop();
-  isolated?.stop();
-});
-
-async function visit(
-  viewport: typeof desktop,
-  { query = "", isolation = false, reducedMotion = false } = {},
-) {
-  const url = `${isolation ? isolated.url : plain.url}${query}`;
-  const options = reducedMotion ? { reducedMotion: "reduce" as const } : {};
-  const opened = await open(browser.chromium, url, viewport, options);
-  onTestFinished(opened.close);
-  return opened;
-}
-
-const until = <T>(check: () => T | Promise<T>, timeout = 30_000) =>
-  vi.waitFor(check, { timeout, interval: 100 });
+const { visit } = servePage();
 
 const errorOf = async (page: Page, key: string) =>
   Number((await page.locator(`[data-error=${key}]`).textContent({ timeout: 15_000 }))!.replace("error ", ""));

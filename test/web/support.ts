@@ -1,10 +1,13 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, onTestFinished, vi } from "vitest";
+import { startChromium } from "../browser/chromium.js";
+import { serve } from "../browser/serve.js";
 
 const root = join(import.meta.dirname, "../..");
 /** The built page, as `npm run build:web` leaves it. */
-export const built = join(root, "dist/web");
+const built = join(root, "dist/web");
 export const artefacts = join(root, "artefacts/web");
 
 export const desktop = { width: 1440, height: 900 };
@@ -14,15 +17,52 @@ export interface Visit {
   readonly page: Page;
   /** Whatever went wrong in the page so far. */
   readonly errors: readonly string[];
-  readonly close: () => Promise<void>;
+}
+export interface VisitOptions {
+  /** Behind the page's address. */
+  readonly query?: string;
+  /** By a server that sends the headers for shared memory. */
+  readonly isolation?: boolean;
+  readonly reducedMotion?: boolean;
 }
 
+/** Serves the page while a file's tests run. What a test visits is closed when it ends. */
+export function servePage() {
+  let browser: Awaited<ReturnType<typeof startChromium>>;
+  let plain: Awaited<ReturnType<typeof serve>>;
+  let isolated: Awaited<ReturnType<typeof serve>>;
+  beforeAll(async () => {
+    browser = await startChromium();
+    plain = await serve(built, false);
+    isolated = await serve(built, true);
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.stop();
+    plain?.stop();
+    isolated?.stop();
+  });
+  return {
+    browser: () => browser,
+    visit: (viewport: typeof desktop, options: VisitOptions = {}): Promise<Visit> => {
+      const { query = "", isolation = false, reducedMotion = false } = options;
+      return open(browser.chromium, `${isolation ? isolated.url : plain.url}${query}`, viewport, {
+        ...(reducedMotion && { reducedMotion: "reduce" }),
+        permissions: ["clipboard-read", "clipboard-write"],
+      });
+    },
+  };
+}
+
+/** Tries until it holds. */
+export const until = <T>(check: () => T | Promise<T>, timeout = 30_000) =>
+  vi.waitFor(check, { timeout, interval: 100 });
+
 /** Opens the page like somebody with such a screen, or a finger on a phone, and writes down its errors and long tasks. */
-export async function open(
+async function open(
   browser: Browser,
   url: string,
   viewport: typeof desktop,
-  options: Parameters<Browser["newContext"]>[0] = {},
+  options: Parameters<Browser["newContext"]>[0],
 ): Promise<Visit> {
   const small = viewport.width < 600;
   const context: BrowserContext = await browser.newContext({
@@ -46,8 +86,9 @@ export async function open(
       for (const { duration } of list.getEntries()) tasks.push(duration);
     }).observe({ type: "longtask", buffered: true });
   });
+  onTestFinished(() => context.close());
   await page.goto(url);
-  return { page, errors, close: () => context.close() };
+  return { page, errors };
 }
 
 /** Milliseconds of each task of more than 50 ms on the page's own thread. */
