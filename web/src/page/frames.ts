@@ -47,4 +47,8 @@ export function onceNear(element: Element, begin: () => void): { destroy: () => 
   return { destroy: () => observer.disconnect() };
 }
 
+/** A mean that follows what is new by a share of it; 0 before the first. */
+export const followed = (mean: number, value: number, share: number): number =>
+  mean === 0 ? value : mean + share * (value - mean);
+
 export const prefersStillness = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;

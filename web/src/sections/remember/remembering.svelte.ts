@@ -1,5 +1,5 @@
 import { images, imagesRnn } from "virtual:models";
-import { prefersStillness } from "../../page/frames.js";
+import { followed, prefersStillness } from "../../page/frames.js";
 import {
   choose,
   loadGallery,
@@ -95,7 +95,7 @@ export class Remembering {
       this.alive = true;
       this.frame = next;
       const rate = (1000 * next.computed) / Math.max(0.05, next.took);
-      this.perSecond = this.perSecond === 0 ? rate : this.perSecond + 0.05 * (rate - this.perSecond);
+      this.perSecond = followed(this.perSecond, rate, 0.05);
     });
 
   /** Mean squared error of an answer over what is gone; null where nothing is. */
