@@ -59,12 +59,11 @@ export async function compare(paths: readonly string[], flags: CompareFlags, io:
   const { name, metric } = experimentNamed(runs[0]!.config.experiment);
   const conditions = conditionsOf(runs, metric, flags);
   const about = { experiment: name, metric: metric.name, conditions };
-  if (flags.out !== undefined) await draw(flags.out, name, metric, about);
+  const figure = flags.out === undefined ? null : await draw(flags.out, name, metric, about);
   if (flags.json) io.stdout.write(`${JSON.stringify(about)}\n`);
   else {
     io.stdout.write(tableOf(name, metric, conditions, flags));
-    const figure = flags.out === undefined ? "--out <folder> draws them" : join(flags.out, "comparison.png");
-    io.stdout.write(`\nLearning curves: ${figure}\n`);
+    io.stdout.write(`\nLearning curves: ${figure ?? "--out <folder> draws them"}\n`);
   }
   return codeOf("ok");
 }
@@ -139,13 +138,13 @@ function reachedAt(
   return null;
 }
 
-/** Leaves the figure as SVG and PNG, and the numbers in it as JSON. */
+/** Leaves the figure as SVG and PNG, and the numbers in it as JSON. Returns the path of the PNG. */
 async function draw(
   folder: string,
   name: string,
   metric: Metric,
   about: { readonly conditions: readonly Condition[] },
-): Promise<void> {
+): Promise<string> {
   // Drawing needs big libraries: loaded when there is something to draw.
   const { learningCurve } = await import("./figures/learningCurve.js");
   const { renderPng } = await import("./figures/png.js");
@@ -171,8 +170,10 @@ async function draw(
   });
   explained("make the folder", folder, () => mkdirSync(folder, { recursive: true }));
   writeAtomic(join(folder, "comparison.svg"), svg);
-  writeAtomic(join(folder, "comparison.png"), await renderPng(svg, PNG_SCALE));
+  const png = join(folder, "comparison.png");
+  writeAtomic(png, await renderPng(svg, PNG_SCALE));
   writeAtomic(join(folder, "comparison.json"), `${JSON.stringify(about)}\n`);
+  return png;
 }
 
 function tableOf(

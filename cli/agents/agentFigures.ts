@@ -38,12 +38,10 @@ export async function agentAnimation(
 
 /** The mean reward at each time step of an episode, its memory left alone or not. */
 function rewardPerStep(experiment: string, { deeds, halfway }: Conduct): string {
-  const series = Object.entries(deeds).map(([meddling, { rewards }]) => ({
+  const series = Object.entries(deeds).map(([meddling, { rewards, changed }]) => ({
     label: labels[meddling as Meddling],
-    // Up to the change they are all the same, but for the one that is changed from the start.
-    points: Array.from(rewards, (value, t) => ({ episode: t + 1, value })).slice(
-      meddling === "intact" || meddling === "unwritten" ? 0 : halfway,
-    ),
+    // Up to the change they are all the same.
+    points: Array.from(rewards, (value, t) => ({ episode: t + 1, value })).slice(changed),
   }));
   const isProof = series.length > 1;
   const proof = isProof ? `; traces are changed after step ${halfway}` : "";

@@ -17,6 +17,8 @@ export type Meddling = (typeof meddlings)[number];
 
 /** What an agent did in some episodes. */
 export interface Deeds {
+  /** The step before which the traces are changed; up to it rewards are those of the intact ones. */
+  readonly changed: number;
   /** Mean over the episodes of the reward at each time step, [steps]. */
   readonly rewards: Float64Array;
   /** Mean reward of an episode from `halfway` on. */
@@ -28,7 +30,7 @@ export interface Deeds {
 /** An agent's test episodes, lived again and again from the same beginnings, with its memory left alone or not. */
 export interface Conduct {
   readonly environment: Environment;
-  /** The step before which the traces are changed, but for "unwritten". */
+  /** The middle of an episode. */
   readonly halfway: number;
   /** "intact" alone for networks without traces. */
   readonly deeds: Readonly<Partial<Record<Meddling, Deeds>> & { intact: Deeds }>;
@@ -67,6 +69,7 @@ export function observeAgent<Schema extends z.ZodObject>(
     const halfway = Math.floor(environment.steps / 2);
     const hasTraces = Object.values(agent.rules).some(({ traces }) => traces.length > 0);
     const deedsWhen = (meddling: Meddling): Deeds => {
+      const changed = meddling === "intact" || meddling === "unwritten" ? 0 : halfway;
       const rewards = new Float64Array(environment.steps);
       const measured: Record<string, number>[] = [];
       while (measured.length < episodes) {
@@ -74,7 +77,7 @@ export function observeAgent<Schema extends z.ZodObject>(
         const judge = agent.prepare("test", seed, first);
         const mixing = random(seed, "shuffled traces", first);
         const output = agent.visit(new Tape(device, agent.batch, false), {
-          meddle: { before: meddling === "unwritten" ? 0 : halfway, change: changeFor[meddling](mixing) },
+          meddle: { before: changed, change: changeFor[meddling](mixing) },
         }).outputs;
         const count = Math.min(agent.batch, episodes - first);
         for (let t = 0; t < environment.steps; t++) {
@@ -84,7 +87,7 @@ export function observeAgent<Schema extends z.ZodObject>(
       }
       for (let t = 0; t < rewards.length; t++) rewards[t]! /= episodes;
       const secondHalf = rewards.subarray(halfway).reduce((sum, reward) => sum + reward, 0);
-      return { rewards, secondHalf, episodes: measured };
+      return { changed, rewards, secondHalf, episodes: measured };
     };
     const shown = hasTraces ? meddlings : (["intact"] as const);
     const deeds = Object.fromEntries(shown.map((meddling) => [meddling, deedsWhen(meddling)]));
