@@ -164,7 +164,7 @@ export interface Device {
   /** out = a @ b, or += with `accumulate`; `transposeB`: a @ b^T. (a^T @ b is `outerSum`.) */
   matmul(out: Buffer, a: Buffer, b: Buffer, options?: MatmulOptions): void;
   /** out[i, j] += sum over all pairs and rows r of x[r, i] * d[r, j]: the weight gradient of many steps at once. */
-  outerSum(out: Buffer, pairs: readonly { readonly x: Buffer; readonly d: Buffer }[]): void;
+  outerSum(out: Buffer, pairs: readonly Pair[]): void;
   /** out = bias + the convolution of x with the weight, for all images at once; `out` is overwritten. */
   convolve(shape: ConvolutionShape, buffers: ConvolutionParts<Buffer>): void;
   /** The adjoint of `convolve` for its input: adds to `x` what `out`, the output's adjoint, says. */
@@ -206,6 +206,12 @@ export interface Device {
   readonly peakBytes: number;
   /** Stops worker threads and frees memory. The device is unusable afterwards. */
   dispose(): Promise<void>;
+}
+
+/** What goes into a product, x [rows, K], and the adjoint of what came out, d [rows, N]. */
+export interface Pair {
+  readonly x: Buffer;
+  readonly d: Buffer;
 }
 
 export interface MatmulOptions {

@@ -7,6 +7,7 @@ import type {
   DeviceInfo,
   MapProgram,
   MatmulOptions,
+  Pair,
   TraceOptions,
   Traces,
 } from "../device.js";
@@ -119,7 +120,7 @@ export class ReferenceDevice implements Device {
     matmul(matrix("matmul: out", out), matrix("matmul: a", a), matrix("matmul: b", b), options);
   }
 
-  outerSum(out: Buffer, pairs: readonly { readonly x: Buffer; readonly d: Buffer }[]): void {
+  outerSum(out: Buffer, pairs: readonly Pair[]): void {
     const matrices = pairs.map(({ x, d }) => ({ x: matrix("outerSum: x", x), d: matrix("outerSum: d", d) }));
     outerSum(matrix("outerSum: out", out), matrices);
   }

@@ -7,6 +7,7 @@ import type {
   DeviceInfo,
   MapProgram,
   MatmulOptions,
+  Pair,
   TraceOptions,
   Traces,
   TrainingNeed,
@@ -18,7 +19,7 @@ import { strideOf, tailMasks } from "./layout.js";
 import { Maps } from "./maps.js";
 import { type EngineMemory, expectSameShape, own, WasmBuffer } from "./memory.js";
 import { Optimizer } from "./optimizer.js";
-import { isPlain, PlainTraces } from "./plainTraces.js";
+import { PlainTraces, plainWeight } from "./plainTraces.js";
 import { activityBytes, decayOf, estimateTraining, planTraces } from "./plan.js";
 import type { Pool } from "./pool.js";
 import { Products } from "./products.js";
@@ -220,7 +221,7 @@ export class WasmDevice implements Device {
     this.products.matmul(out, a, b, options, this.batch);
   }
 
-  outerSum(out: Buffer, pairs: readonly { readonly x: Buffer; readonly d: Buffer }[]): void {
+  outerSum(out: Buffer, pairs: readonly Pair[]): void {
     this.products.outerSum(out, pairs);
   }
 
@@ -244,7 +245,8 @@ export class WasmDevice implements Device {
     if (batch !== this.batch) {
       throw new RangeError(`traces: this episode has a batch of ${this.batch}, got ${batch}`);
     }
-    if (isPlain(options)) return new PlainTraces(this.products, options);
+    const weight = plainWeight(options);
+    if (weight !== null) return new PlainTraces(this.products, options, weight);
     const decay = decayOf(rule, (param) => this.constant(params[param]!));
     const taken = differentiable ? activityBytes({ batch, pre, post, steps }) : 0;
     const room = this.memory.limit - this.memory.peakBytes - taken;
@@ -327,7 +329,7 @@ export class WasmDevice implements Device {
   }
 
   allFinite(buffers: readonly Buffer[]): boolean {
-    this.optimizer.countNotFinite(buffers, this.verdict);
+    this.optimizer.checkFinite(buffers, this.verdict);
     return this.read(this.verdict)[0] === 0;
   }
 

@@ -1,12 +1,7 @@
-import type { Buffer, TraceOptions } from "../device.js";
+import type { Buffer, Pair, TraceOptions } from "../device.js";
 import { deferred } from "./kernels/sweepFormulas.js";
-import type { WasmBuffer } from "./memory.js";
+import { own } from "./memory.js";
 import type { Slots, Sums } from "./sums.js";
-
-interface Pair {
-  readonly x: Buffer;
-  readonly d: Buffer;
-}
 
 /**
  * Where the gradients of a rule's parameters are added up on the way back: directly, in a slot for each thread, or, where
@@ -17,7 +12,8 @@ export class Gradients {
   /** Argument words of sweeps: address, and bytes between threads' sums. */
   readonly words: Readonly<Record<string, number>>;
   private readonly slots = new Map<string, Slots>();
-  private readonly deferred: readonly string[];
+  /** Those that one product makes at the end. */
+  private readonly late: readonly string[];
   private readonly pairs: Pair[] = [];
 
   constructor(
@@ -27,12 +23,11 @@ export class Gradients {
     threads: number,
   ) {
     this.wanted = Object.keys(params).sort();
-    const late = deferred(rule);
-    this.deferred = this.wanted.filter((key) => late.includes(key));
+    this.late = deferred(rule).filter((key) => key in params);
     const words: Record<string, number> = {};
     for (const key of this.wanted) {
-      if (late.includes(key)) continue;
-      const target = params[key] as WasmBuffer;
+      if (this.late.includes(key)) continue;
+      const target = own(params[key]!);
       const { per } = rule.params[key]!;
       if (per === "connection" && (batch === 1 || threads === 1)) {
         // Nobody else adds to the same row: every thread writes to the gradient itself.
@@ -50,13 +45,13 @@ export class Gradients {
 
   /** Notes the vectors of a read, for what is computed at the end. */
   note(pair: Pair): void {
-    if (this.deferred.length > 0) this.pairs.push(pair);
+    if (this.late.length > 0) this.pairs.push(pair);
   }
 
   finish(outerSum: (out: Buffer, pairs: readonly Pair[]) => void): void {
-    for (const [key, slots] of this.slots) this.sums.combine(slots, this.params[key] as WasmBuffer, false);
+    for (const [key, slots] of this.slots) this.sums.combine(slots, own(this.params[key]!), false);
     this.slots.clear();
-    for (const key of this.deferred) outerSum(this.params[key]!, this.pairs);
+    for (const key of this.late) outerSum(this.params[key]!, this.pairs);
     this.pairs.length = 0;
   }
 }

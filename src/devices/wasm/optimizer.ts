@@ -56,12 +56,12 @@ export class Optimizer {
     this.sums.giveBack(slots);
   }
 
-  /** Counts the vectors that hold a NaN or an infinity, into `count` [1, 1]. */
-  countNotFinite(buffers: readonly Buffer[], count: WasmBuffer): void {
+  /** Puts 0 into `verdict` [1, 1] where all numbers are finite, else NaN. */
+  checkFinite(buffers: readonly Buffer[], verdict: WasmBuffer): void {
     this.sums.settle();
     const slots = this.sums.takeNumber();
     for (const buffer of buffers) this.reduce("finite", own(buffer), slots);
-    this.sums.combine(slots, count, true);
+    this.sums.combine(slots, verdict, true);
   }
 
   private reduce(kernel: string, buffer: WasmBuffer, slots: Slots): void {

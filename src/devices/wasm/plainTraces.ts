@@ -1,12 +1,12 @@
-import type { Rule } from "../../rules/rule.js";
-import type { Buffer, Sweep, SweepAdjoint, TraceOptions, Traces } from "../device.js";
+import type { Buffer, Pair, Sweep, SweepAdjoint, TraceOptions, Traces } from "../device.js";
 import type { Products } from "./products.js";
 
-/** True where `PlainTraces` will do: several episodes of a connection whose weight is w and nothing else. */
-export const isPlain = ({ rule, batch }: TraceOptions): boolean => batch > 1 && weightIsW(rule);
-
-const weightIsW = ({ traces, weight, params }: Rule): boolean =>
-  traces.length === 0 && weight.kind === "name" && params[weight.name]?.per === "connection";
+/** The parameter that is all of the weight, where `PlainTraces` will do: several episodes of a connection without traces. */
+export function plainWeight({ rule, batch }: TraceOptions): string | null {
+  const { traces, weight, params } = rule;
+  const isParameter = weight.kind === "name" && params[weight.name]?.per === "connection";
+  return batch > 1 && traces.length === 0 && isParameter ? weight.name : null;
+}
 
 /**
  * A connection without traces, for several episodes: z = x @ w as a dense product, which reads w once for four episodes where
@@ -14,19 +14,18 @@ const weightIsW = ({ traces, weight, params }: Rule): boolean =>
  */
 export class PlainTraces implements Traces {
   private readonly sweeps: Sweep[] = [];
-  private readonly pairs: { readonly x: Buffer; readonly d: Buffer }[] = [];
+  private readonly pairs: Pair[] = [];
   private gradient: Buffer | undefined;
-  private readonly key: string;
   private readonly w: Buffer;
   private readonly batch: number;
 
   constructor(
     private readonly products: Products,
-    { rule, params, batch }: TraceOptions,
+    { params, batch }: TraceOptions,
+    private readonly weight: string,
   ) {
     this.batch = batch;
-    this.key = (rule.weight as { readonly name: string }).name;
-    this.w = params[this.key]!;
+    this.w = params[weight]!;
   }
 
   forward(sweep: Sweep): void {
@@ -39,7 +38,7 @@ export class PlainTraces implements Traces {
     const { read } = this.sweeps[index]!;
     if (!read || !out) return;
     if (x) this.products.matmul(x, out, this.w, { transposeB: true, accumulate: true }, this.batch);
-    this.gradient = params[this.key];
+    this.gradient = params[this.weight];
     if (this.gradient) this.pairs.push({ x: read.x, d: out });
   }
 

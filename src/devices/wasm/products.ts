@@ -1,4 +1,4 @@
-import type { Buffer, MatmulOptions } from "../device.js";
+import type { Buffer, MatmulOptions, Pair } from "../device.js";
 import type { Kernels } from "./kernels.js";
 import { type EngineMemory, own } from "./memory.js";
 import type { Program, Split } from "./program.js";
@@ -79,7 +79,7 @@ export class Products {
     ]);
   }
 
-  outerSum(out: Buffer, pairs: readonly { readonly x: Buffer; readonly d: Buffer }[]): void {
+  outerSum(out: Buffer, pairs: readonly Pair[]): void {
     this.sums.settle();
     const target = own(out);
     target.used = true;

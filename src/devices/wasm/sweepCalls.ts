@@ -1,10 +1,10 @@
 import { linearDecay } from "../../rules/linearDecay.js";
-import type { Buffer, Sweep, SweepAdjoint, TraceOptions } from "../device.js";
+import type { Buffer, Pair, Sweep, SweepAdjoint, TraceOptions } from "../device.js";
 import type { Gradients } from "./gradients.js";
 import { sumOfReadInput } from "./kernels/sweepFormulas.js";
 import type { Kernels, SweepKernel } from "./kernels.js";
 import { strideOf } from "./layout.js";
-import type { EngineMemory, WasmBuffer } from "./memory.js";
+import { type EngineMemory, own, type WasmBuffer } from "./memory.js";
 import type { Program, Split } from "./program.js";
 import type { Slots, Sums } from "./sums.js";
 import type { Place } from "./versions.js";
@@ -18,7 +18,7 @@ export interface Engine {
   readonly threads: number;
   scratch(rows: number, cols: number): WasmBuffer;
   fill(buffers: readonly Buffer[], value: number): void;
-  outerSum(out: Buffer, pairs: readonly { readonly x: Buffer; readonly d: Buffer }[]): void;
+  outerSum(out: Buffer, pairs: readonly Pair[]): void;
 }
 
 /** One sweep, as its kernel's arguments need it. */
@@ -65,8 +65,6 @@ const streamedBytes = 1024 * 1024;
 const updateShape = { rows: 1, width: 8 };
 const backwardShape = { rows: 1, width: 4 };
 
-export const address = (buffer: Buffer): number => (buffer as WasmBuffer).address;
-
 /** Chooses the kernel for each sweep of an episode, fills in its arguments and records it. */
 export class SweepCalls {
   /** Threads divide the rows of a single episode; several episodes are divided among threads. */
@@ -89,7 +87,7 @@ export class SweepCalls {
         ? { by: "nothing", extent: 1 }
         : { by: "episodes", work };
     this.constants = { byRows: this.byRows ? 1 : 0 };
-    for (const key of Object.keys(rule.params)) this.constants[`param:${key}`] = address(params[key]!);
+    for (const key of Object.keys(rule.params)) this.constants[`param:${key}`] = own(params[key]!).address;
   }
 
   record(call: SweepCall): void {
@@ -160,26 +158,27 @@ export class SweepCalls {
       case "adjoint":
         return (call) => call.back?.traces[trace] ?? 0;
       case "vector":
-        return (call) => address(call.update![name]!);
+        return (call) => own(call.update![name]!).address;
       case "x":
-        return (call) => address(call.read!.x);
+        return (call) => own(call.read!.x).address;
       case "dz":
-        return (call) => address(call.back!.adjoint.out!);
+        return (call) => own(call.back!.adjoint.out!).address;
       case "z":
         return (call, combined) => {
-          if (!this.byRows) return address(call.read!.out);
-          return this.shared(combined, call.read!.out as WasmBuffer, false);
+          const out = own(call.read!.out);
+          return this.byRows ? this.shared(combined, out, false) : out.address;
         };
       case "slot":
         // Threads' partial sums lie a slot apart; where one thread makes the whole sum there are none.
         return this.byRows && this.isShared(name) ? () => this.slotStride(name) : null;
       default: {
         if (name === sumOfReadInput.slice(4))
-          return ({ back }) => (back!.adjoint.x ? address(back!.adjoint.x) : this.dummy(batch, pre));
+          return ({ back }) => (back!.adjoint.x ? own(back!.adjoint.x).address : this.dummy(batch, pre));
         const isNumber = options.rule.signals[name] === "episode";
         const cols = name === "pre" ? pre : isNumber ? 1 : post;
         return ({ back }, combined) => {
-          const target = back!.adjoint.update?.[name] as WasmBuffer | undefined;
+          const asked = back!.adjoint.update?.[name];
+          const target = asked && own(asked);
           if (!this.byRows || !this.isShared(name)) return target ? target.address : this.dummy(batch, cols);
           return this.shared(combined, target ?? engine.scratch(1, cols), isNumber);
         };

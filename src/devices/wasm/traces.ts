@@ -1,9 +1,9 @@
 import type { Buffer, Sweep, SweepAdjoint, TraceOptions, Traces } from "../device.js";
 import { Gradients } from "./gradients.js";
 import { strideOf } from "./layout.js";
-import { WasmBuffer } from "./memory.js";
+import { own, WasmBuffer } from "./memory.js";
 import type { TracePlan } from "./plan.js";
-import { address, type Engine, SweepCalls } from "./sweepCalls.js";
+import { type Engine, SweepCalls } from "./sweepCalls.js";
 import { type Place, type RecordedSweep, Versions } from "./versions.js";
 
 /** Steps between those that set tiny numbers to zero: 1e-32 decayed tenfold a step for so long is no subnormal yet. */
@@ -50,11 +50,11 @@ export class WasmTraces implements Traces {
   }
 
   read(trace: string, out: Buffer): void {
-    this.copy(this.versions.reached(this.version)[this.indexOf(trace)]!, address(out));
+    this.copy(this.versions.reached(this.version)[this.indexOf(trace)]!, own(out).address);
   }
 
   load(trace: string, from: Buffer): void {
-    this.copy(address(from), this.versions.initial[this.indexOf(trace)]!);
+    this.copy(own(from).address, this.versions.initial[this.indexOf(trace)]!);
   }
 
   addAdjoint(trace: string, grad: Buffer): void {
@@ -62,7 +62,7 @@ export class WasmTraces implements Traces {
     this.engine.program.push(
       this.engine.kernels.basic.add!,
       { by: "rows", extent: vectors, grain: 4, work: vectors * 4 },
-      [this.adjoints()[this.indexOf(trace)]!, address(grad)],
+      [this.adjoints()[this.indexOf(trace)]!, own(grad).address],
     );
   }
 

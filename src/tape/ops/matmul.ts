@@ -1,3 +1,4 @@
+import type { Pair } from "../../devices/device.js";
 import type { Tape } from "../tape.js";
 import type { Tensor } from "../tensor.js";
 
@@ -24,7 +25,6 @@ export function matmul(tape: Tape, x: Tensor, w: Tensor): Tensor {
   return out;
 }
 
-type Pair = { readonly x: Tensor["value"]; readonly d: Tensor["value"] };
 const pending = new WeakMap<Tape, Map<Tensor, Pair[]>>();
 
 /**

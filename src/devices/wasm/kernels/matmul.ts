@@ -23,8 +23,8 @@ const depth = 128;
 
 /**
  * out[r, :] (+)= a[r, :] @ b. Words: out, a, b, their strides (bytes), K, bytes of a row of out in whole vectors, accumulate,
- * byColumns, rows of out, bytes from a number of a row of a to the next. `from`, `to` count rows of out, or vectors of its columns. Padded columns stay zero because
- * b's are.
+ * byColumns, rows of out, bytes from a number of a row of a to the next. `from`, `to` count rows of out, or vectors of its
+ * columns. Padded columns stay zero because b's are.
  */
 export function emitMatmul(f: FunctionBuilder): void {
   const { setup, word } = words(f, 12);

@@ -121,19 +121,16 @@ class SweepEmitter {
       i32.add(this.word(`sum:${of}`), i32.mul(get(this.thread), this.word(`slot:${of}`)));
     // To and fro: what the last sweep touched last is still in the cache when this one begins there. On the way back a sum
     // over rows has exactly the opposite order, whatever the size of a block: products can have it too.
-    const [blocks, parts, k] = [f.local("i32"), f.local("i32"), f.local("i32")];
+    const [blocks, parts, saved, k] = [0, 0, 0, 0].map(() => f.local("i32")) as [Local, Local, Local, Local];
     const descending = this.word("descending");
     const counter = f.local("i32");
     const size = i32.const(spec.rows);
+    const at = (row: Code, part: Code) => seq(set(this.r, i32.add(get(firstRow), row)), part);
     const rows = seq(
       set(blocks, i32.divU(i32.sub(get(lastRow), get(firstRow)), size)),
-      set(parts, get(blocks)),
-      single
-        ? set(
-            parts,
-            i32.sub(i32.sub(get(lastRow), get(firstRow)), i32.mul(get(blocks), i32.const(spec.rows - 1))),
-          )
-        : [],
+      // Parts are the blocks, then the rows that fill none; a block saves all its rows but one.
+      set(saved, i32.mul(get(blocks), i32.const(spec.rows - 1))),
+      set(parts, i32.sub(i32.sub(get(lastRow), get(firstRow)), get(saved))),
       forRange(
         counter,
         i32.const(0),
@@ -142,20 +139,13 @@ class SweepEmitter {
         seq(
           set(k, get(counter)),
           when(descending, set(k, i32.sub(i32.sub(get(parts), i32.const(1)), get(k)))),
-          // Blocks first, then the rows that fill none.
-          when(
-            i32.lt(get(k), get(blocks)),
-            seq(set(this.r, i32.add(get(firstRow), i32.mul(get(k), size))), block),
-            single
-              ? seq(
-                  set(
-                    this.r,
-                    i32.add(i32.add(get(firstRow), i32.mul(get(blocks), i32.const(spec.rows - 1))), get(k)),
-                  ),
-                  single,
-                )
-              : [],
-          ),
+          single
+            ? when(
+                i32.lt(get(k), get(blocks)),
+                at(i32.mul(get(k), size), block),
+                at(i32.add(get(saved), get(k)), single),
+              )
+            : at(get(k), block),
         ),
       ),
     );
@@ -240,10 +230,12 @@ class SweepEmitter {
     // Several vectors a turn share what moving the pointers costs; those that do not fill a turn follow behind the loop.
     const { width, turns, bytes } = this.turn();
     const left = vectors - turns * width;
-    const inTurn = Array.from({ length: width }, (_, v) => this.columns(rows, 4, v, true, rowSums, upwards));
+    const columns = (lanes: number, vector: number, looping: boolean) =>
+      this.columns(rows, lanes, vector, looping, rowSums, upwards);
+    const inTurn = Array.from({ length: width }, (_, v) => columns(4, v, true));
     const main = turns > 0 ? seq(...inTurn) : [];
-    const behind = Array.from({ length: left }, (_, v) => this.columns(rows, 4, v, false, rowSums, upwards));
-    const rest = seq(...behind, tail > 0 ? this.columns(rows, tail, left, false, rowSums, upwards) : []);
+    const behind = Array.from({ length: left }, (_, v) => columns(4, v, false));
+    const rest = seq(...behind, tail > 0 ? columns(tail, left, false) : []);
     const streams = [...this.streams.values()];
     const counter = f.local("i32");
     const ends = rows.map((row, k) => this.endOfRow(row, k, rowSums));
@@ -339,22 +331,20 @@ class SweepEmitter {
       };
       const value = (formula: Formula) => this.expressions.value(formula, at);
       const matrix = (word: string) => this.stream(word, this.matrixAt(word));
+      const add = (local: Local, formula: Formula) => {
+        const code = masked(value(formula));
+        cell.run(set(local, f32x4.add(get(local), code)));
+      };
       /** Adds to a sum whose lanes behind the last column are zero, and stay so. */
       const accumulate = (local: Local, formula: Formula) => {
         if (formula.kind === "call" && formula.fn === "mul") {
           const [u, v] = formula.args as [Formula, Formula];
           const [left, right] = [value(u), value(v)];
           cell.run(set(local, masked(madd(left, right, get(local)))));
-        } else {
-          const code = masked(value(formula));
-          cell.run(set(local, f32x4.add(get(local), code)));
-        }
+        } else add(local, formula);
       };
       /** Adds to a sum over columns, all of whose lanes count. */
-      const accumulateRow = (local: Local, formula: Formula) => {
-        if (!mask) accumulate(local, formula);
-        else cell.run(set(local, f32x4.add(get(local), masked(value(formula)))));
-      };
+      const accumulateRow = mask ? add : accumulate;
 
       /** Adds to the sum over rows that lies at `word`; it stays in a register from the first row to the last. */
       const accumulateColumn = (word: string, slot: string, formula: Formula) => {
