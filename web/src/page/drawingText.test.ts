@@ -29,6 +29,20 @@ describe("a drawing in an address", () => {
     );
   });
 
+  it.each([1, 2, 3, 4, 5, 6])(
+    "of more strokes than an address can hold keeps the first ones; %i points each",
+    (points) => {
+      const stroke = Array.from({ length: points }, (_, k) => [k / 10, 0.5] as const);
+      for (const before of [0, 1, 2, 3]) {
+        const first = Array.from({ length: before }, () => [[0, 0]] as const);
+        const text = textOf([...first, ...Array.from({ length: 1000 }, () => stroke)]);
+        expect(text.length).toBeGreaterThan(2990);
+        expect(text.length).toBeLessThanOrEqual(3000);
+        expect(textOf(drawingFrom(text)!)).toBe(text);
+      }
+    },
+  );
+
   it("needs nothing that an address would have to escape", () => {
     const text = textOf([[[0, 1]], [[1, 0.5]]] satisfies Drawing);
     expect(encodeURIComponent(text)).toBe(text);

@@ -9,12 +9,18 @@ const PART = ".";
 /** No address is longer for a drawing than this. */
 const MOST = 3000;
 
-/** A drawing as an address can hold it. */
-export const textOf = (drawing: Drawing): string =>
-  drawing
+/** A drawing as an address can hold it; of a very long one the beginning. */
+export function textOf(drawing: Drawing): string {
+  const strokes = drawing
     .map((stroke) => thinned(stroke).map(lettersOf).join(""))
     .join(PART)
-    .slice(0, MOST);
+    .slice(0, MOST)
+    .split(PART);
+  // The cut may have gone through a point, or before a stroke's first.
+  const last = strokes.pop()!;
+  const points = last.slice(0, last.length - (last.length % 3));
+  return [...strokes, ...(points === "" ? [] : [points])].join(PART);
+}
 
 /** The drawing of a text; null for one that is none. */
 export function drawingFrom(text: string): Drawing | null {
