@@ -4,8 +4,15 @@ import { library } from "./web/plugins/library.js";
 /** What takes long, or needs a build, a browser or Python, has a command of its own: see the scripts of package.json. */
 const project = (name: string, include: string[], testTimeout: number) => ({
   resolve: { alias: library },
-  // Files share a process's modules: no test leaves anything behind in them, and it takes a quarter less time.
-  test: { name, include, environment: "node" as const, testTimeout, isolate: false },
+  test: {
+    name,
+    include,
+    environment: "node" as const,
+    testTimeout,
+    setupFiles: ["test/support/seed.ts"],
+    // Files share a process's modules: no test leaves anything behind in them, and it takes a quarter less time.
+    isolate: false,
+  },
 });
 
 export default defineConfig({

@@ -1,14 +1,12 @@
 import fc from "fast-check";
 import type { Buffer, Device } from "../src/devices/device.js";
 import { uniformNumbers } from "./graph.js";
-import { expectClose, type ParityCheck } from "./parity.js";
+import { expectParity, type Nudge, type Outcome, type ParityCheck } from "./parity.js";
 import { seeds } from "./plasticEpisode.js";
 
 /** Sizes around the borders of vectors, blocks and pages. */
 export const size = fc.constantFrom(1, 3, 4, 5, 51, 65, 257);
 export const few = fc.constantFrom(1, 2, 3, 7);
-
-export type Outcome = Readonly<Record<string, ArrayLike<number>>>;
 
 /** The buffers of one case: made on either device in the same order, with the same content. */
 export class Bench {
@@ -18,14 +16,16 @@ export class Bench {
   constructor(
     readonly device: Device,
     private readonly seed: number,
+    private readonly nudge: Nudge,
   ) {}
 
   /** A scratch buffer of random numbers. Mostly positive, so that no sum is all rounding. */
   random(rows: number, cols: number, low = -0.5, high = 1): Buffer {
+    const name = `buffer ${this.made++}`;
     return this.holding(
       rows,
       cols,
-      uniformNumbers(this.seed, `buffer ${this.made++}`, rows * cols, low, high),
+      this.nudge(name, uniformNumbers(this.seed, name, rows * cols, low, high)),
     );
   }
 
@@ -61,17 +61,13 @@ export function check<Case>(
     method,
     name,
     check(reference, device, parameters) {
-      const outcomeOn = (device: Device, seed: number, batch: number, given: Case) => {
-        device.reset();
-        device.beginEpisode(batch);
-        return run(new Bench(device, seed), given);
-      };
-      const property = fc.property(seeds, few, cases, (seed, batch, given) => {
-        const got = outcomeOn(device, seed, batch, given);
-        for (const [key, expected] of Object.entries(outcomeOn(reference, seed, batch, given))) {
-          expectClose(`${method}: ${key}`, got[key] ?? [], expected);
-        }
-      });
+      const property = fc.property(seeds, few, cases, (seed, batch, given) =>
+        expectParity(reference, device, (on, nudge) => {
+          on.reset();
+          on.beginEpisode(batch);
+          return run(new Bench(on, seed, nudge), given);
+        }),
+      );
       fc.assert(property, parameters as fc.Parameters<[number, number, Case]>);
     },
   };

@@ -35,12 +35,8 @@ export function hoist(formula: Formula, rateOfName: (name: string) => Rate): For
 
   const signed = (node: Formula): Signed => {
     if (node.kind === "call") {
-      if (node.fn === "add" || node.fn === "sub") return sum(terms(node, false));
+      if (node.fn === "add" || node.fn === "sub" || node.fn === "neg") return sum(terms(node, false));
       if (node.fn === "mul" || node.fn === "div") return product(factors(node));
-      if (node.fn === "neg") {
-        const inner = signed(node.args[0]!);
-        return { ...inner, negative: !inner.negative };
-      }
     }
     return { negative: false, formula: visit(node) };
   };
