@@ -222,7 +222,7 @@ export class WasmDevice implements Device {
   }
 
   outerSum(out: Buffer, pairs: readonly Pair[]): void {
-    this.products.outerSum(out, pairs);
+    this.products.outerSum(out, pairs, this.batch);
   }
 
   convolve(shape: ConvolutionShape, { x, weight, bias, out }: ConvolutionParts<Buffer>): void {

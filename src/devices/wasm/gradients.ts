@@ -49,7 +49,7 @@ export class Gradients {
   }
 
   finish(outerSum: (out: Buffer, pairs: readonly Pair[]) => void): void {
-    for (const [key, slots] of this.slots) this.sums.combine(slots, own(this.params[key]!), false);
+    for (const [key, slots] of this.slots) this.sums.combineLater(slots, own(this.params[key]!));
     this.slots.clear();
     for (const key of this.late) outerSum(this.params[key]!, this.pairs);
     this.pairs.length = 0;

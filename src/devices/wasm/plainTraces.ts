@@ -43,7 +43,7 @@ export class PlainTraces implements Traces {
   }
 
   finish(): void {
-    if (this.gradient) this.products.outerSum(this.gradient, this.pairs);
+    if (this.gradient) this.products.outerSum(this.gradient, this.pairs, this.batch);
     this.pairs.length = 0;
   }
 

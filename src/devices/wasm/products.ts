@@ -1,6 +1,6 @@
 import type { Buffer, MatmulOptions, Pair } from "../device.js";
 import type { Kernels } from "./kernels.js";
-import { type EngineMemory, own } from "./memory.js";
+import { type EngineMemory, own, type WasmBuffer } from "./memory.js";
 import type { Program, Split } from "./program.js";
 import type { Sums } from "./sums.js";
 
@@ -8,6 +8,9 @@ import type { Sums } from "./sums.js";
 const outerSumWords = 9;
 /** Entries of a table: pairs beyond that are another command. */
 const longestTable = 60_000;
+/** From so many pairs on, and up to such a size, each thread adds up its own episodes' pairs, while they are in its cache. */
+const pairsByEpisode = 16;
+const bytesByEpisode = 64 * 1024;
 
 interface ProductOptions extends MatmulOptions {
   /** Sums run from the last row of b to the first. Not with `transposeB`. */
@@ -79,37 +82,71 @@ export class Products {
     ]);
   }
 
-  outerSum(out: Buffer, pairs: readonly Pair[]): void {
-    this.sums.settle();
-    const target = own(out);
-    target.used = true;
-    let rows: number[] = [];
-    const emit = () => {
-      if (rows.length === 0) return;
-      // Arguments and table side by side, so that one reservation covers both.
-      const address = this.program.reserve(outerSumWords + rows.length);
-      const table = address + outerSumWords * 4;
-      const vectors = Math.ceil(out.cols / 4) * 16;
-      const { i32 } = this.memory;
-      i32.set([target.address, target.stride, table, rows.length / 2, vectors, 0, 0, 0, 0], address / 4);
-      i32.set(rows, table / 4);
-      const work = (rows.length / 2) * out.rows * out.cols;
-      const split: Split = { by: "rows", extent: out.rows, grain: 4, work };
-      this.program.pushAt(this.kernels.products.outerSum!, split, address);
-      rows = [];
-    };
+  /** `batch`: as many rows as this are one of each episode. */
+  outerSum(out: Buffer, pairs: readonly Pair[], batch: number): void {
     for (const { x, d } of pairs) {
       if (x.cols !== out.rows || d.cols !== out.cols || x.rows !== d.rows) {
         throw new RangeError(
           `outerSum: [${x.rows}, ${x.cols}]^T @ [${d.rows}, ${d.cols}] cannot give [${out.rows}, ${out.cols}]`,
         );
       }
+    }
+    this.sums.settleIfDeferred([out, ...pairs.flatMap(({ x, d }) => [x, d])]);
+    const target = own(out);
+    target.used = true;
+    const byEpisode =
+      batch > 1 &&
+      pairs.length >= pairsByEpisode &&
+      target.bytes <= bytesByEpisode &&
+      pairs.every(({ x }) => x.rows === batch);
+    if (byEpisode) this.outerSumByEpisode(target, pairs);
+    else this.outerSumByRow(target, pairs);
+  }
+
+  private outerSumByEpisode(target: WasmBuffer, pairs: readonly Pair[]): void {
+    const slots = this.threads > 1 ? this.sums.take(target.bytes) : null;
+    const table = pairs.flatMap(({ x, d }) => [own(x).address, own(d).address]);
+    const [x, d] = [own(pairs[0]!.x), own(pairs[0]!.d)];
+    const strides = [x.stride, d.stride, slots?.stride ?? 0];
+    const split: Split = { by: "episodes", work: pairs.length * x.rows * target.rows * target.cols };
+    this.pushOuterSum(slots?.address ?? target.address, target, table, split, [target.rows, ...strides]);
+    if (slots) this.sums.combineLater(slots, target);
+  }
+
+  private outerSumByRow(target: WasmBuffer, pairs: readonly Pair[]): void {
+    this.sums.settle();
+    let table: number[] = [];
+    const emit = () => {
+      if (table.length === 0) return;
+      const work = (table.length / 2) * target.rows * target.cols;
+      const split: Split = { by: "rows", extent: target.rows, grain: 4, work };
+      this.pushOuterSum(target.address, target, table, split, [0, 0, 0, 0]);
+      table = [];
+    };
+    for (const { x, d } of pairs) {
       const [xs, ds] = [own(x), own(d)];
       for (let row = 0; row < x.rows; row++) {
-        rows.push(xs.address + row * xs.stride, ds.address + row * ds.stride);
-        if (rows.length >= longestTable) emit();
+        table.push(xs.address + row * xs.stride, ds.address + row * ds.stride);
+        if (table.length >= longestTable) emit();
       }
     }
     emit();
+  }
+
+  private pushOuterSum(
+    to: number,
+    { stride, cols }: WasmBuffer,
+    table: readonly number[],
+    split: Split,
+    byEpisode: readonly number[],
+  ): void {
+    // Arguments and table side by side, so that one reservation covers both.
+    const address = this.program.reserve(outerSumWords + table.length);
+    const tableAddress = address + outerSumWords * 4;
+    const words = [to, stride, tableAddress, table.length / 2, Math.ceil(cols / 4) * 16, ...byEpisode];
+    const { i32 } = this.memory;
+    i32.set(words, address / 4);
+    i32.set(table, tableAddress / 4);
+    this.program.pushAt(this.kernels.products.outerSum!, split, address);
   }
 }

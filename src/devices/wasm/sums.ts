@@ -85,6 +85,12 @@ export class Sums {
     return sum.slots;
   }
 
+  /** As `combine`, adding, when `settle` is called. */
+  combineLater(slots: Slots, target: WasmBuffer): void {
+    if (this.deferred.has(target.address)) this.settle();
+    this.deferred.set(target.address, { slots, target, overwrite: false });
+  }
+
   /** Adds up all that was deferred. */
   settle(): void {
     if (this.deferred.size === 0) return;

@@ -58,12 +58,12 @@ interface Binding {
 }
 
 /** Rows and vectors that a kernel takes at once: see docs/decisions/003-engine-measurements.md. */
-const readShape = { rows: 2, width: 4 };
+const readShape = { rows: 2, width: 5 };
 /** Of matrices that no core's own cache holds: a single stream of each is what processors fetch ahead best. */
 const streamedShape = { rows: 1, width: 2 };
 const streamedBytes = 1024 * 1024;
-const updateShape = { rows: 1, width: 8 };
-const backwardShape = { rows: 1, width: 4 };
+const updateShape = { rows: 1, width: 5 };
+const backwardShape = { rows: 1, width: 5 };
 
 /** Chooses the kernel for each sweep of an episode, fills in its arguments and records it. */
 export class SweepCalls {

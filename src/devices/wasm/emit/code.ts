@@ -135,17 +135,36 @@ export const f32x4 = {
 };
 
 export const i32x4 = {
+  eq: op(simd(0x37)),
   add: op(simd(0xae)),
   sub: op(simd(0xb1)),
   shl: op(simd(0xab)),
   shrU: op(simd(0xad)),
 };
 
+/** Four lanes of two vectors: 0 to 3 are the first one's, 4 to 7 the second one's. */
+const shuffle = (...lanes: [number, number, number, number]) =>
+  op([...simd(0x0d), ...lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte))]);
+
 /** The sum of the four lanes of a vector held in a local, as f32. */
 export const horizontalSum = (v: Local): Code =>
   f32.add(
-    f32.add(f32x4.extract(0)(get(v)), f32x4.extract(1)(get(v))),
-    f32.add(f32x4.extract(2)(get(v)), f32x4.extract(3)(get(v))),
+    f32.add(f32x4.extract(0)(get(v)), f32x4.extract(2)(get(v))),
+    f32.add(f32x4.extract(1)(get(v)), f32x4.extract(3)(get(v))),
+  );
+
+/** Half the way to the horizontal sums of two vectors: those of a are lanes 0 and 2 of the result, of b 1 and 3. */
+const halfSums = (a: Local, b: Local): Code =>
+  f32x4.add(shuffle(0, 4, 1, 5)(get(a), get(b)), shuffle(2, 6, 3, 7)(get(a), get(b)));
+/** The horizontal sums of two vectors, in the same order, as lanes 0 and 1. Changes a. */
+export const horizontalSums2 = (a: Local, b: Local): Code =>
+  seq(set(a, halfSums(a, b)), f32x4.add(get(a), shuffle(2, 3, 2, 3)(get(a), get(a))));
+/** The horizontal sums of four vectors, in the same order. Changes a and c. */
+export const horizontalSums4 = (a: Local, b: Local, c: Local, d: Local): Code =>
+  seq(
+    set(a, halfSums(a, b)),
+    set(c, halfSums(c, d)),
+    f32x4.add(shuffle(0, 1, 4, 5)(get(a), get(c)), shuffle(2, 3, 6, 7)(get(a), get(c))),
   );
 
 export const call = (callee: FunctionBuilder, ...args: Code[]): Code =>

@@ -1,5 +1,5 @@
 import { type CallNode, call, type Formula, keyOf, type Rate, rateOf } from "../../../formulas/index.js";
-import { type Code, f32x4, get, seq, set, v128 } from "../emit/code.js";
+import { type Code, get, i32x4, seq, set, v128 } from "../emit/code.js";
 import type { FunctionBuilder, Local } from "../emit/module.js";
 import { type Arithmetic, splat, type VectorMath } from "./math.js";
 
@@ -92,7 +92,7 @@ export class Expressions {
   private mask({ fn, args }: Comparison, at: Scopes): Code {
     const clipped = fn === "within" && this.known(call("clip", ...args), at);
     // What a clip left alone was within its bounds: one comparison, not two.
-    if (clipped) return f32x4.eq(get(clipped), this.value(args[0]!, at));
+    if (clipped) return i32x4.eq(get(clipped), this.value(args[0]!, at));
     return this.math.mask(
       fn,
       args.map((arg) => this.value(arg, at)),

@@ -3,9 +3,11 @@ import {
   type Code,
   doWhile,
   f32,
+  f32x4,
   forRange,
   get,
   horizontalSum,
+  horizontalSums4,
   i32,
   increment,
   memoryFill,
@@ -104,6 +106,13 @@ export function emitMatmul(f: FunctionBuilder): void {
     set(k, get(first)),
     tiles(k, get(end), [4, 1], 1, walk),
   );
+  // But a narrow row of out stays in registers.
+  const narrow = i32.le(i32.sub(get(part.lastColumn), get(part.firstColumn)), i32.const(2 * 16));
+  const tiled = (rows: number) =>
+    seq(
+      set(column, get(part.firstColumn)),
+      tiles(column, get(part.lastColumn), [2, 1], 16, (width) => tile(rows, width)),
+    );
   f.body = seq(
     setup,
     part.setup,
@@ -116,12 +125,7 @@ export function emitMatmul(f: FunctionBuilder): void {
         set(end, i32.min(end, inner)),
         set(r, get(part.firstRow)),
         tiles(r, get(part.lastRow), [4, 1], 1, (rows) =>
-          rows === 1
-            ? single
-            : seq(
-                set(column, get(part.firstColumn)),
-                tiles(column, get(part.lastColumn), [2, 1], 16, (width) => tile(rows, width)),
-              ),
+          rows === 1 ? when(narrow, tiled(1), single) : tiled(rows),
         ),
         set(first, get(end)),
         set(adds, i32.const(1)),
@@ -176,17 +180,18 @@ export function emitMatmulTransposed(f: FunctionBuilder): void {
         ),
       ),
       set(po, i32.add(i32.add(word(0), i32.mul(get(r), word(3))), i32.shl(get(c), i32.const(2)))),
-      ...range(rows).flatMap((row) =>
-        range(width).map((v) => {
-          const place = step(po, 3, row);
-          const value = horizontalSum(sum(row, v));
-          return when(
-            word(8),
-            f32.store(place, f32.add(f32.load(place, v * 4), value), v * 4),
-            f32.store(place, value, v * 4),
-          );
-        }),
-      ),
+      ...range(rows).map((row) => {
+        const place = step(po, 3, row);
+        if (width === 1) {
+          const value = horizontalSum(sum(row, 0));
+          return when(word(8), f32.store(place, f32.add(f32.load(place), value)), f32.store(place, value));
+        }
+        return seq(
+          set(a, horizontalSums4(...(range(4).map((v) => sum(row, v)) as [Local, Local, Local, Local]))),
+          when(word(8), set(a, f32x4.add(v128.load(place), get(a)))),
+          v128.store(place, get(a)),
+        );
+      }),
     );
   };
   f.body = seq(

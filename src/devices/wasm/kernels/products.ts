@@ -1,5 +1,5 @@
 /** Matrix products: the sum over many pairs of vectors, and the module of all products. */
-import { type Code, forRange, get, i32, seq, set, v128, whileLoop } from "../emit/code.js";
+import { type Code, forRange, get, i32, seq, set, v128, when, whileLoop } from "../emit/code.js";
 import { type FunctionBuilder, type Local, ModuleBuilder } from "../emit/module.js";
 import { madd } from "./math.js";
 import { emitMatmul, emitMatmulTransposed } from "./matmul.js";
@@ -10,22 +10,24 @@ const chunk = 24;
 
 /**
  * out[i, :] += sum over pairs p of x_p[i] * d_p. Words: out, stride of out, table of (address of x, address of d), pairs,
- * bytes of a row of out in whole vectors. `from`, `to` count rows of out.
+ * bytes of a row of out in whole vectors; and where pairs are divided by episodes: rows of out (else 0), strides of x and
+ * of d, bytes between threads' outs. `from`, `to` count rows of out, or episodes: the table has the pairs of the first.
  */
 function emitOuterSum(f: FunctionBuilder): void {
-  const [, from, to] = f.params as [Local, Local, Local];
+  const [, from, to, thread] = f.params as [Local, Local, Local, Local];
   const { setup, word } = words(f, 9);
-  const [i, column, entry, end, first, stop, px, pd, po] = range(9).map(() => f.local("i32")) as Local[] as [
-    Local,
-    Local,
-    Local,
-    Local,
-    Local,
-    Local,
-    Local,
-    Local,
-    Local,
+  const local = () => f.local("i32");
+  const [i, column, entry, end, first, stop] = [local(), local(), local(), local(), local(), local()];
+  const [px, pd, po, out, b, firstRow, lastRow] = [
+    local(),
+    local(),
+    local(),
+    local(),
+    local(),
+    local(),
+    local(),
   ];
+  const [xOffset, dOffset] = [local(), local()];
   const sums = range(8).map(() => f.local("v128"));
   const vectors = range(2).map(() => f.local("v128"));
   const x = f.local("v128");
@@ -35,7 +37,9 @@ function emitOuterSum(f: FunctionBuilder): void {
     const each = (code: (row: number, v: number) => Code) =>
       seq(...range(rows).flatMap((row) => range(width).map((v) => code(row, v))));
     return seq(
-      set(po, i32.add(i32.add(word(0), i32.mul(get(i), word(1))), get(column))),
+      set(po, i32.add(i32.add(get(out), i32.mul(get(i), word(1))), get(column))),
+      set(xOffset, i32.add(i32.mul(get(b), word(6)), i32.shl(get(i), i32.const(2)))),
+      set(dOffset, i32.add(i32.mul(get(b), word(7)), get(column))),
       each((row, v) => set(sum(row, v), v128.load(at(row), v * 16))),
       forRange(
         entry,
@@ -43,8 +47,8 @@ function emitOuterSum(f: FunctionBuilder): void {
         get(end),
         8,
         seq(
-          set(px, i32.add(i32.load(get(entry)), i32.shl(get(i), i32.const(2)))),
-          set(pd, i32.add(i32.load(get(entry), 4), get(column))),
+          set(px, i32.add(i32.load(get(entry)), get(xOffset))),
+          set(pd, i32.add(i32.load(get(entry), 4), get(dOffset))),
           ...range(width).map((v) => set(vectors[v]!, v128.load(get(pd), v * 16))),
           ...range(rows).map((row) =>
             seq(
@@ -57,8 +61,7 @@ function emitOuterSum(f: FunctionBuilder): void {
       each((row, v) => v128.store(at(row), get(sum(row, v)), v * 16)),
     );
   };
-  f.body = seq(
-    setup,
+  const episode = seq(
     set(first, word(2)),
     set(stop, i32.add(get(first), i32.shl(word(3), i32.const(3)))),
     whileLoop(
@@ -66,8 +69,8 @@ function emitOuterSum(f: FunctionBuilder): void {
       seq(
         set(end, i32.add(get(first), i32.const(chunk * 8))),
         set(end, i32.min(end, stop)),
-        set(i, get(from)),
-        tiles(i, get(to), [4, 1], 1, (rows) =>
+        set(i, get(firstRow)),
+        tiles(i, get(lastRow), [4, 1], 1, (rows) =>
           seq(
             set(column, i32.const(0)),
             tiles(column, word(4), [2, 1], 16, (width) => tile(rows, width)),
@@ -75,6 +78,15 @@ function emitOuterSum(f: FunctionBuilder): void {
         ),
         set(first, get(end)),
       ),
+    ),
+  );
+  f.body = seq(
+    setup,
+    set(out, i32.add(word(0), i32.mul(get(thread), word(8)))),
+    when(
+      word(5),
+      seq(set(lastRow, word(5)), forRange(b, get(from), get(to), 1, episode)),
+      seq(set(firstRow, get(from)), set(lastRow, get(to)), episode),
     ),
   );
 }

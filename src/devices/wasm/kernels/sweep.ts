@@ -17,7 +17,7 @@ import {
   f64,
   forRange,
   get,
-  horizontalSum,
+  horizontalSums2,
   i32,
   memoryFill,
   seq,
@@ -54,10 +54,12 @@ export function emitSweep(spec: SweepSpec, shared: boolean): Uint8Array<ArrayBuf
   return module.encode();
 }
 
-/** A matrix that the sweep walks through: where its row begins, and how it is found for an episode and a row. */
+/** Something whose columns the sweep walks through: a matrix row by row, or one row again and again. */
 interface Stream {
   readonly pointer: Local;
-  readonly start: Code;
+  /** Where it begins in this episode. */
+  readonly base: Local;
+  readonly of: "matrix" | "row";
 }
 
 class SweepEmitter {
@@ -73,9 +75,14 @@ class SweepEmitter {
   private readonly b: Local;
   private readonly r: Local;
   private readonly thread: Local;
-  /** Bytes from a row's start to the first turn of its loop, and from one turn to the next. */
+  /** Bytes from a row's start to the first turn of its loop, from one turn to the next, and to what follows the last. */
   private readonly begin: Local;
   private readonly stride: Local;
+  private readonly leap: Local;
+  /** The same from a matrix's start, for the row at hand. */
+  private readonly rowBegin: Local;
+  /** Where things begin in the episode at hand, computed once an episode. */
+  private readonly bases = new Map<string, { readonly local: Local; readonly code: Code }>();
   /** Running sums over everything: layer constants for the whole call, episode signals for one episode. */
   private readonly numbers = new Map<string, Local>();
 
@@ -93,6 +100,8 @@ class SweepEmitter {
     this.r = this.f.local("i32");
     this.begin = this.f.local("i32");
     this.stride = this.f.local("i32");
+    this.leap = this.f.local("i32");
+    this.rowBegin = this.f.local("i32");
     this.expressions = new Expressions(this.f, new VectorMath(module, fastest), this.sources());
     for (const { of, rate } of this.formulas.sums) {
       if (rate === "layer" || rate === "episode") {
@@ -150,11 +159,18 @@ class SweepEmitter {
       ),
     );
     const { turns, bytes } = this.turn();
+    const clearPartialSums = this.clearPartialSums();
+    // Everything that asks for one has been emitted by now.
+    const bases = [...this.bases.values()].map(({ local, code }) => set(local, code));
     f.body = seq(
       set(this.stride, i32.const(bytes)),
       when(
         descending,
-        seq(set(this.begin, i32.const((turns - 1) * bytes)), set(this.stride, i32.const(-bytes))),
+        seq(
+          set(this.begin, i32.const((turns - 1) * bytes)),
+          set(this.stride, i32.const(-bytes)),
+          set(this.leap, i32.const((turns + 1) * bytes)),
+        ),
       ),
       when(
         this.word("byRows"),
@@ -169,7 +185,8 @@ class SweepEmitter {
         get(lastEpisode),
         1,
         seq(
-          this.clearPartialSums(),
+          ...bases,
+          clearPartialSums,
           ...ofEpisode.map((n) => set(n.sum, f64.const(0))),
           this.episode.code,
           rows,
@@ -190,7 +207,7 @@ class SweepEmitter {
   /** z starts at zero; so do, where threads share an episode, each thread's sums over the rows. */
   private clearPartialSums(): Code {
     const clear = (word: string, slot: string) =>
-      memoryFill(this.columnsAt(word, slot), i32.const(0), i32.const(this.rowBytes));
+      memoryFill(get(this.columnsAt(word, slot)), i32.const(0), i32.const(this.rowBytes));
     const { spec } = this;
     const shared = this.formulas.sums.filter((sum) => sum.rate === "post" && !(sum.of in spec.rule.params));
     return seq(
@@ -204,7 +221,12 @@ class SweepEmitter {
   /** Vectors of a turn of the loop over columns, number of turns, bytes of a turn. */
   private turn() {
     const vectors = this.spec.post >> 2;
-    const width = Math.max(1, Math.min(this.spec.width, vectors));
+    const wanted = Math.max(1, Math.min(this.spec.width, vectors));
+    // About as many as wanted, such that none is left over.
+    const even = [0, 1, -1, 2, -2, 3, 4]
+      .map((more) => wanted + more)
+      .find((width) => 2 * width >= wanted && width <= 2 * wanted && vectors % width === 0);
+    const width = even ?? wanted;
     return { width, turns: Math.floor(vectors / width), bytes: 16 * width };
   }
 
@@ -228,7 +250,7 @@ class SweepEmitter {
     );
     this.streams.clear();
     // Several vectors a turn share what moving the pointers costs; those that do not fill a turn follow behind the loop.
-    const { width, turns, bytes } = this.turn();
+    const { width, turns } = this.turn();
     const left = vectors - turns * width;
     const columns = (lanes: number, vector: number, looping: boolean) =>
       this.columns(rows, lanes, vector, looping, rowSums, upwards);
@@ -239,24 +261,18 @@ class SweepEmitter {
     const streams = [...this.streams.values()];
     const counter = f.local("i32");
     const ends = rows.map((row, k) => this.endOfRow(row, k, rowSums));
-    const place = (at: Code) => streams.map((stream) => set(stream.pointer, i32.add(stream.start, at)));
+    const advance = (bytes: Local) =>
+      streams.map(({ pointer }) => set(pointer, i32.add(get(pointer), get(bytes))));
     // On the way back columns run from last to first too: processors fetch ahead what is read in one direction.
-    const turned = left > 0 || tail > 0 ? place(i32.const(turns * bytes)) : [];
     return seq(
       ...rows.map((row) => row.code),
       ...[...rowSums.values()].flatMap((locals) => locals.map((local) => set(local, splat(0)))),
-      ...place(get(this.begin)),
-      forRange(
-        counter,
-        i32.const(0),
-        i32.const(turns),
-        1,
-        seq(
-          main,
-          ...streams.map((stream) => set(stream.pointer, i32.add(get(stream.pointer), get(this.stride)))),
-        ),
+      set(this.rowBegin, i32.add(i32.mul(get(this.r), i32.const(this.rowBytes)), get(this.begin))),
+      ...streams.map(({ pointer, base, of }) =>
+        set(pointer, i32.add(get(base), get(of === "matrix" ? this.rowBegin : this.begin))),
       ),
-      ...turned,
+      forRange(counter, i32.const(0), i32.const(turns), 1, seq(main, ...advance(this.stride))),
+      ...(left > 0 || tail > 0 ? advance(this.leap) : []),
       rest,
       ...ends,
     );
@@ -266,25 +282,32 @@ class SweepEmitter {
   private endOfRow(row: Scope, k: number, rowSums: ReadonlyMap<string, readonly Local[]>): Code {
     const at: Scopes = { layer: this.layer, episode: this.episode, pre: row, post: row, connection: row };
     this.here = { offset: 0, along: 0, row: k };
-    const lanes = new Map(
-      [...rowSums].map(([key, locals]) => [key, { local: this.f.local("f32"), sum: locals[k]! }]),
-    );
+    const totals = new Map<string, Code>();
+    const keys = [...rowSums.keys()];
+    const summing = [];
+    while (keys.length > 0) {
+      // Two sums at once cost little more than one.
+      const pair = keys.splice(0, 2);
+      const both = this.f.local("v128");
+      const [first, second = first] = pair.map((key) => rowSums.get(key)![k]!) as [Local, Local?];
+      summing.push(set(both, horizontalSums2(first, second)));
+      pair.forEach((key, lane) => {
+        totals.set(key, f32x4.extract(lane)(get(both)));
+      });
+    }
     const value = (terms: readonly RowTerm[]): Code =>
       terms.reduce<Code>((total, { factor, sum }) => {
-        const term = f32.mul(
-          f32x4.extract(0)(this.expressions.value(factor, at)),
-          get(lanes.get(sum)!.local),
-        );
+        const term = f32.mul(f32x4.extract(0)(this.expressions.value(factor, at)), totals.get(sum)!);
         return total.length === 0 ? term : f32.add(total, term);
       }, []);
     return seq(
-      ...[...lanes.values()].map(({ local, sum }) => set(local, horizontalSum(sum))),
+      ...summing,
       ...this.formulas.sums
         .filter((sum) => sum.terms.length > 0)
         .map((sum) => {
           const number = this.numbers.get(sum.of);
           if (number) return set(number, f64.add(get(number), f64.fromF32(value(sum.terms))));
-          const place = i32.add(this.rowAt(`sum:${sum.of}`), i32.shl(get(this.r), i32.const(2)));
+          const place = this.rowAt(`sum:${sum.of}`);
           return f32.store(place, f32.add(f32.load(place, 4 * k), value(sum.terms)), 4 * k);
         }),
     );
@@ -330,7 +353,7 @@ class SweepEmitter {
         return local;
       };
       const value = (formula: Formula) => this.expressions.value(formula, at);
-      const matrix = (word: string) => this.stream(word, this.matrixAt(word));
+      const matrix = (word: string) => this.stream(word, "matrix", this.matrixAt(word));
       const add = (local: Local, formula: Formula) => {
         const code = masked(value(formula));
         cell.run(set(local, f32x4.add(get(local), code)));
@@ -348,7 +371,7 @@ class SweepEmitter {
 
       /** Adds to the sum over rows that lies at `word`; it stays in a register from the first row to the last. */
       const accumulateColumn = (word: string, slot: string, formula: Formula) => {
-        const place = this.stream(word, this.columnsAt(word, slot));
+        const place = this.stream(word, "row", this.columnsAt(word, slot));
         let local = columnSumsHeld.get(word);
         if (!local) {
           local = f.local("v128");
@@ -369,7 +392,7 @@ class SweepEmitter {
       const accumulateGradients = (late: boolean) => {
         for (const { of, rate, formula } of formulas.sums) {
           if (rate !== "connection" || this.needsAdjoint(formula) !== late) continue;
-          const place = this.stream(`sum:${of}`, this.gradientAt(of));
+          const place = this.stream(`sum:${of}`, "matrix", this.gradientAt(of));
           const local = f.local("v128");
           cell.run(set(local, v128.load(place, this.here.offset)));
           accumulate(local, formula);
@@ -468,22 +491,22 @@ class SweepEmitter {
       else if (per === "post")
         table[key] = {
           rate: "post",
-          load: () => v128.load(this.stream(word, this.word(word)), this.here.along),
+          load: () => v128.load(this.stream(word, "row", this.base(word, this.word(word))), this.here.along),
         };
       else
         table[key] = {
           rate: "connection",
-          load: () => v128.load(this.stream(word, this.parameterAt(word)), this.here.offset),
+          load: () =>
+            v128.load(this.stream(word, "matrix", this.base(word, this.word(word))), this.here.offset),
         };
     }
     const perRow = (word: string): Source => ({
       rate: "pre",
-      load: () =>
-        v128.loadSplat(i32.add(this.rowAt(word), i32.shl(get(this.r), i32.const(2))), 4 * this.here.row),
+      load: () => v128.loadSplat(this.rowAt(word), 4 * this.here.row),
     });
     const perColumn = (word: string): Source => ({
       rate: "post",
-      load: () => v128.load(this.stream(word, this.columnsAt(word, null)), this.here.along),
+      load: () => v128.load(this.stream(word, "row", this.columnsAt(word, null)), this.here.along),
     });
     table.pre = perRow("vector:pre");
     table.post = perColumn("vector:post");
@@ -512,39 +535,45 @@ class SweepEmitter {
     return i32.load(get(this.f.params[0]!), index * 4);
   }
   /** The pointer into a stream at this row block, registered on first use. */
-  private stream(key: string, start: Code): Code {
+  private stream(key: string, of: Stream["of"], base: Local): Code {
     let stream = this.streams.get(key);
     if (!stream) {
-      stream = { pointer: this.f.local("i32"), start };
+      stream = { pointer: this.f.local("i32"), base, of };
       this.streams.set(key, stream);
     }
     return get(stream.pointer);
   }
-  private rowOffset(): Code {
-    return i32.mul(get(this.r), i32.const(this.rowBytes));
+  private base(key: string, code: Code): Local {
+    let base = this.bases.get(key);
+    if (!base) {
+      base = { local: this.f.local("i32"), code };
+      this.bases.set(key, base);
+    }
+    return base.local;
   }
-  /** A connection parameter at row r. */
-  private parameterAt(word: string): Code {
-    return i32.add(this.word(word), this.rowOffset());
+  /** A trace or its adjoint in episode b. */
+  private matrixAt(word: string): Local {
+    return this.base(word, this.inEpisode(word, this.matrixBytes));
   }
-  /** A trace or its adjoint at episode b, row r. */
-  private matrixAt(word: string): Code {
-    return i32.add(this.parameterAt(word), i32.mul(get(this.b), i32.const(this.matrixBytes)));
+  /** The gradient of a connection parameter, in this thread's slot. */
+  private gradientAt(of: string): Local {
+    return this.base(`sum:${of}`, this.inSlot(this.word(`sum:${of}`), `slot:${of}`));
   }
-  /** The gradient of a connection parameter at row r, in this thread's slot. */
-  private gradientAt(of: string): Code {
-    return i32.add(this.parameterAt(`sum:${of}`), i32.mul(get(this.thread), this.word(`slot:${of}`)));
-  }
-  /** Episode b of a [batch, pre] vector. */
+  /** The number at row r of a [batch, pre] vector of episode b. */
   private rowAt(word: string): Code {
-    return i32.add(this.word(word), i32.mul(get(this.b), i32.const(strideOf(this.spec.pre) * 4)));
+    const base = this.base(word, this.inEpisode(word, strideOf(this.spec.pre) * 4));
+    return i32.add(get(base), i32.shl(get(this.r), i32.const(2)));
   }
   /** Episode b of a [batch, post] vector; sums over rows: in this thread's slot. A parameter has one row for all episodes. */
-  private columnsAt(word: string, slot: string | null): Code {
+  private columnsAt(word: string, slot: string | null): Local {
     const isParameter = word.startsWith("sum:") && word.slice(4) in this.spec.rule.params;
-    const episode = isParameter
-      ? this.word(word)
-      : i32.add(this.word(word), i32.mul(get(this.b), i32.const(strideOf(this.spec.post) * 4)));
-    return slot ? i32.add(episode, i32.mul(get(this.thread), this.word(slot))) : episode;
+    const at = isParameter ? this.word(word) : this.inEpisode(word, strideOf(this.spec.post) * 4);
+    return this.base(word, slot ? this.inSlot(at, slot) : at);
+  }
+  private inEpisode(word: string, bytes: number): Code {
+    return i32.add(this.word(word), i32.mul(get(this.b), i32.const(bytes)));
+  }
+  private inSlot(at: Code, slot: string): Code {
+    return i32.add(at, i32.mul(get(this.thread), this.word(slot)));
   }
 }
