@@ -75,12 +75,11 @@ class SweepEmitter {
   private readonly b: Local;
   private readonly r: Local;
   private readonly thread: Local;
-  /** Bytes from a row's start to the first turn of its loop, from one turn to the next, and to what follows the last. */
+  /** Bytes from a row's start to the first turn of its loop, and from one turn to the next. */
   private readonly begin: Local;
   private readonly stride: Local;
-  private readonly leap: Local;
-  /** The same from a matrix's start, for the row at hand. */
-  private readonly rowBegin: Local;
+  /** Bytes from a matrix's start to the place in the row at hand. */
+  private readonly place: Local;
   /** Where things begin in the episode at hand, computed once an episode. */
   private readonly bases = new Map<string, { readonly local: Local; readonly code: Code }>();
   /** Running sums over everything: layer constants for the whole call, episode signals for one episode. */
@@ -100,8 +99,7 @@ class SweepEmitter {
     this.r = this.f.local("i32");
     this.begin = this.f.local("i32");
     this.stride = this.f.local("i32");
-    this.leap = this.f.local("i32");
-    this.rowBegin = this.f.local("i32");
+    this.place = this.f.local("i32");
     this.expressions = new Expressions(this.f, new VectorMath(module, fastest), this.sources());
     for (const { of, rate } of this.formulas.sums) {
       if (rate === "layer" || rate === "episode") {
@@ -166,11 +164,7 @@ class SweepEmitter {
       set(this.stride, i32.const(bytes)),
       when(
         descending,
-        seq(
-          set(this.begin, i32.const((turns - 1) * bytes)),
-          set(this.stride, i32.const(-bytes)),
-          set(this.leap, i32.const((turns + 1) * bytes)),
-        ),
+        seq(set(this.begin, i32.const((turns - 1) * bytes)), set(this.stride, i32.const(-bytes))),
       ),
       when(
         this.word("byRows"),
@@ -250,7 +244,7 @@ class SweepEmitter {
     );
     this.streams.clear();
     // Several vectors a turn share what moving the pointers costs; those that do not fill a turn follow behind the loop.
-    const { width, turns } = this.turn();
+    const { width, turns, bytes } = this.turn();
     const left = vectors - turns * width;
     const columns = (lanes: number, vector: number, looping: boolean) =>
       this.columns(rows, lanes, vector, looping, rowSums, upwards);
@@ -261,18 +255,26 @@ class SweepEmitter {
     const streams = [...this.streams.values()];
     const counter = f.local("i32");
     const ends = rows.map((row, k) => this.endOfRow(row, k, rowSums));
-    const advance = (bytes: Local) =>
-      streams.map(({ pointer }) => set(pointer, i32.add(get(pointer), get(bytes))));
+    // Where streams go on that many bytes from the row's start.
+    const place = (bytes: Code) => [
+      set(this.place, i32.add(i32.mul(get(this.r), i32.const(this.rowBytes)), bytes)),
+      ...streams.map(({ pointer, base, of }) =>
+        set(pointer, i32.add(get(base), of === "matrix" ? get(this.place) : bytes)),
+      ),
+    ];
     // On the way back columns run from last to first too: processors fetch ahead what is read in one direction.
     return seq(
       ...rows.map((row) => row.code),
       ...[...rowSums.values()].flatMap((locals) => locals.map((local) => set(local, splat(0)))),
-      set(this.rowBegin, i32.add(i32.mul(get(this.r), i32.const(this.rowBytes)), get(this.begin))),
-      ...streams.map(({ pointer, base, of }) =>
-        set(pointer, i32.add(get(base), get(of === "matrix" ? this.rowBegin : this.begin))),
+      ...place(get(this.begin)),
+      forRange(
+        counter,
+        i32.const(0),
+        i32.const(turns),
+        1,
+        seq(main, ...streams.map(({ pointer }) => set(pointer, i32.add(get(pointer), get(this.stride))))),
       ),
-      forRange(counter, i32.const(0), i32.const(turns), 1, seq(main, ...advance(this.stride))),
-      ...(left > 0 || tail > 0 ? advance(this.leap) : []),
+      ...(left > 0 || tail > 0 ? place(i32.const(turns * bytes)) : []),
       rest,
       ...ends,
     );
