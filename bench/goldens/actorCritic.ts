@@ -22,11 +22,13 @@ export const actorCritic: Family = {
     ]).flat();
     const outputs = tape.variable(rows, choices + 1, joined);
     const rollout = new Rollout(steps, batch, choices);
-    rollout.outputs.set(device.read(outputs.value));
+    const heard = device.read(outputs.value);
+    const width = batch * (choices + 1);
+    for (let t = 0; t < steps; t++) rollout.hear(t, heard.subarray(t * width, (t + 1) * width));
     rollout.actions.set(tensorOf(golden.inputs, "actions").data);
     rollout.rewards.set(tensorOf(golden.inputs, "rewards").data);
 
-    const slope = new Float64Array(rollout.outputs.length);
+    const slope = new Float64Array(rows * (choices + 1));
     const loss = actorCriticLoss(
       rollout,
       {

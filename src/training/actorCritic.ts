@@ -1,27 +1,31 @@
 /** What keeps a policy from settling on one action too early: a term of the loss at every step. */
 export interface Penalty {
-  /** Of the probabilities of the actions. */
-  readonly value: (p: Float64Array) => number;
-  /** Its slope in logit k, where `value` is what `value(p)` gave. */
-  readonly slope: (p: Float64Array, k: number, value: number) => number;
+  /** Of the probabilities of the actions, which are p[from] to p[to - 1]. */
+  readonly value: (p: Float64Array, from: number, to: number) => number;
+  /** Its slope in the logit of an action of probability p, where `value` is the penalty's value. */
+  readonly slope: (p: number, value: number) => number;
 }
 
 /** Sum of squared probabilities: what both papers' programs use. */
 export const concentration: Penalty = {
-  value: (p) => {
+  value: (p, from, to) => {
     let sum = 0;
-    for (let k = 0; k < p.length; k++) sum += p[k]! * p[k]!;
+    for (let k = from; k < to; k++) sum += p[k]! * p[k]!;
     return sum;
   },
-  slope: (p, k, value) => 2 * p[k]! * (p[k]! - value),
+  slope: (p, value) => 2 * p * (p - value),
 };
 
 const logOf = (p: number): number => (p > 0 ? Math.log(p) : 0);
 
 /** Negative entropy, sum p log p. Williams and Peng 1991; Mnih et al. 2016. */
 export const negativeEntropy: Penalty = {
-  value: (p) => p.reduce((sum, each) => sum + each * logOf(each), 0),
-  slope: (p, k, value) => p[k]! * (logOf(p[k]!) - value),
+  value: (p, from, to) => {
+    let sum = 0;
+    for (let k = from; k < to; k++) sum += p[k]! * logOf(p[k]!);
+    return sum;
+  },
+  slope: (p, value) => p * (logOf(p) - value),
 };
 
 export interface ActorCriticOptions {
@@ -35,55 +39,61 @@ export interface ActorCriticOptions {
 
 /** A batch of whole episodes of experience, step by step; filled while they are lived. */
 export class Rollout {
-  /** [steps, batch, actions + 1]: the policy's logits, then the value. */
-  readonly outputs: Float64Array;
+  /** [steps, batch, actions]: the policy. */
+  readonly probabilities: Float64Array;
   /** [steps, batch]. */
+  readonly values: Float64Array;
   readonly actions: Uint8Array;
   readonly rewards: Float64Array;
-  private readonly probabilities: Float64Array;
 
   constructor(
     readonly steps: number,
     readonly batch: number,
     readonly choices: number,
   ) {
-    this.outputs = new Float64Array(steps * batch * (choices + 1));
+    this.probabilities = new Float64Array(steps * batch * choices);
+    this.values = new Float64Array(steps * batch);
     this.actions = new Uint8Array(steps * batch);
     this.rewards = new Float64Array(steps * batch);
-    this.probabilities = new Float64Array(choices);
+  }
+
+  /** Takes the network's outputs at step t, [batch, actions + 1]: the logits, whose softmax is the policy, and the value. */
+  hear(t: number, outputs: ArrayLike<number>): void {
+    const { batch, choices, probabilities: p } = this;
+    for (let b = 0; b < batch; b++) {
+      const row = t * batch + b;
+      const from = b * (choices + 1);
+      const to = row * choices;
+      let largest = outputs[from]!;
+      for (let k = 1; k < choices; k++) if (outputs[from + k]! > largest) largest = outputs[from + k]!;
+      let total = 0;
+      for (let k = 0; k < choices; k++) {
+        const below = outputs[from + k]! - largest;
+        // exp(0) need not be computed, and one in each row is.
+        const weight = below === 0 ? 1 : Math.exp(below);
+        p[to + k] = weight;
+        total += weight;
+      }
+      for (let k = 0; k < choices; k++) p[to + k] = p[to + k]! / total;
+      this.values[row] = outputs[from + choices]!;
+    }
   }
 
   /**
-   * Takes the network's outputs [batch, actions + 1] at step t, and draws an action for each episode, by softmax of
-   * its logits. `uniform(b)` is episode b's next random number in [0, 1). Returns the actions, [batch].
+   * As `hear`; then draws an action for each episode. `uniform(b)` is episode b's next random number in [0, 1).
+   * Returns the actions, [batch].
    */
   act(t: number, outputs: ArrayLike<number>, uniform: (episode: number) => number): Uint8Array {
-    const { batch, choices } = this;
-    this.outputs.set(outputs, t * batch * (choices + 1));
+    const { batch, choices, probabilities: p } = this;
+    this.hear(t, outputs);
     for (let b = 0; b < batch; b++) {
-      const p = this.policy(t * batch + b);
+      const at = (t * batch + b) * choices;
       const u = uniform(b);
       let action = 0;
-      for (let sum = p[0]!; u >= sum && action < choices - 1; sum += p[action]!) action++;
+      for (let sum = p[at]!; u >= sum && action < choices - 1; sum += p[at + action]!) action++;
       this.actions[t * batch + b] = action;
     }
     return this.actions.subarray(t * batch, (t + 1) * batch);
-  }
-
-  /** Probabilities of the actions at row t * batch + b; overwritten by the next call. */
-  policy(row: number): Float64Array {
-    const { choices, outputs, probabilities: p } = this;
-    const at = row * (choices + 1);
-    let largest = Number.NEGATIVE_INFINITY;
-    for (let k = 0; k < choices; k++) if (outputs[at + k]! > largest) largest = outputs[at + k]!;
-    let total = 0;
-    for (let k = 0; k < choices; k++) {
-      const weight = Math.exp(outputs[at + k]! - largest);
-      p[k] = weight;
-      total += weight;
-    }
-    for (let k = 0; k < choices; k++) p[k] = p[k]! / total;
-    return p;
   }
 }
 
@@ -93,14 +103,14 @@ export class Rollout {
  * advantage = R(t) - value(t), R(t) = r(t) + gamma R(t+1); the first advantage is a constant to the policy.
  * Miconi et al. 2018 and 2019, maze task; Mnih et al. 2016. Each episode has its own values as baseline.
  *
- * @param gradient as `rollout.outputs`, overwritten
+ * @param gradient in logits and values, [steps, batch, actions + 1]; overwritten
  */
 export function actorCriticLoss(
   rollout: Rollout,
   options: ActorCriticOptions,
   gradient: Float64Array,
 ): number {
-  const { steps, batch, choices, outputs, actions, rewards } = rollout;
+  const { steps, batch, choices, probabilities: p, values, actions, rewards } = rollout;
   const { gamma, valueCoefficient, penalty, penaltyCoefficient } = options;
   const scale = 1 / (steps * batch);
   let loss = 0;
@@ -108,19 +118,20 @@ export function actorCriticLoss(
     let goal = 0;
     for (let t = steps - 1; t >= 0; t--) {
       const row = t * batch + b;
-      const at = row * (choices + 1);
+      const first = row * choices;
+      const into = row * (choices + 1);
       goal = rewards[row]! + gamma * goal;
-      const advantage = goal - outputs[at + choices]!;
-      const p = rollout.policy(row);
-      const spread = penalty.value(p);
-      loss -= logOf(p[actions[row]!]!) * advantage;
+      const advantage = goal - values[row]!;
+      const spread = penalty.value(p, first, first + choices);
+      loss -= logOf(p[first + actions[row]!]!) * advantage;
       loss += valueCoefficient * advantage * advantage + penaltyCoefficient * spread;
       for (let k = 0; k < choices; k++) {
         const chosen = k === actions[row] ? 1 : 0;
-        gradient[at + k] =
-          scale * ((p[k]! - chosen) * advantage + penaltyCoefficient * penalty.slope(p, k, spread));
+        const each = p[first + k]!;
+        gradient[into + k] =
+          scale * ((each - chosen) * advantage + penaltyCoefficient * penalty.slope(each, spread));
       }
-      gradient[at + choices] = -2 * scale * valueCoefficient * advantage;
+      gradient[into + choices] = -2 * scale * valueCoefficient * advantage;
     }
   }
   return loss * scale;
