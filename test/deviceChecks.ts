@@ -141,6 +141,21 @@ export const deviceChecks: readonly ParityCheck[] = [
   ),
 
   check(
+    "outerSum",
+    "adds many steps of a batch of episodes, twice",
+    fc.record({ n: size, m: size, batch: few, steps: fc.constantFrom(15, 16, 40) }),
+    (bench, { n, m, batch, steps }) => {
+      bench.device.beginEpisode(batch);
+      const pairs = Array.from({ length: steps }, () => ({
+        x: bench.random(batch, n),
+        d: bench.random(batch, m),
+      }));
+      for (const name of ["first", "second"]) bench.device.outerSum(bench.guarded(name, n, m), pairs);
+      return bench.outcome();
+    },
+  ),
+
+  check(
     "convolve",
     "convolves all images at once",
     fc.record({ shape: awkwardShapes, images: few }),

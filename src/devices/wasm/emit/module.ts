@@ -12,10 +12,15 @@ export interface Local {
   readonly type: ValueType;
 }
 
+/** As many of one type as a literal number says. */
+type Tuple<Item, Count extends number, Made extends Item[] = []> = Made["length"] extends Count
+  ? Made
+  : Tuple<Item, Count, [...Made, Item]>;
+
 /** A function under construction: its parameters, its locals, its body. */
 export class FunctionBuilder {
   readonly params: Local[];
-  private readonly locals: ValueType[] = [];
+  private readonly types: ValueType[] = [];
   body: Code = [];
 
   constructor(
@@ -28,8 +33,11 @@ export class FunctionBuilder {
   }
 
   local(type: ValueType): Local {
-    this.locals.push(type);
-    return { index: this.params.length + this.locals.length - 1, type };
+    this.types.push(type);
+    return { index: this.params.length + this.types.length - 1, type };
+  }
+  locals<Count extends number>(type: ValueType, count: Count): Tuple<Local, Count> {
+    return Array.from({ length: count }, () => this.local(type)) as Tuple<Local, Count>;
   }
 
   get type(): string {
@@ -40,8 +48,8 @@ export class FunctionBuilder {
     return [0x60, ...list(this.params.map((p) => p.type)), ...list(this.results)];
   }
   encodeBody(): number[] {
-    const locals = this.locals.flatMap((type) => [1, typeByte[type]]);
-    const bytes = [...unsigned(this.locals.length), ...locals];
+    const locals = this.types.flatMap((type) => [1, typeByte[type]]);
+    const bytes = [...unsigned(this.types.length), ...locals];
     for (const byte of this.body) bytes.push(byte);
     bytes.push(0x0b);
     return bytes;

@@ -5,7 +5,7 @@
  */
 import { type ConvolutionShape, convolutionSizes } from "../../convolution.js";
 import { type Code, forRange, get, i32, increment, seq, set, v128 } from "../emit/code.js";
-import { type FunctionBuilder, type Local, ModuleBuilder } from "../emit/module.js";
+import { type FunctionBuilder, ModuleBuilder } from "../emit/module.js";
 import { strideOf } from "../layout.js";
 import { emitPack, emitPackTransposed } from "./convolutionPack.js";
 import {
@@ -40,17 +40,17 @@ function emitConvolve(f: FunctionBuilder, shape: ConvolutionShape): void {
   const c = context(f, shape);
   const { segment, fanIn } = convolutionSizes(shape);
   const rowBytes = strideOf(shape.width * shape.channels) * 4;
-  const [first, end, column, p, entry, pb, ky, q, po] = range(9).map(() => f.local("i32")) as Local[];
-  const px = range(4).map(() => f.local("i32"));
-  const sums = range(8).map(() => f.local("v128"));
-  const vectors = range(2).map(() => f.local("v128"));
+  const [first, end, column, p, entry, pb, ky, q, po] = f.locals("i32", 9);
+  const px = f.locals("i32", 4);
+  const sums = f.locals("v128", 8);
+  const vectors = f.locals("v128", 2);
   const a = f.local("v128");
   const unroll = unrolled(segment);
   const tile = (rows: number, width: number, lanes: number): Code => {
     const sum = (row: number, v: number) => sums[row * 2 + v]!;
     const step = (u: number) =>
       seq(
-        ...range(width).map((v) => set(vectors[v]!, v128.load(get(pb!), u * packedRow + v * 16))),
+        ...range(width).map((v) => set(vectors[v]!, v128.load(get(pb), u * packedRow + v * 16))),
         ...range(rows).map((row) =>
           seq(
             set(a, v128.loadSplat(get(px[row]!), u * 4)),
@@ -59,28 +59,28 @@ function emitConvolve(f: FunctionBuilder, shape: ConvolutionShape): void {
         ),
       );
     return seq(
-      set(entry!, i32.add(get(c.table), i32.mul(get(p!), i32.const(entryBytes)))),
-      ...range(rows).map((row) => set(px[row]!, i32.add(get(c.x), i32.load(get(entry!), row * entryBytes)))),
+      set(entry, i32.add(get(c.table), i32.mul(get(p), i32.const(entryBytes)))),
+      ...range(rows).map((row) => set(px[row]!, i32.add(get(c.x), i32.load(get(entry), row * entryBytes)))),
       ...range(width).flatMap((v) =>
-        range(rows).map((row) => set(sum(row, v), v128.load(i32.add(get(c.bias), get(column!)), v * 16))),
+        range(rows).map((row) => set(sum(row, v), v128.load(i32.add(get(c.bias), get(column)), v * 16))),
       ),
       // A column of eight takes 32 bytes in a row of out, and fanIn times as many packed.
-      set(pb!, i32.add(get(c.weights), i32.mul(get(column!), i32.const(fanIn)))),
+      set(pb, i32.add(get(c.weights), i32.mul(get(column), i32.const(fanIn)))),
       forRange(
-        ky!,
+        ky,
         i32.const(0),
         i32.const(shape.kernelHeight),
         1,
         seq(
           forRange(
-            q!,
+            q,
             i32.const(0),
             i32.const(segment),
             unroll,
             seq(
               ...range(unroll).map(step),
               ...range(rows).map((row) => increment(px[row]!, unroll * 4)),
-              increment(pb!, unroll * packedRow),
+              increment(pb, unroll * packedRow),
             ),
           ),
           ...range(rows).map((row) => increment(px[row]!, rowBytes - segment * 4)),
@@ -88,9 +88,9 @@ function emitConvolve(f: FunctionBuilder, shape: ConvolutionShape): void {
       ),
       ...range(rows).map((row) =>
         seq(
-          set(po!, i32.add(i32.add(get(c.out), get(column!)), i32.load(get(entry!), row * entryBytes + 4))),
+          set(po, i32.add(i32.add(get(c.out), get(column)), i32.load(get(entry), row * entryBytes + 4))),
           storeVectors(
-            po!,
+            po,
             range(width).map((v) => sum(row, v)),
             lanes,
             false,
@@ -102,15 +102,15 @@ function emitConvolve(f: FunctionBuilder, shape: ConvolutionShape): void {
   f.body = seq(
     c.setup,
     inChunks(
-      first!,
-      end!,
+      first,
+      end,
       get(c.from),
       c.to,
       chunk,
-      inColumns(column!, shape.filters, (vectors, lanes) =>
+      inColumns(column, shape.filters, (vectors, lanes) =>
         seq(
-          set(p!, get(first!)),
-          inFours(p!, end!, (rows) => tile(rows, vectors, lanes)),
+          set(p, get(first)),
+          inFours(p, end, (rows) => tile(rows, vectors, lanes)),
         ),
       ),
     ),
@@ -124,19 +124,17 @@ function emitConvolveBack(f: FunctionBuilder, shape: ConvolutionShape): void {
   const { filters } = shape;
   const rowBytes = strideOf(shape.width * shape.channels) * 4;
   const pixels = outHeight * outWidth;
-  const [first, end, last, column, p, entry, pb, ky, o, po, row0, packed] = range(12).map(() =>
-    f.local("i32"),
-  ) as Local[];
-  const pd = range(4).map(() => f.local("i32"));
-  const sums = range(8).map(() => f.local("v128"));
-  const vectors = range(2).map(() => f.local("v128"));
+  const [first, end, last, column, p, entry, pb, ky, o, po, row0, packed] = f.locals("i32", 12);
+  const pd = f.locals("i32", 4);
+  const sums = f.locals("v128", 8);
+  const vectors = f.locals("v128", 2);
   const a = f.local("v128");
   const unroll = unrolled(filters);
   const tile = (rows: number, width: number, lanes: number): Code => {
     const sum = (row: number, v: number) => sums[row * 2 + v]!;
     const step = (u: number) =>
       seq(
-        ...range(width).map((v) => set(vectors[v]!, v128.load(get(pb!), u * packedRow + v * 16))),
+        ...range(width).map((v) => set(vectors[v]!, v128.load(get(pb), u * packedRow + v * 16))),
         ...range(rows).map((row) =>
           seq(
             set(a, v128.loadSplat(get(pd[row]!), u * 4)),
@@ -145,28 +143,28 @@ function emitConvolveBack(f: FunctionBuilder, shape: ConvolutionShape): void {
         ),
       );
     return seq(
-      set(entry!, i32.add(get(c.table), i32.mul(get(p!), i32.const(entryBytes)))),
+      set(entry, i32.add(get(c.table), i32.mul(get(p), i32.const(entryBytes)))),
       ...range(rows).map((row) =>
-        set(pd[row]!, i32.add(get(c.out), i32.load(get(entry!), row * entryBytes + 4))),
+        set(pd[row]!, i32.add(get(c.out), i32.load(get(entry), row * entryBytes + 4))),
       ),
       ...range(width).flatMap((v) => range(rows).map((row) => set(sum(row, v), splat(0)))),
-      set(pb!, i32.add(get(packed!), i32.mul(get(column!), i32.const(filters)))),
+      set(pb, i32.add(get(packed), i32.mul(get(column), i32.const(filters)))),
       forRange(
-        o!,
+        o,
         i32.const(0),
         i32.const(filters),
         unroll,
         seq(
           ...range(unroll).map(step),
           ...range(rows).map((row) => increment(pd[row]!, unroll * 4)),
-          increment(pb!, unroll * packedRow),
+          increment(pb, unroll * packedRow),
         ),
       ),
       ...range(rows).map((row) =>
         seq(
-          set(po!, i32.add(i32.add(get(row0!), get(column!)), i32.load(get(entry!), row * entryBytes))),
+          set(po, i32.add(i32.add(get(row0), get(column)), i32.load(get(entry), row * entryBytes))),
           storeVectors(
-            po!,
+            po,
             range(width).map((v) => sum(row, v)),
             lanes,
             true,
@@ -177,30 +175,30 @@ function emitConvolveBack(f: FunctionBuilder, shape: ConvolutionShape): void {
   };
   f.body = seq(
     c.setup,
-    set(last!, i32.mul(get(c.to), i32.const(pixels))),
+    set(last, i32.mul(get(c.to), i32.const(pixels))),
     inChunks(
-      first!,
-      end!,
+      first,
+      end,
       i32.mul(get(c.from), i32.const(pixels)),
-      last!,
+      last,
       chunk,
       seq(
-        set(row0!, get(c.x)),
-        set(packed!, get(c.weights)),
+        set(row0, get(c.x)),
+        set(packed, get(c.weights)),
         forRange(
-          ky!,
+          ky,
           i32.const(0),
           i32.const(shape.kernelHeight),
           1,
           seq(
-            inColumns(column!, segment, (vectors, lanes) =>
+            inColumns(column, segment, (vectors, lanes) =>
               seq(
-                set(p!, get(first!)),
-                inFours(p!, end!, (rows) => tile(rows, vectors, lanes)),
+                set(p, get(first)),
+                inFours(p, end, (rows) => tile(rows, vectors, lanes)),
               ),
             ),
-            increment(row0!, rowBytes),
-            increment(packed!, columnsOf(segment) * filters * packedRow),
+            increment(row0, rowBytes),
+            increment(packed, columnsOf(segment) * filters * packedRow),
           ),
         ),
       ),

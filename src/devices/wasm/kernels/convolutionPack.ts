@@ -10,24 +10,24 @@ import { range } from "./tiles.js";
 export function emitPack(f: FunctionBuilder, shape: ConvolutionShape): void {
   const [args, from, to] = f.params as [Local, Local, Local];
   const { fanIn } = convolutionSizes(shape);
-  const [column, k, source, target] = range(4).map(() => f.local("i32")) as Local[];
+  const [column, k, source, target] = f.locals("i32", 4);
   f.body = forRange(
-    column!,
+    column,
     get(from),
     get(to),
     1,
     seq(
-      set(target!, i32.add(i32.load(get(args)), i32.mul(get(column!), i32.const(fanIn * packedRow)))),
-      set(source!, i32.add(i32.load(get(args), 4), i32.mul(get(column!), i32.const(packedRow)))),
+      set(target, i32.add(i32.load(get(args)), i32.mul(get(column), i32.const(fanIn * packedRow)))),
+      set(source, i32.add(i32.load(get(args), 4), i32.mul(get(column), i32.const(packedRow)))),
       forRange(
-        k!,
+        k,
         i32.const(0),
         i32.const(fanIn),
         1,
         seq(
-          ...range(2).map((v) => v128.store(get(target!), v128.load(get(source!), v * 16), v * 16)),
-          increment(target!, packedRow),
-          increment(source!, strideOf(shape.filters) * 4),
+          ...range(2).map((v) => v128.store(get(target), v128.load(get(source), v * 16), v * 16)),
+          increment(target, packedRow),
+          increment(source, strideOf(shape.filters) * 4),
         ),
       ),
     ),
@@ -42,34 +42,34 @@ export function emitPackTransposed(f: FunctionBuilder, shape: ConvolutionShape):
   const columns = columnsOf(segment);
   const wStride = strideOf(filters) * 4;
   const rest = segment % 8;
-  const [unit, o, source, target, ky] = range(5).map(() => f.local("i32")) as Local[];
+  const [unit, o, source, target, ky] = f.locals("i32", 5);
   const copyRows = (rows: number): Code =>
     forRange(
-      o!,
+      o,
       i32.const(0),
       i32.const(filters),
       1,
       seq(
-        ...range(rows).map((row) => f32.store(get(target!), f32.load(get(source!), row * wStride), row * 4)),
-        increment(target!, packedRow),
-        increment(source!, 4),
+        ...range(rows).map((row) => f32.store(get(target), f32.load(get(source), row * wStride), row * 4)),
+        increment(target, packedRow),
+        increment(source, 4),
       ),
     );
   f.body = forRange(
-    unit!,
+    unit,
     get(from),
     get(to),
     1,
     seq(
-      set(ky!, i32.divU(get(unit!), i32.const(columns))),
-      set(target!, i32.add(i32.load(get(args)), i32.mul(get(unit!), i32.const(filters * packedRow)))),
+      set(ky, i32.divU(get(unit), i32.const(columns))),
+      set(target, i32.add(i32.load(get(args)), i32.mul(get(unit), i32.const(filters * packedRow)))),
       // Row ky * segment + 8 * (unit - ky * columns) of the weight.
       set(
-        source!,
+        source,
         i32.add(
           i32.load(get(args), 4),
           i32.mul(
-            i32.add(i32.shl(get(unit!), i32.const(3)), i32.mul(get(ky!), i32.const(segment - 8 * columns))),
+            i32.add(i32.shl(get(unit), i32.const(3)), i32.mul(get(ky), i32.const(segment - 8 * columns))),
             i32.const(wStride),
           ),
         ),
@@ -77,7 +77,7 @@ export function emitPackTransposed(f: FunctionBuilder, shape: ConvolutionShape):
       rest === 0
         ? copyRows(8)
         : when(
-            i32.eq(i32.sub(get(unit!), i32.mul(get(ky!), i32.const(columns))), i32.const(columns - 1)),
+            i32.eq(i32.sub(get(unit), i32.mul(get(ky), i32.const(columns))), i32.const(columns - 1)),
             copyRows(rest),
             copyRows(8),
           ),

@@ -1,7 +1,7 @@
 /** The gradients of a convolution: sums over all pixels, for each row of the weight, and of the bias. */
 import { type ConvolutionShape, convolutionSizes } from "../../convolution.js";
 import { type Code, f32x4, forRange, get, i32, seq, set, v128 } from "../emit/code.js";
-import type { FunctionBuilder, Local } from "../emit/module.js";
+import type { FunctionBuilder } from "../emit/module.js";
 import { strideOf } from "../layout.js";
 import { context, entryBytes, inChunks, inColumns, inFours, plus } from "./convolutionTiles.js";
 import { madd } from "./math.js";
@@ -17,17 +17,15 @@ export function emitConvolveWeights(f: FunctionBuilder, shape: ConvolutionShape)
   const { filters } = shape;
   const rowBytes = strideOf(shape.width * shape.channels) * 4;
   const outBytes = strideOf(filters) * 4;
-  const [first, end, zero, column, k, entry, stop, px, pd, po, db] = range(11).map(() =>
-    f.local("i32"),
-  ) as Local[];
+  const [first, end, zero, column, k, entry, stop, px, pd, po, db] = f.locals("i32", 11);
   // Where a row of the weight lies in a patch; within fours of a segment, one after the other.
   const together = segment % 4 === 0;
   const places = range(together ? 1 : 4).map(() => f.local("i32"));
-  const sums = range(8).map(() => f.local("v128"));
-  const vectors = range(2).map(() => f.local("v128"));
+  const sums = f.locals("v128", 8);
+  const vectors = f.locals("v128", 2);
   const a = f.local("v128");
   const xAt = (row: number): Code =>
-    together ? v128.loadSplat(get(px!), row * 4) : v128.loadSplat(i32.add(get(px!), get(places[row]!)));
+    together ? v128.loadSplat(get(px), row * 4) : v128.loadSplat(i32.add(get(px), get(places[row]!)));
   const placeOf = (index: Code): Code =>
     i32.add(
       i32.mul(i32.divU(index, i32.const(segment)), i32.const(rowBytes - segment * 4)),
@@ -45,18 +43,18 @@ export function emitConvolveWeights(f: FunctionBuilder, shape: ConvolutionShape)
             v128.constI32(range(4).map((i) => (i < lanes ? -1 : 0)) as [number, number, number, number]),
           );
     return seq(
-      set(po!, i32.add(i32.add(get(c.weights), i32.mul(get(k!), i32.const(outBytes))), get(column!))),
-      set(db!, i32.add(get(c.out), get(column!))),
-      each((row, v) => set(sum(row, v), v128.load(get(po!), row * outBytes + v * 16))),
+      set(po, i32.add(i32.add(get(c.weights), i32.mul(get(k), i32.const(outBytes))), get(column))),
+      set(db, i32.add(get(c.out), get(column))),
+      each((row, v) => set(sum(row, v), v128.load(get(po), row * outBytes + v * 16))),
       forRange(
-        entry!,
-        i32.add(get(c.table), i32.mul(get(first!), i32.const(entryBytes))),
-        get(stop!),
+        entry,
+        i32.add(get(c.table), i32.mul(get(first), i32.const(entryBytes))),
+        get(stop),
         entryBytes,
         seq(
-          set(px!, i32.add(together ? get(places[0]!) : get(c.x), i32.load(get(entry!)))),
-          set(pd!, i32.add(get(db!), i32.load(get(entry!), 4))),
-          ...range(width).map((v) => set(vectors[v]!, masked(v, v128.load(get(pd!), v * 16)))),
+          set(px, i32.add(together ? get(places[0]!) : get(c.x), i32.load(get(entry)))),
+          set(pd, i32.add(get(db), i32.load(get(entry), 4))),
+          ...range(width).map((v) => set(vectors[v]!, masked(v, v128.load(get(pd), v * 16)))),
           ...range(rows).map((row) =>
             seq(
               set(a, xAt(row)),
@@ -65,26 +63,26 @@ export function emitConvolveWeights(f: FunctionBuilder, shape: ConvolutionShape)
           ),
         ),
       ),
-      each((row, v) => v128.store(get(po!), get(sum(row, v)), row * outBytes + v * 16)),
+      each((row, v) => v128.store(get(po), get(sum(row, v)), row * outBytes + v * 16)),
     );
   };
   f.body = seq(
     c.setup,
     inChunks(
-      first!,
-      end!,
-      get(zero!),
+      first,
+      end,
+      get(zero),
       c.pixels,
       chunk,
       seq(
-        set(stop!, i32.add(get(c.table), i32.mul(get(end!), i32.const(entryBytes)))),
-        set(k!, get(c.from)),
-        inFours(k!, c.to, (rows) =>
+        set(stop, i32.add(get(c.table), i32.mul(get(end), i32.const(entryBytes)))),
+        set(k, get(c.from)),
+        inFours(k, c.to, (rows) =>
           seq(
             together
-              ? set(places[0]!, i32.add(get(c.x), placeOf(get(k!))))
-              : seq(...range(rows).map((row) => set(places[row]!, placeOf(plus(get(k!), row))))),
-            inColumns(column!, filters, (vectors, lanes) => tile(rows, vectors, lanes)),
+              ? set(places[0]!, i32.add(get(c.x), placeOf(get(k))))
+              : seq(...range(rows).map((row) => set(places[row]!, placeOf(plus(get(k), row))))),
+            inColumns(column, filters, (vectors, lanes) => tile(rows, vectors, lanes)),
           ),
         ),
       ),
@@ -96,38 +94,36 @@ export function emitConvolveWeights(f: FunctionBuilder, shape: ConvolutionShape)
 export function emitConvolveBias(f: FunctionBuilder, shape: ConvolutionShape): void {
   const { filters } = shape;
   const c = context(f, shape);
-  const [v0, entry, stop, pd, po] = range(5).map(() => f.local("i32")) as Local[];
-  const sums = range(4).map(() => f.local("v128"));
+  const [v0, entry, stop, pd, po] = f.locals("i32", 5);
+  const sums = f.locals("v128", 4);
   const inRest = range(4).map((lane) => (lane < filters % 4 ? -1 : 0)) as [number, number, number, number];
   f.body = seq(
     c.setup,
-    set(stop!, i32.add(get(c.table), i32.mul(get(c.pixels), i32.const(entryBytes)))),
-    set(v0!, get(c.from)),
-    inFours(v0!, c.to, (vectors) =>
+    set(stop, i32.add(get(c.table), i32.mul(get(c.pixels), i32.const(entryBytes)))),
+    set(v0, get(c.from)),
+    inFours(v0, c.to, (vectors) =>
       seq(
-        set(po!, i32.add(get(c.bias), i32.shl(get(v0!), i32.const(4)))),
-        ...range(vectors).map((v) => set(sums[v]!, v128.load(get(po!), v * 16))),
+        set(po, i32.add(get(c.bias), i32.shl(get(v0), i32.const(4)))),
+        ...range(vectors).map((v) => set(sums[v]!, v128.load(get(po), v * 16))),
         forRange(
-          entry!,
+          entry,
           get(c.table),
-          get(stop!),
+          get(stop),
           entryBytes,
           seq(
-            set(pd!, i32.add(i32.add(get(c.out), i32.shl(get(v0!), i32.const(4))), i32.load(get(entry!), 4))),
-            ...range(vectors).map((v) =>
-              set(sums[v]!, f32x4.add(get(sums[v]!), v128.load(get(pd!), v * 16))),
-            ),
+            set(pd, i32.add(i32.add(get(c.out), i32.shl(get(v0), i32.const(4))), i32.load(get(entry), 4))),
+            ...range(vectors).map((v) => set(sums[v]!, f32x4.add(get(sums[v]!), v128.load(get(pd), v * 16)))),
           ),
         ),
-        ...range(vectors).map((v) => v128.store(get(po!), get(sums[v]!), v * 16)),
+        ...range(vectors).map((v) => v128.store(get(po), get(sums[v]!), v * 16)),
       ),
     ),
     // What lies behind the last filter is the next pixel's: the padding of a gradient stays zero.
     filters % 4 === 0
       ? []
       : seq(
-          set(po!, i32.add(get(c.bias), i32.const(Math.floor(filters / 4) * 16))),
-          v128.store(get(po!), v128.and(v128.load(get(po!)), v128.constI32(inRest))),
+          set(po, i32.add(get(c.bias), i32.const(Math.floor(filters / 4) * 16))),
+          v128.store(get(po), v128.and(v128.load(get(po)), v128.constI32(inRest))),
         ),
   );
 }

@@ -31,13 +31,13 @@ const depth = 128;
 export function emitMatmul(f: FunctionBuilder): void {
   const { setup, word } = words(f, 12);
   const part = region(f, word(7), word(9), word(10), 16);
-  const [r, column, k, pb, pa] = range(5).map(() => f.local("i32")) as [Local, Local, Local, Local, Local];
-  const [first, end, inner, adds] = range(4).map(() => f.local("i32")) as [Local, Local, Local, Local];
-  const offsets = range(4).map(() => f.local("i32"));
-  const steps = range(4).map(() => f.local("i32"));
-  const sums = range(8).map(() => f.local("v128"));
+  const [r, column, k, pb, pa] = f.locals("i32", 5);
+  const [first, end, inner, adds] = f.locals("i32", 4);
+  const offsets = f.locals("i32", 4);
+  const steps = f.locals("i32", 4);
+  const sums = f.locals("v128", 8);
   const x = f.local("v128");
-  const vectors = range(2).map(() => f.local("v128"));
+  const vectors = f.locals("v128", 2);
   const tile = (rows: number, width: number): Code => {
     const sum = (row: number, v: number) => sums[row * 2 + v]!;
     const outAt = (row: number) =>
@@ -143,16 +143,9 @@ export function emitMatmul(f: FunctionBuilder): void {
 export function emitMatmulTransposed(f: FunctionBuilder): void {
   const { setup, word } = words(f, 11);
   const part = region(f, word(7), word(9), word(10), 1);
-  const [r, c, k, pa, pb, po] = range(6).map(() => f.local("i32")) as [
-    Local,
-    Local,
-    Local,
-    Local,
-    Local,
-    Local,
-  ];
-  const sums = range(8).map(() => f.local("v128"));
-  const bs = range(4).map(() => f.local("v128"));
+  const [r, c, k, pa, pb, po] = f.locals("i32", 6);
+  const sums = f.locals("v128", 8);
+  const bs = f.locals("v128", 4);
   const a = f.local("v128");
   const tile = (rows: number, width: number): Code => {
     const sum = (row: number, v: number) => sums[row * 4 + v]!;
@@ -187,7 +180,7 @@ export function emitMatmulTransposed(f: FunctionBuilder): void {
           return when(word(8), f32.store(place, f32.add(f32.load(place), value)), f32.store(place, value));
         }
         return seq(
-          set(a, horizontalSums4(...(range(4).map((v) => sum(row, v)) as [Local, Local, Local, Local]))),
+          set(a, horizontalSums4(sum(row, 0), sum(row, 1), sum(row, 2), sum(row, 3))),
           when(word(8), set(a, f32x4.add(v128.load(place), get(a)))),
           v128.store(place, get(a)),
         );

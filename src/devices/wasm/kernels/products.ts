@@ -16,20 +16,10 @@ const chunk = 24;
 function emitOuterSum(f: FunctionBuilder): void {
   const [, from, to, thread] = f.params as [Local, Local, Local, Local];
   const { setup, word } = words(f, 9);
-  const local = () => f.local("i32");
-  const [i, column, entry, end, first, stop] = [local(), local(), local(), local(), local(), local()];
-  const [px, pd, po, out, b, firstRow, lastRow] = [
-    local(),
-    local(),
-    local(),
-    local(),
-    local(),
-    local(),
-    local(),
-  ];
-  const [xOffset, dOffset] = [local(), local()];
-  const sums = range(8).map(() => f.local("v128"));
-  const vectors = range(2).map(() => f.local("v128"));
+  const [i, column, entry, end, first, stop, px, pd, po] = f.locals("i32", 9);
+  const [out, b, firstRow, lastRow, xOffset, dOffset] = f.locals("i32", 6);
+  const sums = f.locals("v128", 8);
+  const vectors = f.locals("v128", 2);
   const x = f.local("v128");
   const tile = (rows: number, width: number): Code => {
     const sum = (row: number, v: number) => sums[row * 2 + v]!;

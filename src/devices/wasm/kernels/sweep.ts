@@ -111,12 +111,7 @@ class SweepEmitter {
   emit(): void {
     const { spec, f } = this;
     const [, from, to] = f.params as [Local, Local, Local];
-    const [firstRow, lastRow, firstEpisode, lastEpisode] = [0, 0, 0, 0].map(() => f.local("i32")) as [
-      Local,
-      Local,
-      Local,
-      Local,
-    ];
+    const [firstRow, lastRow, firstEpisode, lastEpisode] = f.locals("i32", 4);
     const block = this.reads
       ? when(this.word("descending"), this.block(spec.rows, true), this.block(spec.rows))
       : this.block(spec.rows);
@@ -128,7 +123,7 @@ class SweepEmitter {
       i32.add(this.word(`sum:${of}`), i32.mul(get(this.thread), this.word(`slot:${of}`)));
     // To and fro: what the last sweep touched last is still in the cache when this one begins there. On the way back a sum
     // over rows has exactly the opposite order, whatever the size of a block: products can have it too.
-    const [blocks, parts, saved, k] = [0, 0, 0, 0].map(() => f.local("i32")) as [Local, Local, Local, Local];
+    const [blocks, parts, saved, k] = f.locals("i32", 4);
     const descending = this.word("descending");
     const counter = f.local("i32");
     const size = i32.const(spec.rows);

@@ -37,12 +37,7 @@ export function tiles(
  */
 export function region(f: FunctionBuilder, columns: Code, byColumns: Code, rows: Code, unit: number) {
   const [, from, to] = f.params as [Local, Local, Local];
-  const [firstRow, lastRow, firstColumn, lastColumn] = range(4).map(() => f.local("i32")) as [
-    Local,
-    Local,
-    Local,
-    Local,
-  ];
+  const [firstRow, lastRow, firstColumn, lastColumn] = f.locals("i32", 4);
   const setup = when(
     byColumns,
     seq(
