@@ -63,7 +63,7 @@ const readShape = { rows: 2, width: 5 };
 const streamedShape = { rows: 1, width: 2 };
 const streamedBytes = 1024 * 1024;
 const updateShape = { rows: 1, width: 5 };
-const backwardShape = { rows: 1, width: 5 };
+const backwardShape = { rows: 1, width: 8 };
 
 /** Chooses the kernel for each sweep of an episode, fills in its arguments and records it. */
 export class SweepCalls {

@@ -212,7 +212,7 @@ class SweepEmitter {
     const vectors = this.spec.post >> 2;
     const wanted = Math.max(1, Math.min(this.spec.width, vectors));
     // About as many as wanted, such that none is left over.
-    const even = [0, 1, -1, 2, -2, 3, 4]
+    const even = [0, 1, -1, 2, -2, 3, -3, 4]
       .map((more) => wanted + more)
       .find((width) => 2 * width >= wanted && width <= 2 * wanted && vectors % width === 0);
     const width = even ?? wanted;
