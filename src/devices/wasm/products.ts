@@ -91,7 +91,6 @@ export class Products {
         );
       }
     }
-    this.sums.settleIfDeferred([out, ...pairs.flatMap(({ x, d }) => [x, d])]);
     const target = own(out);
     target.used = true;
     const byEpisode =
@@ -104,13 +103,13 @@ export class Products {
   }
 
   private outerSumByEpisode(target: WasmBuffer, pairs: readonly Pair[]): void {
-    const slots = this.threads > 1 ? this.sums.take(target.bytes) : null;
+    this.sums.settleIfDeferred([target, ...pairs.flatMap(({ x, d }) => [x, d])]);
+    const slots = this.threads > 1 ? this.sums.defer(target, false, false) : null;
     const table = pairs.flatMap(({ x, d }) => [own(x).address, own(d).address]);
     const [x, d] = [own(pairs[0]!.x), own(pairs[0]!.d)];
     const strides = [x.stride, d.stride, slots?.stride ?? 0];
     const split: Split = { by: "episodes", work: pairs.length * x.rows * target.rows * target.cols };
     this.pushOuterSum(slots?.address ?? target.address, target, table, split, [target.rows, ...strides]);
-    if (slots) this.sums.combineLater(slots, target);
   }
 
   private outerSumByRow(target: WasmBuffer, pairs: readonly Pair[]): void {
