@@ -8,6 +8,7 @@ import { explained, writeAtomic } from "./files.js";
 import type { Io } from "./io.js";
 import { shownMetric } from "./progress.js";
 import { type RunConfig, RunFolder } from "./runFolder.js";
+import { oneLine } from "./terminalText.js";
 
 export interface CompareFlags {
   /** Folder for the figure and the numbers behind it. */
@@ -187,7 +188,7 @@ function tableOf(
       const score = evaluation?.[metric.name];
       const tested = typeof score === "number" ? shownMetric(metric, score) : "not tested yet";
       const when = threshold === undefined ? "" : `   ${reached === null ? "never" : `episode ${reached}`}`;
-      return `  ${label.padEnd(31)} seed ${String(seed).padEnd(4)}${String(trainedEpisodes).padStart(9)} episodes   ${tested}${when}\n`;
+      return `  ${oneLine(label).padEnd(31)} seed ${String(seed).padEnd(4)}${String(trainedEpisodes).padStart(9)} episodes   ${tested}${when}\n`;
     }),
   );
   const asked =

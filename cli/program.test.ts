@@ -143,6 +143,29 @@ describe("hebbian train", () => {
     },
   );
 
+  it("that a signal reaches when everything is there is complete: exit code 0", async () => {
+    const out = at("too late");
+    const flags = [...TINY, "--episodes", "2", "--out", out];
+    const { code, err } = await call(["train", "patterns", ...flags], {
+      interrupt: (text) => (text.includes("Model    ") ? "SIGINT" : null),
+    });
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(existsSync(join(out, "result.json"))).toBe(true);
+  });
+
+  it("that a signal reaches while it is tested says what is still done, and is tested when resumed", async () => {
+    const out = at("while testing");
+    const flags = [...TINY, "--episodes", "2", "--out", out];
+    const stopped = await call(["train", "patterns", ...flags], {
+      interrupt: (text) => (text.includes("Now testing") ? "SIGHUP" : null),
+    });
+    expect(stopped.code).toBe(129);
+    expect(stopped.out).toContain("SIGHUP: finishing this episode, then a checkpoint");
+    expect(existsSync(join(out, "result.json"))).toBe(false);
+    expect((await call(["train", "--resume", out])).code).toBe(0);
+    expect(existsSync(join(out, "result.json"))).toBe(true);
+  });
+
   it("goes on to more episodes as one longer run would have", async () => {
     const [short, long] = [at("short"), at("long")];
     await call(["train", "patterns", ...TINY, "--episodes", "3", "--out", short]);
@@ -361,6 +384,37 @@ describe("wrong calls", () => {
     expect(help).toMatchObject({ code: 0, err: "" });
     expect(help.out).toMatch(/--steps-on <number> +time steps/);
     expect((await call(["--help"])).out).toMatch(/130 +stopped by Ctrl-C/);
+  });
+});
+
+describe("a terminal", () => {
+  const train = ["train", "patterns", ...TINY, "--episodes", "3"];
+
+  it("that cannot move its cursor (TERM=dumb) gets plain lines and no colours", async () => {
+    const { out } = await call([...train, "--out", at("dumb")], { isTTY: true, env: { TERM: "dumb" } });
+    expect(out).toContain("episode 3/3");
+    expect(out).not.toContain("\u001b");
+  });
+
+  it("that says it has no columns is taken for one of 80", async () => {
+    const { out } = await call([...train, "--out", at("narrow")], { isTTY: true, columns: 0 });
+    expect(out).toContain("\u001b[1G\u001b[2Kepisode 3/3");
+    const help = await call(["train", "patterns", "--help"], { isTTY: true, columns: 0 });
+    expect(Math.max(...help.out.split("\n").map((line) => line.length))).toBeLessThan(200);
+    expect(help.out).toContain("--steps-on <number>");
+  });
+
+  it.each([true, false])("sees escape sequences of names and files as text (terminal: %s)", async (isTTY) => {
+    const hostile = at(`terminal ${isTTY}`, "a\u001b[2J\u202eb");
+    const { err } = await call(["inspect", hostile], { isTTY });
+    expect(err).toContain("a\\u001b[2J\\u202eb is no run folder");
+    mkdirSync(hostile, { recursive: true });
+    const config = JSON.parse(readFileSync(join(finished, "config.json"), "utf8"));
+    config.experiment = "\u001b]0;title\u0007\nerror: all is lost";
+    writeFileSync(join(hostile, "config.json"), JSON.stringify(config));
+    const { out } = await call(["inspect", hostile], { isTTY });
+    expect(out).toContain("\\u001b]0;title\\u0007 error: all is lost, 0 of 12 episodes");
+    expect(out).not.toContain("\u001b");
   });
 });
 
