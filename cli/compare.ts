@@ -58,6 +58,7 @@ export async function compare(paths: readonly string[], flags: CompareFlags, io:
     throw new UsageError(`compare: expected runs of one experiment, got ${[...names].join(" and ")}`);
   }
   const { name, metric } = experimentNamed(runs[0]!.config.experiment);
+  if (flags.threshold !== undefined) expectPossible(flags.threshold, metric);
   const conditions = conditionsOf(runs, metric, flags);
   const about = { experiment: name, metric: metric.name, conditions };
   const figure = flags.out === undefined ? null : await draw(flags.out, name, metric, about);
@@ -67,6 +68,16 @@ export async function compare(paths: readonly string[], flags: CompareFlags, io:
     io.stdout.write(`\nLearning curves: ${figure ?? "--out <folder> draws them"}\n`);
   }
   return codeOf("ok");
+}
+
+/** A threshold that no mean could have is a slip. */
+function expectPossible(threshold: number, { name, show, better }: Metric): void {
+  const isShare = show === "percent";
+  // What is best when it is least is an error: a mean of what is never negative.
+  const least = isShare || better === "lower" ? 0 : -Infinity;
+  if (threshold >= least && (!isShare || threshold <= 1)) return;
+  const range = isShare ? "a share from 0 to 1" : "a number of at least 0";
+  throw new UsageError(`--threshold: ${name} is ${range}, got ${threshold}${isShare ? "; 1 % is 0.01" : ""}`);
 }
 
 function readRun(path: string): Run {
@@ -147,7 +158,13 @@ async function draw(
   about: { readonly conditions: readonly Condition[] },
 ): Promise<string> {
   // Drawing needs big libraries: loaded when there is something to draw.
-  const { learningCurve } = await import("./figures/learningCurve.js");
+  const { learningCurve, MOST_CURVES } = await import("./figures/learningCurve.js");
+  if (about.conditions.length > MOST_CURVES) {
+    throw new UsageError(
+      `--out: a figure has room for ${MOST_CURVES} curves, got ${about.conditions.length} kinds of runs; ` +
+        "compare fewer, or leave --out out",
+    );
+  }
   const { renderPng } = await import("./figures/png.js");
   const [factor, unit] = metric.show === "percent" ? [100, " (%)"] : [1, ""];
   const series = about.conditions.map(({ label, runs, curve }): CurveSeries => {

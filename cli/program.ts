@@ -10,6 +10,7 @@ import { experimentNamed } from "./experimentNamed.js";
 import { exportModel } from "./exportModel.js";
 import {
   addExperimentFlags,
+  anyNumber,
   dataFlag,
   deviceFlags,
   jsonFlag,
@@ -116,7 +117,11 @@ function commands(io: Io, exit: (code: number) => void): Command {
     .description("compare runs of one experiment: curves in one figure, results in one table")
     .argument("<runs...>", "run folders; those that differ only in their seed are joined")
     .option("--out <folder>", "where to leave the figure, and its numbers as JSON")
-    .option("--threshold <number>", "say when the mean of the metric in training reached this", Number)
+    .option(
+      "--threshold <number>",
+      "say when the mean of the metric in training reached this; 0.01 for 1 %",
+      anyNumber,
+    )
     .addOption(
       new Option("--window <number>", "episodes of that mean").argParser(wholeNumber(1)).default(1000),
     )
@@ -190,7 +195,11 @@ function addTrainFlags(command: Command): Command {
       "new folder for the run (default: runs/<experiment>-seed<seed>, or the next free number)",
     )
     .option("--episodes <number>", "training episodes in all", wholeNumber(0))
-    .option("--checkpoint-every <number>", "episodes between checkpoints (default: 100)", wholeNumber(1))
+    .option(
+      "--checkpoint-every <number>",
+      "episodes between checkpoints, up to the end of their batch (default: 100, or a 200th of --episodes if that is more)",
+      wholeNumber(1),
+    )
     .addOption(seedFlag())
     .addOption(dataFlag())
     .addOption(jsonFlag());

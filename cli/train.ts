@@ -21,7 +21,7 @@ import type { Io } from "./io.js";
 import { provenance } from "./provenance.js";
 import { jsonReport, type Report, textReport } from "./report.js";
 import type { RunConfig, RunFolder } from "./runFolder.js";
-import type { TrainingPlan } from "./trainingPlan.js";
+import { expectGoesOn, type TrainingPlan } from "./trainingPlan.js";
 
 /** Test episodes that the gallery shows. */
 const PICTURED = 8;
@@ -95,6 +95,7 @@ class Session {
     const { plan, device, folder, images, signal } = this;
     if (plan.resume) this.unlock = folder.lock();
     const saved = plan.resume ? folder.readCheckpoint() : null;
+    if (saved) expectGoesOn(plan, saved.checkpoint, device.info);
     const events = run(this.experiment, {
       ...plan.config,
       device,
