@@ -18,6 +18,7 @@ import { withDevice } from "./device.js";
 import { codeOf, type Signal } from "./exitCodes.js";
 import { type JsonlLog, writeAtomic } from "./files.js";
 import type { Io } from "./io.js";
+import { curvePoints } from "./metrics.js";
 import { provenance } from "./provenance.js";
 import { jsonReport, type Report, textReport } from "./report.js";
 import type { RunConfig, RunFolder } from "./runFolder.js";
@@ -168,8 +169,8 @@ class Session {
     writeAtomic(folder.file.model, encodeModel(model, describeModel(experiment, model, images), notes));
     // Drawing needs big libraries: loaded when there is something to draw.
     const { drawFigures } = await import("./drawFigures.js");
-    const drawn = { metrics: folder.readMetrics(), look, conduct };
-    const figures = await drawFigures(folder.file.figures, experiment, drawn);
+    const curve = curvePoints(folder.file.metrics, experiment.metric.name);
+    const figures = await drawFigures(folder.file.figures, experiment, { curve, look, conduct });
     folder.writeJson(folder.file.result, {
       trainedEpisodes: model.episode,
       evaluation: { ...evaluation, ...proof },
