@@ -110,11 +110,11 @@ function readFolder(folder: string): PackedCharacters {
   return explained(() => omniglotCharacters(folder, files()));
 }
 
-function readZip(path: string, cache: string): PackedCharacters {
+function readZip(path: string, cache: string | null): PackedCharacters {
   const bytes = readUpTo(path, LARGEST_ZIP);
   const sum = createHash("sha256").update(bytes).digest("hex");
-  const cached = join(cache, `characters-${sum.slice(0, 16)}.safetensors`);
-  const known = existsSync(cached) ? readCache(cached, sum) : null;
+  const cached = cache === null ? null : join(cache, `characters-${sum.slice(0, 16)}.safetensors`);
+  const known = cached !== null && existsSync(cached) ? readCache(cached, sum) : null;
   if (known) return { ...known, name: path };
   const packed = explained(() =>
     omniglotCharacters(
@@ -122,7 +122,7 @@ function readZip(path: string, cache: string): PackedCharacters {
       unzip({ name: path, bytes }, (name) => name.endsWith(".png"), limits),
     ),
   );
-  writeCache(cached, packed, sum);
+  if (cached !== null) writeCache(cached, packed, sum);
   return packed;
 }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Conduct, Experiment, Look } from "../src/training/index.js";
 import { agentAnimation, agentFigures } from "./agents/agentFigures.js";
 import { answers, templates } from "./figures/answers.js";
+import type { CurvePoint } from "./figures/curve.js";
 import { binaryPixels, gallery, greyPixels } from "./figures/gallery.js";
 import { heatmaps } from "./figures/heatmap.js";
 import { learningCurve } from "./figures/learningCurve.js";
@@ -16,8 +17,8 @@ const PNG_SCALE = 2;
 
 /** What there is to draw of a trained network. */
 export interface Drawn {
-  /** A record per training episode. */
-  readonly metrics: readonly Readonly<Record<string, number>>[];
+  /** The experiment's metric in training. */
+  readonly curve: readonly CurvePoint[];
   readonly look: Look;
   /** Of an agent. */
   readonly conduct: Conduct | null;
@@ -30,10 +31,10 @@ export interface Drawn {
 export async function drawFigures(
   folder: string,
   experiment: Experiment,
-  { metrics, look, conduct }: Drawn,
+  { curve, look, conduct }: Drawn,
 ): Promise<string[]> {
   const drawn = await write(folder, {
-    ...(metrics.length > 0 && { "learning-curve": curveOf(experiment, metrics) }),
+    ...(curve.length > 0 && { "learning-curve": curveOf(experiment, curve) }),
     ...(look.episodes[0]!.pictures && { restored: galleryOf(experiment, look) }),
     ...answerFigures(experiment, look),
     matrices: matricesOf(experiment, look),
@@ -64,12 +65,9 @@ async function write(folder: string, figures: Readonly<Record<string, string>>):
   return Object.keys(figures);
 }
 
-function curveOf({ name, metric }: Experiment, metrics: readonly Readonly<Record<string, number>>[]): string {
+function curveOf({ name, metric }: Experiment, curve: readonly CurvePoint[]): string {
   const [factor, unit] = metric.show === "percent" ? [100, " (%)"] : [1, ""];
-  const points = metrics.map((record) => ({
-    episode: record.episode!,
-    value: factor * record[metric.name]!,
-  }));
+  const points = curve.map(({ episode, value }) => ({ episode, value: factor * value }));
   return learningCurve({
     title: `${name}: learning curve`,
     series: [{ label: metric.name, points }],

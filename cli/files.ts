@@ -36,11 +36,15 @@ export function explained<T>(doing: string, path: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    throw new FileError(`cannot ${doing} ${path}: ${CURES[code] ?? message} (${code})`, { cause: error });
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    const reason = reasonOf(error as NodeJS.ErrnoException);
+    throw new FileError(`cannot ${doing} ${path}: ${reason}`, { cause: error });
   }
 }
+
+/** An operating-system error in words, with the cure where one is known. */
+export const reasonOf = ({ code = "", message }: NodeJS.ErrnoException): string =>
+  `${CURES[code] ?? message} (${code})`;
 
 /** `writeSync` may write only a part; the next call then says why. */
 function writeAll(file: number, bytes: Uint8Array): void {

@@ -1,6 +1,7 @@
 import { codeOf } from "./exitCodes.js";
 import type { Io } from "./io.js";
 import { RunFolder } from "./runFolder.js";
+import { oneLine } from "./terminalText.js";
 
 /** Prints what a run folder holds: what was asked, how far it got, what came out, and its matrices. */
 export function inspect(path: string, json: boolean, io: Io): number {
@@ -22,8 +23,11 @@ export function inspect(path: string, json: boolean, io: Io): number {
     io.stdout.write(`${JSON.stringify(about)}\n`);
     return codeOf("ok");
   }
-  const line = (key: string, value: unknown) => io.stdout.write(`  ${key.padEnd(18)}${value}\n`);
-  io.stdout.write(`${path}: ${config.experiment}, ${about.episode} of ${config.episodes} episodes\n`);
+  const line = (key: string, value: unknown) =>
+    io.stdout.write(`  ${key.padEnd(18)}${oneLine(String(value))}\n`);
+  io.stdout.write(
+    `${path}: ${oneLine(config.experiment)}, ${about.episode} of ${Math.max(config.episodes, about.episode)} episodes\n`,
+  );
   for (const [key, value] of Object.entries({ ...config, ...config.options })) {
     if (key !== "options" && value !== null) line(key, value);
   }

@@ -142,23 +142,6 @@ export class RunFolder {
       appendFileSync(this.file.timing, `${JSON.stringify(record)}\n`),
     );
   }
-
-  /** The metrics of every episode so far, in order. Throws a FileError if a line is damaged. */
-  readMetrics(): Record<string, number>[] {
-    const path = this.file.metrics;
-    if (!existsSync(path)) return [];
-    const lines = explained("read", path, () => readFileSync(path, "utf8")).split("\n");
-    // A last line that a kill has cut off ends in no newline and is left out.
-    return lines.slice(0, -1).map((line, i) => {
-      try {
-        return JSON.parse(line) as Record<string, number>;
-      } catch (error) {
-        throw new FileError(`${path} is damaged in line ${i + 1}; resume the run to write it anew`, {
-          cause: error,
-        });
-      }
-    });
-  }
 }
 
 function parseJson(path: string): unknown {
