@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import {
   type CharacterSet,
@@ -11,7 +11,7 @@ import {
 import { readSafetensors, writeSafetensors } from "../src/training/index.js";
 import { cacheFolder, DataError, dataFolders } from "./dataFolders.js";
 import { readBytes } from "./fetchData.js";
-import { writeAtomic } from "./files.js";
+import { makeFolder, writeAtomic } from "./files.js";
 import { unzip } from "./zip.js";
 
 /** Alphabets to train with, and others to be tested with. */
@@ -141,7 +141,7 @@ function readCache(path: string, sum: string): Omit<PackedCharacters, "name"> | 
 /** A cache that cannot be written costs some seconds the next time, and nothing else. */
 function writeCache(path: string, { size, drawings, alphabets, ink }: PackedCharacters, sum: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     const layout = JSON.stringify({ size, drawings, alphabets });
     writeAtomic(path, writeSafetensors({ ink: { shape: [ink.length], data: ink } }, { sha256: sum, layout }));
   } catch {

@@ -1,10 +1,9 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Metric } from "../src/training/index.js";
 import { codeOf, UsageError } from "./exitCodes.js";
 import { experimentNamed } from "./experimentNamed.js";
 import type { CurveSeries } from "./figures/learningCurve.js";
-import { explained, writeAtomic } from "./files.js";
+import { makeFolder, writeAtomic } from "./files.js";
 import { type Followed, follow } from "./follow.js";
 import type { Io } from "./io.js";
 import { countMetrics } from "./metrics.js";
@@ -168,7 +167,7 @@ async function draw(
       baselines: [{ label: "without memory", value: factor * metric.chance }],
     }),
   });
-  explained("make the folder", folder, () => mkdirSync(folder, { recursive: true }));
+  makeFolder(folder);
   writeAtomic(join(folder, "comparison.svg"), svg);
   const png = join(folder, "comparison.png");
   writeAtomic(png, await renderPng(svg, PNG_SCALE));

@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Conduct, Experiment, Look } from "../src/training/index.js";
 import { agentAnimation, agentFigures } from "./agents/agentFigures.js";
@@ -8,7 +7,7 @@ import { binaryPixels, gallery, greyPixels } from "./figures/gallery.js";
 import { heatmaps } from "./figures/heatmap.js";
 import { learningCurve } from "./figures/learningCurve.js";
 import { renderPng } from "./figures/png.js";
-import { explained, writeAtomic } from "./files.js";
+import { makeFolder, writeAtomic } from "./files.js";
 import { shownMetric } from "./progress.js";
 
 /** Of the images shown in an episode, how many a gallery has room for. */
@@ -57,7 +56,7 @@ export async function drawAgent(
 
 /** Writes figures as SVG and PNG; returns their names. */
 async function write(folder: string, figures: Readonly<Record<string, string>>): Promise<string[]> {
-  explained("make the folder", folder, () => mkdirSync(folder, { recursive: true }));
+  makeFolder(folder);
   for (const [name, svg] of Object.entries(figures)) {
     writeAtomic(join(folder, `${name}.svg`), svg);
     writeAtomic(join(folder, `${name}.png`), await renderPng(svg, PNG_SCALE));

@@ -1,6 +1,7 @@
 import { codeOf } from "./exitCodes.js";
 import type { Io } from "./io.js";
 import { RunFolder } from "./runFolder.js";
+import { shellWord } from "./shellWord.js";
 import { oneLine } from "./terminalText.js";
 
 /** Prints what a run folder holds: what was asked, how far it got, what came out, and its matrices. */
@@ -33,7 +34,7 @@ export function inspect(path: string, json: boolean, io: Io): number {
   }
   if (about.environment) section("environment", about.environment as object);
   if (about.result) section("result", (about.result as { evaluation: object }).evaluation);
-  else io.stdout.write(`not finished; go on with: hebbian train --resume ${path}\n`);
+  else io.stdout.write(`not finished; go on with: hebbian train --resume ${shellWord(path)}\n`);
   if (about.parameters.length > 0) io.stdout.write("parameters\n");
   for (const { name, shape, mean, std, least, greatest } of about.parameters) {
     const spread =

@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readSafetensors } from "../src/training/index.js";
 import { call, TINY } from "../test/support/terminal.js";
+import { identityOf } from "./processIdentity.js";
 
 const folder = mkdtempSync(join(tmpdir(), "hebbian-"));
 const at = (...names: string[]) => join(folder, ...names);
@@ -99,15 +100,16 @@ describe("hebbian train", () => {
   });
 
   it("refuses a folder in which another run works", async () => {
-    writeFileSync(join(finished, "lock"), `${process.ppid}\n`);
+    const owner = { ...identityOf(process.ppid), since: "2026-01-02T03:04:05Z", token: "" };
+    writeFileSync(join(finished, "lock"), JSON.stringify(owner));
     const second = await call(["train", "--resume", finished]);
     rmSync(join(finished, "lock"));
     expect(second.code).toBe(5);
     expect(second.err).toContain(`is in use: another run, process ${process.ppid}`);
   });
 
-  it.each([["2147483646"], [""]])("takes over the lock of a process that is gone (%j)", async (pid) => {
-    writeFileSync(join(finished, "lock"), pid);
+  it.each([["2147483646"], [""]])("takes over a lock that no process can have written (%j)", async (text) => {
+    writeFileSync(join(finished, "lock"), text);
     expect(await call(["train", "--resume", finished])).toMatchObject({ code: 0, err: "" });
     expect(existsSync(join(finished, "lock"))).toBe(false);
   });

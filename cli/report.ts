@@ -11,6 +11,7 @@ import { glimpse } from "./glimpse.js";
 import { coloursFor, type Io } from "./io.js";
 import { duration, Progress, rateText, shownMetric } from "./progress.js";
 import type { RunFolder } from "./runFolder.js";
+import { shellWord } from "./shellWord.js";
 
 /** What a training command tells whoever started it. */
 export interface Report {
@@ -82,7 +83,7 @@ export function textReport(io: Io, folder: RunFolder, experiment: Experiment): R
       stdout.write(`${signal}: ${waitsFor} (once more: stop at once)\n`);
     },
     stopped(episode) {
-      const resume = colours.bold(`hebbian train --resume ${folder.path}`);
+      const resume = colours.bold(`hebbian train --resume ${shellWord(folder.path)}`);
       stdout.write(`Stopped after episode ${episode}. Go on with: ${resume}\n`);
     },
     finished(evaluation, proof, look, figures) {
@@ -103,7 +104,7 @@ export function textReport(io: Io, folder: RunFolder, experiment: Experiment): R
       if (pictures) stdout.write(`One memory, from what was left of it:\n\n${glimpse(pictures)}\n\n`);
       stdout.write(`Figures  ${folder.file.figures} (${figures.join(", ")})\n`);
       stdout.write(`Model    ${folder.file.model}\n`);
-      stdout.write(colours.dim(`Test it again: hebbian evaluate ${folder.path} --episodes 200\n`));
+      stdout.write(colours.dim(`Test it again: hebbian evaluate ${shellWord(folder.path)} --episodes 200\n`));
     },
   };
 }

@@ -8,6 +8,7 @@ import { codeOf, type Signal, UsageError } from "./exitCodes.js";
 import { experimentNamed } from "./experimentNamed.js";
 import { type DeviceFlags, deviceOf } from "./flags.js";
 import { coloursFor, type Io } from "./io.js";
+import { shellWord } from "./shellWord.js";
 import { clearLine, ownCode } from "./terminalText.js";
 import { readTrained } from "./trained.js";
 
@@ -39,7 +40,7 @@ export async function watch(path: string, flags: WatchFlags, io: Io): Promise<nu
   });
   if (replay === null) {
     throw new UsageError(
-      `watch: ${experiment.name} has no agent to watch; hebbian evaluate ${path} shows what it restores`,
+      `watch: ${experiment.name} has no agent to watch; hebbian evaluate ${shellWord(path)} shows what it restores`,
     );
   }
   const { moments, still } = viewOf(replay, io);
