@@ -7,7 +7,7 @@ import type { CurveSeries } from "./figures/learningCurve.js";
 import { explained, writeAtomic } from "./files.js";
 import type { Io } from "./io.js";
 import { shownMetric } from "./progress.js";
-import { type RunConfig, RunFolder } from "./runFolder.js";
+import { type RunConfig, RunFolder, type RunResult } from "./runFolder.js";
 
 export interface CompareFlags {
   /** Folder for the figure and the numbers behind it. */
@@ -26,7 +26,8 @@ const PNG_SCALE = 2;
 interface Run {
   readonly config: RunConfig;
   readonly metrics: readonly Readonly<Record<string, number>>[];
-  readonly evaluation: Readonly<Record<string, unknown>> | null;
+  /** Of the network of its own `trainedEpisodes`; null before the first test. */
+  readonly result: RunResult | null;
 }
 
 /** Runs that differ in nothing but the seed. */
@@ -38,7 +39,10 @@ interface Condition {
     readonly trainedEpisodes: number;
     /** First episode at which the mean over the window before it is as good as the threshold; null if none is. */
     readonly reached?: number | null;
-    readonly evaluation: Readonly<Record<string, unknown>> | null;
+    /** Null if the network of `trainedEpisodes` is not tested yet. */
+    readonly evaluation: RunResult["evaluation"] | null;
+    /** The last test, where the run has gone on since. */
+    readonly earlier?: RunResult;
   }[];
   /** Means of the metric over stretches of training, over all seeds, and the lowest and highest seed's. */
   readonly curve: readonly {
@@ -73,8 +77,7 @@ function readRun(path: string): Run {
   const config = folder.readConfig();
   const metrics = folder.readMetrics();
   if (metrics.length === 0) throw new UsageError(`compare: ${path} has no episodes yet; train it first`);
-  const result = folder.readJson(folder.file.result) as { evaluation: Record<string, unknown> } | null;
-  return { config, metrics, evaluation: result?.evaluation ?? null };
+  return { config, metrics, result: folder.readResult() };
 }
 
 function conditionsOf(runs: readonly Run[], metric: Metric, flags: CompareFlags): Condition[] {
@@ -84,14 +87,19 @@ function conditionsOf(runs: readonly Run[], metric: Metric, flags: CompareFlags)
   const telling = Object.keys(options[0]!).filter((key) => options.some((o) => o[key] !== options[0]![key]));
   return groups.map((group, k) => ({
     label: telling.map((key) => (key === "network" ? "" : `${key} `) + options[k]![key]).join(", ") || "all",
-    runs: group.map(({ config, metrics, evaluation }) => ({
-      seed: config.seed,
-      trainedEpisodes: metrics.at(-1)!.episode!,
-      ...(flags.threshold !== undefined && {
-        reached: reachedAt(metrics, metric, flags.window, flags.threshold),
-      }),
-      evaluation,
-    })),
+    runs: group.map(({ config, metrics, result }) => {
+      const trainedEpisodes = metrics.at(-1)!.episode!;
+      const isPresent = result?.trainedEpisodes === trainedEpisodes;
+      return {
+        seed: config.seed,
+        trainedEpisodes,
+        ...(flags.threshold !== undefined && {
+          reached: reachedAt(metrics, metric, flags.window, flags.threshold),
+        }),
+        evaluation: isPresent ? result.evaluation : null,
+        ...(result && !isPresent && { earlier: result }),
+      };
+    }),
     curve: curveOf(group, metric),
   }));
 }
@@ -176,6 +184,11 @@ async function draw(
   return png;
 }
 
+function scoreOf(metric: Metric, evaluation: RunResult["evaluation"] | null): string | null {
+  const score = evaluation?.[metric.name];
+  return typeof score === "number" ? shownMetric(metric, score) : null;
+}
+
 function tableOf(
   name: string,
   metric: Metric,
@@ -183,9 +196,11 @@ function tableOf(
   { threshold, window }: CompareFlags,
 ): string {
   const lines = conditions.flatMap(({ label, runs }) =>
-    runs.map(({ seed, trainedEpisodes, reached, evaluation }) => {
-      const score = evaluation?.[metric.name];
-      const tested = typeof score === "number" ? shownMetric(metric, score) : "not tested yet";
+    runs.map(({ seed, trainedEpisodes, reached, evaluation, earlier }) => {
+      const score = scoreOf(metric, evaluation);
+      const before = earlier && scoreOf(metric, earlier.evaluation);
+      const tested =
+        score ?? (before ? `not tested yet (${before} after ${earlier.trainedEpisodes})` : "not tested yet");
       const when = threshold === undefined ? "" : `   ${reached === null ? "never" : `episode ${reached}`}`;
       return `  ${label.padEnd(31)} seed ${String(seed).padEnd(4)}${String(trainedEpisodes).padStart(9)} episodes   ${tested}${when}\n`;
     }),
