@@ -34,7 +34,7 @@ function changedOptions(experiment: Experiment, flags: EvaluateFlags): Record<st
 
 /** Tests a trained network on fresh episodes, and draws what agents do in them. Throws what `exitCodeOf` knows. */
 export async function evaluate(path: string, flags: EvaluateFlags, io: Io): Promise<number> {
-  const { model, data } = readTrained(path);
+  const { model, data } = readTrained(path, io);
   const experiment = experimentNamed(model.experiment);
   const { metric, others = [] } = experiment;
   const images = loadData(experiment, dataFor(experiment, flags.data ?? data ?? undefined));

@@ -16,11 +16,11 @@ export function commandOf(experiment: Experiment, config: RunConfig): string {
   return `hebbian train ${experiment.name} --seed ${config.seed} --episodes ${config.episodes}${data}${set.join("")}`;
 }
 
-/** What a model file says of itself, beside experiment, options and seed. */
+/** What a model file says of itself, beside experiment, options and seed; `evaluation`: null if it is not tested yet. */
 export function provenance(
   experiment: Experiment,
   config: RunConfig,
-  evaluation: Evaluation,
+  evaluation: Evaluation | null,
   rules: Readonly<Record<string, Rule>>,
 ): Record<string, string> {
   const equations = Object.fromEntries(
@@ -33,7 +33,7 @@ export function provenance(
     command: commandOf(experiment, config),
     ...(named(config.data) && { data: config.data }),
     source: experiment.source,
-    metrics: JSON.stringify(evaluation),
+    ...(evaluation && { metrics: JSON.stringify(evaluation) }),
     rules: JSON.stringify(equations),
     device: `${config.device}, ${config.threads} threads`,
   };

@@ -95,7 +95,7 @@ class Session {
   async train(): Promise<Checkpoint> {
     const { plan, device, folder, images, signal } = this;
     if (plan.resume) this.unlock = folder.lock();
-    const saved = plan.resume ? folder.readCheckpoint() : null;
+    const saved = plan.resume ? folder.recoverCheckpoint(this.io.stderr) : null;
     if (saved) expectGoesOn(plan, saved.checkpoint, device.info);
     const events = run(this.experiment, {
       ...plan.config,

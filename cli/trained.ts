@@ -1,6 +1,7 @@
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { decodeModel, type ModelState } from "../src/training/index.js";
 import { explained, FileError } from "./files.js";
+import type { Io } from "./io.js";
 import { RunFolder } from "./runFolder.js";
 import { shellWord } from "./shellWord.js";
 
@@ -10,19 +11,22 @@ export interface Trained {
   readonly data: string | null;
 }
 
-/** The network in a run folder, or in a model or checkpoint file. Throws FileError or CheckpointError. */
-export function readTrained(path: string): Trained {
-  const isFolder = explained("open", path, () => statSync(path)).isDirectory();
-  if (!isFolder) {
-    const model = decodeModel(
-      explained("read", path, () => readFileSync(path)),
-      path,
-    );
+/**
+ * The network in a run folder, as of its latest episode, or in a model or checkpoint file.
+ * Throws FileError or CheckpointError.
+ */
+export function readTrained(path: string, io: Pick<Io, "stderr">): Trained {
+  if (!isFolder(path)) {
+    const model = readModel(path);
     return { model, data: model.notes.data ?? null };
   }
   const folder = new RunFolder(path);
   const { data } = folder.readConfig();
-  const saved = folder.readCheckpoint();
+  const saved = folder.readCheckpoint(io.stderr);
+  // A damaged or missing checkpoint need not be missed where the run had finished.
+  const isLatest = saved?.path === folder.file.checkpoint;
+  const finished = isLatest ? null : readFinished(folder);
+  if (finished && finished.episode >= (saved?.checkpoint.episode ?? 0)) return { model: finished, data };
   if (!saved) {
     throw new FileError(
       `${path} holds no checkpoint yet; go on with the run: hebbian train --resume ${shellWord(path)}`,
@@ -30,3 +34,17 @@ export function readTrained(path: string): Trained {
   }
   return { model: { ...saved.checkpoint, notes: {} }, data };
 }
+
+/** Throws a FileError if there is nothing of that name. */
+export const isFolder = (path: string): boolean =>
+  explained("open", path, () => statSync(path)).isDirectory();
+
+/** The network that a run left when it last finished; null if it never has. */
+export const readFinished = ({ file }: RunFolder): Trained["model"] | null =>
+  existsSync(file.model) ? readModel(file.model) : null;
+
+const readModel = (path: string): Trained["model"] =>
+  decodeModel(
+    explained("read", path, () => readFileSync(path)),
+    path,
+  );
