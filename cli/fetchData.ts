@@ -98,7 +98,7 @@ async function fetchBytes(
   const expectWithin = (bytes: number): void => {
     if (bytes <= most) return;
     throw new DataError(
-      `${url}: sends ${total ?? "more than " + most} bytes, at most ${most} were expected; it is not the published ` +
+      `${url}: sends ${total ?? `more than ${most}`} bytes, at most ${most} were expected; it is not the published ` +
         "file: try again, or from another network",
     );
   };

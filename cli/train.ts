@@ -19,7 +19,7 @@ import type { Signal } from "./exitCodes.js";
 import { type JsonlLog, writeAtomic } from "./files.js";
 import type { Io } from "./io.js";
 import { provenance } from "./provenance.js";
-import { codeAfter, jsonReport, type Report, textReport } from "./report.js";
+import { codeAfter, jsonReport, noteSkipped, type Report, textReport } from "./report.js";
 import type { RunConfig, RunFolder } from "./runFolder.js";
 import type { TrainingPlan } from "./trainingPlan.js";
 
@@ -30,6 +30,7 @@ const PICTURED = 8;
 export async function train(plan: TrainingPlan, json: boolean, io: Io): Promise<number> {
   const { folder, experiment } = plan;
   const report = json ? jsonReport(io, folder) : textReport(io, folder, experiment);
+  noteSkipped(plan.images, io);
   const abort = new AbortController();
   let stoppedBy: Signal | null = null;
   const stopListening = io.onSignal((signal) => {

@@ -2,11 +2,11 @@ import { readFileSync, statSync } from "node:fs";
 import { decodeModel, type ModelState } from "../src/training/index.js";
 import { explained, FileError } from "./files.js";
 import { RunFolder } from "./runFolder.js";
+import type { TrainedPictures } from "./trainedPictures.js";
 
 export interface Trained {
   readonly model: ModelState & { readonly notes: Readonly<Record<string, string>> };
-  /** Where its pictures came from, if it is known and needed any. */
-  readonly data: string | null;
+  readonly pictures: TrainedPictures;
 }
 
 /** The network in a run folder, or in a model or checkpoint file. Throws FileError or CheckpointError. */
@@ -17,15 +17,19 @@ export function readTrained(path: string): Trained {
       explained("read", path, () => readFileSync(path)),
       path,
     );
-    return { model, data: model.notes.data ?? null };
+    const { data = null, dataFolder = null, dataFingerprint = null } = model.notes;
+    return { model, pictures: { source: data, folder: dataFolder, fingerprint: dataFingerprint } };
   }
   const folder = new RunFolder(path);
-  const { data } = folder.readConfig();
+  const { data, dataFingerprint } = folder.readConfig();
   const saved = folder.readCheckpoint();
   if (!saved) {
     throw new FileError(
       `${path} holds no checkpoint yet; go on with the run: hebbian train --resume ${path}`,
     );
   }
-  return { model: { ...saved.checkpoint, notes: {} }, data };
+  return {
+    model: { ...saved.checkpoint, notes: {} },
+    pictures: { source: data, folder: null, fingerprint: dataFingerprint },
+  };
 }
