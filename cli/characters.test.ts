@@ -84,7 +84,10 @@ describe("loadOmniglot", () => {
       drawingAs("interlaced"),
     ];
     const packed = background.flatMap(({ name, bytes }, i) => [
-      { name: `top/${name}`.replaceAll("/", "\\").replace(".png", ".PNG"), bytes: kinds[i % 4]!(bytes) },
+      {
+        name: `top/${name}`.replaceAll("/", "\\").replace(".png", ".PNG"),
+        bytes: kinds[i]?.(bytes) ?? bytes,
+      },
       { name: `__MACOSX/${name.replace("0001_", "._0001_")}`, bytes: new Uint8Array(9) },
       { name: name.replace("0001_", "._0001_"), bytes: new Uint8Array(9) },
       { name: name.replace(/[^/]+$/, "Thumbs.db"), bytes: new Uint8Array(9) },
@@ -133,9 +136,8 @@ describe("loadOmniglot", () => {
     put("images_background.zip", zipOf(background.map((file) => ({ ...file, bytes }))));
     put("images_evaluation.zip", testZip);
     const pixels = load().train.pixels(0);
-    // A drawing is mostly paper.
-    expect(pixels.reduce((sum, ink) => sum + ink, 0)).toBeLessThan(0.3 * pixels.length);
-    expect(Math.max(...pixels)).toBeGreaterThan(0.5);
+    // Its left half is black.
+    expect([pixels[0], pixels[30]]).toEqual([1, 0]);
   });
 
   test("a damaged cache is made again", () => {
