@@ -21,8 +21,10 @@ const configSchema = z.object({
   checkpointEvery: z.int().min(1),
   device: z.enum(["wasm", "reference"]),
   threads: z.int().min(1),
-  /** Where the pictures come from, as in --data; null for experiments without. */
+  /** Where the pictures come from, as in --data, a folder by its whole path; null for experiments without. */
   data: z.string().nullable(),
+  /** SHA-256 of the pictures themselves; null for experiments without, and for runs from before it was kept. */
+  dataFingerprint: z.string().nullable().default(null),
   options: z.record(z.string(), z.unknown()),
 });
 

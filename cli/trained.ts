@@ -4,11 +4,11 @@ import { explained, FileError } from "./files.js";
 import type { Io } from "./io.js";
 import { RunFolder } from "./runFolder.js";
 import { shellWord } from "./shellWord.js";
+import type { TrainedPictures } from "./trainedPictures.js";
 
 export interface Trained {
   readonly model: ModelState & { readonly notes: Readonly<Record<string, string>> };
-  /** Where its pictures came from, if it is known and needed any. */
-  readonly data: string | null;
+  readonly pictures: TrainedPictures;
 }
 
 /**
@@ -18,21 +18,23 @@ export interface Trained {
 export function readTrained(path: string, io: Pick<Io, "stderr">): Trained {
   if (!isFolder(path)) {
     const model = readModel(path);
-    return { model, data: model.notes.data ?? null };
+    const { data = null, dataFolder = null, dataFingerprint = null } = model.notes;
+    return { model, pictures: { source: data, folder: dataFolder, fingerprint: dataFingerprint } };
   }
   const folder = new RunFolder(path);
-  const { data } = folder.readConfig();
+  const { data, dataFingerprint } = folder.readConfig();
+  const pictures = { source: data, folder: null, fingerprint: dataFingerprint };
   const saved = folder.readCheckpoint(io.stderr);
   // A damaged or missing checkpoint need not be missed where the run had finished.
   const isLatest = saved?.path === folder.file.checkpoint;
   const finished = isLatest ? null : readFinished(folder);
-  if (finished && finished.episode >= (saved?.checkpoint.episode ?? 0)) return { model: finished, data };
+  if (finished && finished.episode >= (saved?.checkpoint.episode ?? 0)) return { model: finished, pictures };
   if (!saved) {
     throw new FileError(
       `${path} holds no checkpoint yet; go on with the run: hebbian train --resume ${shellWord(path)}`,
     );
   }
-  return { model: { ...saved.checkpoint, notes: {} }, data };
+  return { model: { ...saved.checkpoint, notes: {} }, pictures };
 }
 
 /** Throws a FileError if there is nothing of that name. */
