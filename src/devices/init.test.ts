@@ -3,9 +3,11 @@ import { DeviceMemoryError, DeviceUnavailableError } from "./device.js";
 import { init, MOST_THREADS } from "./init.js";
 import { createWasmDevice } from "./wasm/index.js";
 
+const { Memory } = WebAssembly;
 afterEach(() => {
   vi.restoreAllMocks();
   vi.unstubAllGlobals();
+  WebAssembly.Memory = Memory;
 });
 
 const page = 65536;
@@ -14,13 +16,14 @@ const page = 65536;
 function systemThat(
   refuses: (wanted: WebAssembly.MemoryDescriptor) => boolean,
 ): WebAssembly.MemoryDescriptor[] {
-  const Real = WebAssembly.Memory;
   const asked: WebAssembly.MemoryDescriptor[] = [];
-  vi.spyOn(WebAssembly, "Memory").mockImplementation((wanted) => {
-    asked.push(wanted);
-    if (refuses(wanted)) throw new RangeError("WebAssembly.Memory(): could not allocate memory");
-    return new Real(wanted);
-  });
+  WebAssembly.Memory = class extends Memory {
+    constructor(wanted: WebAssembly.MemoryDescriptor) {
+      asked.push(wanted);
+      if (refuses(wanted)) throw new RangeError("WebAssembly.Memory(): could not allocate memory");
+      super(wanted);
+    }
+  };
   return asked;
 }
 
@@ -69,9 +72,13 @@ describe("a device's memory", () => {
 describe("where WebAssembly does not work", () => {
   const missing = () => vi.stubGlobal("WebAssembly", undefined);
   const forbidden = () =>
-    vi.spyOn(WebAssembly, "Module").mockImplementation(() => {
-      throw new WebAssembly.CompileError("violates the policy");
-    });
+    vi.spyOn(WebAssembly, "Module").mockImplementation(
+      class {
+        constructor() {
+          throw new WebAssembly.CompileError("violates the policy");
+        }
+      } as never,
+    );
 
   it.each([
     ["there is none", missing, /there is no WebAssembly here \(Node has none with --jitless/],
