@@ -1,3 +1,4 @@
+import { described } from "./bytes.js";
 import { differences, type TraceDifference } from "./diff.js";
 import { modes } from "./emit.js";
 import type { Engine } from "./engine.js";
@@ -32,11 +33,11 @@ export class Life {
     { batch = 1, halfLife = Number.POSITIVE_INFINITY }: BeginOptions,
   ) {
     if (!Number.isInteger(batch) || batch < 1) {
-      throw new RangeError(`begin: batch must be a whole number of lives from 1, got ${batch}`);
+      throw new RangeError(`begin: batch must be a whole number of lives from 1, got ${described(batch)}`);
     }
-    if (!(halfLife > 0)) {
+    if (!(typeof halfLife === "number" && halfLife > 0)) {
       throw new RangeError(
-        `begin: halfLife must be a number of steps above 0, got ${halfLife}; leave it out for none`,
+        `begin: halfLife must be a number of steps above 0, got ${described(halfLife)}; leave it out for none`,
       );
     }
     this.batch = batch;
@@ -144,7 +145,7 @@ export class Life {
 
   /** How far the traces of two lives of one model are from each other. Throws a TypeError for lives that cannot be compared. */
   diff(other: Life): TraceDifference[] {
-    if (other.engine !== this.engine || other.batch !== this.batch) {
+    if (!(other instanceof Life) || other.engine !== this.engine || other.batch !== this.batch) {
       throw new TypeError("diff: the other life must be of the same model, and as many side by side");
     }
     return differences(this.engine, this.moment(), other.moment());
@@ -192,6 +193,9 @@ export class Life {
   /** The inputs of a step by name, each checked. */
   private given(input: StepInput): Map<string, ArrayLike<number>> {
     const { inputs } = this.engine.architecture;
+    if (typeof input !== "object" || input === null) {
+      throw new TypeError(`step: expected numbers, or numbers by the input's name, got ${described(input)}`);
+    }
     const named = isNumbers(input) ? { [inputs[0]?.name ?? ""]: input } : input;
     const given = new Map<string, ArrayLike<number>>();
     for (const [name, values] of Object.entries(named)) {
@@ -199,18 +203,25 @@ export class Life {
       const expected = inputs.find((each) => each.name === name);
       if (!expected) {
         throw new TypeError(
-          `step: there is no input "${name}"; the model has ${inputs.map((each) => each.name).join(", ")}`,
+          `step: there is no input ${described(name)}; the model has ${inputs.map((each) => each.name).join(", ")}`,
         );
+      }
+      if (typeof values !== "object" || values === null || !isNumbers(values)) {
+        throw new TypeError(`step: "${name}" must be an array of numbers, got ${described(values)}`);
       }
       const count = this.batch * expected.size;
       if (values.length !== count) {
         const shape =
           this.batch === 1 ? `${count} numbers` : `[${this.batch}, ${expected.size}] = ${count} numbers`;
-        throw new RangeError(`step: "${name}" must be ${shape}, got ${values.length}`);
+        throw new RangeError(`step: "${name}" must be ${shape}, got ${described(values.length)}`);
       }
       for (let k = 0; k < count; k++) {
-        if (Number.isFinite(values[k])) continue;
-        throw new RangeError(`step: "${name}" must hold finite numbers, got ${values[k]} at ${k}`);
+        const value: unknown = values[k];
+        // What is finite in float64 may be infinite in float32, which a life is made of.
+        if (typeof value === "number" && Number.isFinite(Math.fround(value))) continue;
+        throw new RangeError(
+          `step: "${name}" must hold numbers that are finite in float32 (up to 3.4e38), got ${described(value)} at ${k}`,
+        );
       }
       given.set(name, values);
     }
@@ -252,7 +263,8 @@ export class Life {
   }
 }
 
-const isNumbers = (input: StepInput): input is ArrayLike<number> => typeof input.length === "number";
+const isNumbers = (input: object): input is ArrayLike<number> =>
+  "length" in input && typeof input.length === "number";
 
 /** Gives memory back; by itself, so that nothing here holds on to the life. */
 const releaser =

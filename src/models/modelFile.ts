@@ -1,3 +1,4 @@
+import { fileSize } from "./fileSize.js";
 import { matricesOf } from "./matrices.js";
 import { ModelError } from "./modelError.js";
 import { type CheckedArchitecture, readArchitecture } from "./readArchitecture.js";
@@ -29,6 +30,8 @@ export interface Tensor {
  */
 export function readModelFile(bytes: Uint8Array, where: string): ModelFile {
   try {
+    // A header beyond any model's is not worth reading.
+    fileSize(bytes);
     const { tensors, metadata } = readSafetensors(bytes);
     const { [ARCHITECTURE_KEY]: architecture, format, ...notes } = metadata;
     expectFormat(format, MODEL_FORMAT);
