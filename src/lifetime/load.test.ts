@@ -230,19 +230,6 @@ describe("loadModel refuses with one ModelError", () => {
     await expect(refused).rejects.toThrow(ModelError);
     await expect(refused).rejects.toThrow(message);
   });
-
-  it("a network beyond any memory", async () => {
-    const rule = { ...decayingHebb.definition, weight: "H", update: { H: "H + pre * post" } };
-    const connection = { name: "r", rule, pre: 1 << 24, post: NEURONS, parameters: {} };
-    const programs = [{ given: ["u"], operations: [], next: { y: "u" }, output: "u" }];
-    const large = JSON.stringify({
-      ...JSON.parse(architectureText(architecture)),
-      connections: [connection],
-      programs,
-    });
-    const file = writeSafetensors(tensors, { format: "hebbian model 1", architecture: large });
-    await expect(loadModel(file)).rejects.toThrow(/^model: this model needs 26\.8 GB .*the limit is 4\.3 GB/);
-  });
 });
 
 describe("a wrong argument is a TypeError that names what is right:", () => {

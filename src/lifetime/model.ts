@@ -1,6 +1,6 @@
 import { heapStart } from "../devices/wasm/layout.js";
 import { EngineMemory } from "../devices/wasm/memory.js";
-import { ModelError, type ModelFile } from "../models/index.js";
+import { BUDGETS, ModelError, type ModelFile, overBudget } from "../models/index.js";
 import { type Bytes, bytesIn, described, expectOptions } from "./bytes.js";
 import { emitModel, startModel } from "./emit.js";
 import type { Engine } from "./engine.js";
@@ -96,9 +96,12 @@ export class Model {
       );
     }
     const layout = layoutOf(file, heapStart);
+    if (layout.life.bytes > BUDGETS.life) throw overBudget("a life", BUDGETS.life, "bytes");
     const memory = memoryFor(layout);
     for (const [name, place] of layout.tensors) write(memory.f32, 0, place, parameters.get(name)!.values);
-    const functions = await startModel(emitModel(architecture, layout), memory.memory).catch((error) => {
+    const code = emitModel(architecture, layout);
+    if (code.length > BUDGETS.code) throw overBudget("its code", BUDGETS.code, "bytes");
+    const functions = await startModel(code, memory.memory).catch((error) => {
       throw new ModelError(
         `WebAssembly refuses the model's code (${error.message}): it needs SIMD, and in a page the policy wasm-unsafe-eval`,
         { cause: error },

@@ -1,4 +1,4 @@
-import { BUDGETS } from "./budgets.js";
+import { BUDGETS, overBudget } from "./budgets.js";
 import { ModelError } from "./modelError.js";
 import { LENGTH_BYTES } from "./safetensorsFormat.js";
 
@@ -33,11 +33,13 @@ export function fileSize(start: Uint8Array): FileSize {
 
 /** The end of the last tensor; 0 where the header cannot be read, which its reader will say better. */
 function dataBytes(header: Uint8Array): number {
+  let entries: unknown[] = [];
   try {
-    const entries: unknown[] = Object.values(JSON.parse(new TextDecoder().decode(header)));
-    const ends = entries.map((entry) => Number((entry as { data_offsets?: number[] })?.data_offsets?.[1]));
-    return ends.reduce((most, end) => (end > most ? end : most), 0);
+    entries = Object.values(JSON.parse(new TextDecoder().decode(header)));
   } catch {
     return 0;
   }
+  if (entries.length > BUDGETS.tensors) throw overBudget("header", BUDGETS.tensors, "tensors");
+  const ends = entries.map((entry) => Number((entry as { data_offsets?: number[] })?.data_offsets?.[1]));
+  return ends.reduce((most, end) => (end > most ? end : most), 0);
 }

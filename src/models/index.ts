@@ -12,7 +12,7 @@ export {
   placesOf,
   type State,
 } from "./architecture.js";
-export { BUDGETS } from "./budgets.js";
+export { BUDGETS, overBudget } from "./budgets.js";
 export { type FileSize, fileSize } from "./fileSize.js";
 export { matricesOf, type StoredMatrix } from "./matrices.js";
 export { ModelError } from "./modelError.js";

@@ -45,6 +45,8 @@ export function readModelFile(bytes: Uint8Array, where: string): ModelFile {
     const parameters = new Map<string, Tensor>();
     for (const [name, { shape, data }] of Object.entries(matricesOf(tensors, "", damaged))) {
       const values = data instanceof Float32Array ? data : Float32Array.from(data);
+      // What is finite in float64 may not be in float32.
+      if (values !== data && !values.every(Number.isFinite)) throw damaged(name, "numbers beyond float32");
       parameters.set(name, { rows: shape[0], cols: shape[1], values });
     }
     return { architecture: readArchitecture(architecture, parameters), parameters, provenance: notes };
