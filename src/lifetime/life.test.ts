@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { parseFormula } from "../formulas/index.js";
 import { type Architecture, architectureText, writeSafetensors } from "../models/index.js";
 import { defineRule } from "../rules/rule.js";
 import { loadModel } from "./load.js";
@@ -59,6 +60,139 @@ describe("step refuses, before anything has moved,", () => {
 
   it("but not the largest number of float32", () => {
     expect([...model.begin().step([3.4028234663852886e38, 0])]).toEqual([0, 0]);
+  });
+});
+
+describe("a step is all or nothing:", () => {
+  /** A model of one input, a state that it becomes, and a trace; and what it answers. */
+  const modelOf = (update: string, formula = "u", next = "u", initial = 0) => {
+    const rule = defineRule({ name: "r", traces: { H: initial }, weight: "H", update: { H: update } });
+    return loadModel(
+      writeSafetensors(
+        {},
+        {
+          format: "hebbian model 1",
+          architecture: architectureText({
+            inputs: [{ name: "u", size: 2, tail: [] }],
+            states: [{ name: "y", size: 2, start: 0 }],
+            connections: [{ name: "r", rule, pre: 2, post: 2, parameters: {} }],
+            programs: [
+              {
+                given: ["u"],
+                operations: [
+                  {
+                    op: "map",
+                    size: 2,
+                    values: { u: "u", y: "y" },
+                    parameters: {},
+                    results: [
+                      { to: "a", formula: parseFormula(formula), sum: false },
+                      { to: "n", formula: parseFormula(next), sum: false },
+                    ],
+                  },
+                  { op: "update", connection: "r", vectors: { pre: "y", post: "u" } },
+                ],
+                next: { y: "n" },
+                output: "a",
+              },
+            ],
+            answers: 2,
+          }),
+        },
+      ),
+    );
+  };
+  const large = [3e38, 1];
+
+  it.each<[string, Parameters<typeof modelOf>, number[][], RegExp]>([
+    [
+      "a trace",
+      ["H + pre * post"],
+      [large, large],
+      /^step: the trace\/r\/H of step 2 is not finite: .* the life has not moved/,
+    ],
+    [
+      "a trace that grows by itself",
+      ["H * 1e13 + pre * post"],
+      [
+        [1, 2],
+        [1, 2],
+        [1, 2],
+        [1, 2],
+        [1, 2],
+      ],
+      /the trace\/r\/H of step 5/,
+    ],
+    [
+      "a trace that divides by zero",
+      ["1 / (H - 1)", "u", "u", 2],
+      [
+        [1, 1],
+        [1, 1],
+      ],
+      /the trace\/r\/H of step 2/,
+    ],
+    ["the answer", ["H", "u * u"], [[1, 1], large], /^step: the answer of step 2 is not finite/],
+    [
+      "an answer that is no number",
+      ["H", "0 / u"],
+      [
+        [1, 1],
+        [0, 1],
+      ],
+      /^step: the answer of step 2/,
+    ],
+    ["a state", ["H", "0", "y + u"], [large, large], /^step: the state "y" of step 2 is not finite/],
+  ])(
+    "where %s leaves what is finite, the life is where it was, bit for bit",
+    async (_, args, inputs, message) => {
+      const grown = await modelOf(...args);
+      const [life, other] = [grown.begin(), grown.begin()];
+      for (const input of inputs.slice(0, -1)) expect(life.step(input)).toEqual(other.step(input));
+      const before = life.snapshot();
+      for (const kind of [RangeError, message]) {
+        expect(() => life.step(inputs.at(-1)!)).toThrow(kind);
+        expect(life.snapshot()).toEqual(before);
+      }
+      for (const input of [
+        [0.5, -0.25],
+        [0.1, 0.2],
+      ]) {
+        const outcome = (each: typeof life) => {
+          try {
+            return [...each.step(input)];
+          } catch (error) {
+            return String(error);
+          }
+        };
+        expect(outcome(life)).toEqual(outcome(other));
+      }
+      expect(life.snapshot()).toEqual(other.snapshot());
+    },
+  );
+
+  it("for all lives that are side by side, where one of them would run away", async () => {
+    const grown = await modelOf("H + pre * post");
+    const life = grown.begin({ batch: 2 });
+    life.step([1, 1, ...large]);
+    const before = life.snapshot();
+    expect(() => life.step([1, 1, ...large])).toThrow(/the trace\/r\/H of step 2/);
+    expect(life.snapshot()).toEqual(before);
+    life.step([1, 1, 0, 0]);
+    expect(life.steps).toBe(2);
+  });
+
+  it("after a fork and a resumed snapshot too, frozen or fading", async () => {
+    const grown = await modelOf("H + pre * post");
+    const life = grown.begin({ halfLife: 3 });
+    life.step(large);
+    for (const each of [life, life.fork(), grown.resume(life.snapshot())]) {
+      const before = each.snapshot();
+      expect(() => each.step(large)).toThrow(/the trace/);
+      expect(each.snapshot()).toEqual(before);
+      each.freeze();
+      expect([...each.step(large)]).toEqual([...Float32Array.from(large)]);
+    }
   });
 });
 

@@ -1,8 +1,10 @@
+import { attempt, measuredRanges } from "./attempt.js";
 import { described } from "./bytes.js";
 import { differences, type TraceDifference } from "./diff.js";
 import { modes } from "./emit.js";
 import type { Engine } from "./engine.js";
-import { type Place, read } from "./layout.js";
+import { initialRanges, type Ranges } from "./foresight.js";
+import type { Place } from "./layout.js";
 import { expectIndex, type Matrix, type Synapse, synapseOf, traceOf, vectorOf, weightsOf } from "./look.js";
 import { type BeginOptions, type Moment, putMoment, takeMoment } from "./moment.js";
 import { encodeSnapshot } from "./snapshot.js";
@@ -25,6 +27,8 @@ export class Life {
   /** Where the lives lie; null after `end`. */
   private address: number | null;
   private readonly kept: number;
+  /** What the traces may be by now. */
+  private ranges: Ranges = new Map();
   private readonly release: () => void;
 
   /** For `Model` only. */
@@ -75,6 +79,7 @@ export class Life {
         for (const trace of rule.traces) this.fill(b, traces.get(name)!.get(trace)!, rule.initial[trace]!);
       }
     }
+    this.ranges = initialRanges(this.engine);
     this.lived = 0;
     this.still = false;
   }
@@ -94,10 +99,11 @@ export class Life {
    * A model with several inputs takes them by name; which may be left out, the model says.
    *
    * @throws RangeError for another count of numbers, TypeError for inputs that the model does not take together,
-   *   RangeError for an input that is not finite (the life has not moved then)
+   *   RangeError for an input that is not finite in float32, or that leads to an answer, state or trace that is not.
+   *   After any of these, the life is where it was, bit for bit.
    */
   step(input: StepInput): Float32Array {
-    const { architecture, layout, memory, functions } = this.engine;
+    const { architecture } = this.engine;
     this.living("step");
     const given = this.given(input);
     const program = architecture.programs.findIndex(
@@ -109,21 +115,19 @@ export class Life {
         `step: the model takes ${known || "no input"}, got ${[...given.keys()].join(" and ")}`,
       );
     }
-    for (const [name, values] of given) this.put(name, values);
     const fades = this.halfLife < Number.POSITIVE_INFINITY;
     const mode = this.still ? modes.frozen : fades ? modes.fading : modes.learning;
-    const answer = new Float32Array(this.batch * architecture.answers);
-    const { output } = architecture.programs[program]!;
-    const place = { ...layout.life.vectors.get(output)!, cols: architecture.answers };
-    for (let b = 0; b < this.batch; b++) {
-      functions.step(program, this.at(b), mode, this.kept);
-      answer.set(read(memory.f32, this.at(b), place), b * architecture.answers);
+    const { kept, ranges: traces } = this;
+    const done = attempt(this.engine, this.starts("step"), { program, given, mode, kept, traces });
+    if (typeof done === "string") {
+      throw new RangeError(
+        `step: ${done} of step ${this.lived + 1} is not finite: the network runs away; the life has not moved: ` +
+          "give it other numbers, resume an earlier snapshot, or reset()",
+      );
     }
+    this.ranges = done.traces;
     this.lived++;
-    if (answer.every(Number.isFinite)) return answer;
-    throw new RangeError(
-      `step: the answer of step ${this.lived} is not finite: the network has run away; resume an earlier snapshot, or reset()`,
-    );
+    return done.answer;
   }
 
   /** An independent copy of this moment. */
@@ -133,6 +137,7 @@ export class Life {
     const copy = new Life(this.engine, this);
     const from = this.at(0) / 4;
     memory.f32.copyWithin(copy.at(0) / 4, from, from + (this.batch * layout.life.bytes) / 4);
+    copy.ranges = this.ranges;
     copy.lived = this.lived;
     copy.still = this.still;
     return copy;
@@ -181,7 +186,9 @@ export class Life {
 
   /** For `Model` only: takes over a moment of as many lives side by side. */
   restore(moment: Moment): void {
-    putMoment(this.engine, this.starts("resume"), moment);
+    const starts = this.starts("resume");
+    putMoment(this.engine, starts, moment);
+    this.ranges = measuredRanges(this.engine, starts);
     this.lived = moment.steps;
     this.still = moment.frozen;
   }
@@ -226,16 +233,6 @@ export class Life {
       given.set(name, values);
     }
     return given;
-  }
-
-  private put(name: string, values: ArrayLike<number>): void {
-    const { architecture, layout, memory } = this.engine;
-    const { size } = architecture.inputs.find((each) => each.name === name)!;
-    const { at } = layout.life.vectors.get(name)!;
-    for (let b = 0; b < this.batch; b++) {
-      const to = (this.at(b) + at) / 4;
-      for (let k = 0; k < size; k++) memory.f32[to + k] = values[b * size + k]!;
-    }
   }
 
   private fill(b: number, { at, rows, cols, stride }: Place, value: number): void {

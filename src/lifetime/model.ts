@@ -9,6 +9,7 @@ import { type Layout, layoutOf, read, write } from "./layout.js";
 import { Life } from "./life.js";
 import type { Matrix } from "./look.js";
 import type { BeginOptions } from "./moment.js";
+import { rangeOf } from "./range.js";
 import { decodeSnapshot } from "./snapshot.js";
 
 export interface ModelInput {
@@ -107,7 +108,8 @@ export class Model {
         { cause: error },
       );
     });
-    const engine = { architecture, layout, memory, functions, fingerprint: fingerprint(file) };
+    const tensors = new Map([...parameters].map(([name, { values }]) => [name, rangeOf(values)]));
+    const engine = { architecture, layout, memory, functions, tensors, fingerprint: fingerprint(file) };
     return new Model(engine, provenance);
   }
 
