@@ -226,6 +226,11 @@ describe("begin, resume and diff refuse", () => {
     expect(() => model.resume(undefined as never)).toThrow(
       /^resume: expected the bytes of a snapshot, got undefined$/,
     );
+    const large = new Uint8Array(5_000_008).fill(0x20);
+    large.set([...new Uint8Array(new BigUint64Array([5_000_000n]).buffer), 0x7b]);
+    expect(() => model.resume(large)).toThrow(
+      /the header claims 5000000 bytes, a model's has at most 4000000/,
+    );
     expect(() => model.resume("text" as never)).toThrow(/got "text"$/);
     expect(() => life.diff(undefined as never)).toThrow(/^diff: the other life must be of the same model/);
   });

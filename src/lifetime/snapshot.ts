@@ -1,5 +1,6 @@
 import {
   expectFormat,
+  fileSize,
   ModelError,
   readSafetensors,
   SafetensorsError,
@@ -40,6 +41,8 @@ export function decodeSnapshot(
   engine: Engine,
 ): Moment & { readonly options: Required<BeginOptions> } {
   try {
+    // A header beyond any model's is not worth reading.
+    fileSize(bytes);
     const { tensors: stored, metadata } = readSafetensors(bytes);
     const { format, checksum: written, ...facts } = metadata;
     expectFormat(format, FORMAT);
