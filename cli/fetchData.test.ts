@@ -78,7 +78,7 @@ describe("fetchData", () => {
 
   test("gives up a body that does not end", async () => {
     answer = (_, response) => {
-      const more = () => response.write(new Uint8Array(1 << 14), () => setImmediate(more));
+      const more = () => response.write(new Uint8Array(1 << 14), (error) => error || setImmediate(more));
       more();
     };
     expect(await failure(fakeSet())).toMatch(/expected at most 100000 bytes, but more came/);

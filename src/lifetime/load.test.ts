@@ -64,7 +64,7 @@ beforeAll(async () => {
     else if (request.url?.startsWith("/endless")) {
       const first = { "/endless/zeros": new Uint8Array(8), "/endless/noise": new Uint8Array(8).fill(7) };
       response.write(first[request.url as keyof typeof first] ?? bytes);
-      const more = () => response.write(new Uint8Array(1 << 16), () => setImmediate(more));
+      const more = () => response.write(new Uint8Array(1 << 16), (error) => error || setImmediate(more));
       more();
     } else if (request.url === "/model")
       response.writeHead(200, { "content-length": bytes.length }).end(bytes);
