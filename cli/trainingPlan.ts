@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import type { DeviceInfo } from "../src/devices/device.js";
-import type { InitOptions } from "../src/devices/init.js";
+import { type InitOptions, mostThreads } from "../src/devices/init.js";
 import { type Checkpoint, type Experiment, resolveOptions } from "../src/training/index.js";
 import { dataFor, loadData } from "./data.js";
 import { UsageError } from "./exitCodes.js";
 import { experimentNamed } from "./experimentNamed.js";
 import { FileError } from "./files.js";
-import { type DeviceFlags, deviceOf, givenOptions, mostThreads } from "./flags.js";
+import { type DeviceFlags, deviceOf, givenOptions } from "./flags.js";
 import type { LoadedImages } from "./loadedImages.js";
 import { type RunConfig, RunFolder } from "./runFolder.js";
 import { expectSamePictures } from "./trainedPictures.js";

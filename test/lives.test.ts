@@ -225,7 +225,7 @@ describe("wrong calls", () => {
     [
       "a number that is none",
       () => life.step(new Float32Array(12).fill(NaN)),
-      /must hold finite numbers, got NaN at 0/,
+      /must hold numbers that are finite in float32 .*, got NaN at 0/,
     ],
     ["an unknown input", () => life.step({ image: [] }), /there is no input "image"; the model has input/],
     ["no input at all", () => life.step({}), /the model takes input, got /],

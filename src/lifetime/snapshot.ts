@@ -1,5 +1,6 @@
 import {
   expectFormat,
+  fileSize,
   LIFE_FORMAT,
   ModelError,
   readSafetensors,
@@ -34,6 +35,8 @@ export function decodeSnapshot(
   engine: Engine,
 ): Moment & { readonly options: Required<BeginOptions> } {
   try {
+    // A header beyond any model's is not worth reading.
+    fileSize(bytes);
     const file = readSafetensors(bytes);
     expectFormat(file, LIFE_FORMAT);
     const { tensors: stored, metadata: facts } = file;

@@ -12,6 +12,8 @@ export {
   placesOf,
   type State,
 } from "./architecture.js";
+export { BUDGETS, overBudget } from "./budgets.js";
+export { type FileSize, fileSize } from "./fileSize.js";
 export { Fingerprint } from "./fingerprint.js";
 export { CHECKPOINT_FORMAT, expectFormat, LIFE_FORMAT, MODEL_FORMAT } from "./format.js";
 export { matricesOf, type StoredMatrix } from "./matrices.js";

@@ -1,3 +1,4 @@
+import { fileSize } from "./fileSize.js";
 import { expectFormat, MODEL_FORMAT } from "./format.js";
 import { matricesOf } from "./matrices.js";
 import { ModelError } from "./modelError.js";
@@ -27,6 +28,8 @@ export interface Tensor {
  */
 export function readModelFile(bytes: Uint8Array, where: string): ModelFile {
   try {
+    // A header beyond any model's is not worth reading.
+    fileSize(bytes);
     const stored = readSafetensors(bytes);
     expectFormat(stored, MODEL_FORMAT);
     const { tensors, metadata } = stored;
@@ -41,6 +44,8 @@ export function readModelFile(bytes: Uint8Array, where: string): ModelFile {
     const parameters = new Map<string, Tensor>();
     for (const [name, { shape, data }] of Object.entries(matricesOf(tensors, "", damaged))) {
       const values = data instanceof Float32Array ? data : Float32Array.from(data);
+      // What is finite in float64 may not be in float32.
+      if (values !== data && !values.every(Number.isFinite)) throw damaged(name, "numbers beyond float32");
       parameters.set(name, { rows: shape[0], cols: shape[1], values });
     }
     return { architecture: readArchitecture(architecture, parameters), parameters, provenance: notes };

@@ -12,6 +12,7 @@ import type {
   Traces,
   TrainingNeed,
 } from "../device.js";
+import { refuseAll } from "../disposed.js";
 import { Capture, captureBytes } from "./capture.js";
 import { Convolutions } from "./convolutions.js";
 import { Kernels } from "./kernels.js";
@@ -46,6 +47,7 @@ export class WasmDevice implements Device {
   private readonly verdict: WasmBuffer;
   /** While `capture` records: what must be repeated, and what must still hold, when the program runs again. */
   private capturing: Capture | null = null;
+  private disposal: Promise<void> | null = null;
 
   constructor(
     readonly info: DeviceInfo,
@@ -334,9 +336,16 @@ export class WasmDevice implements Device {
     return this.read(this.verdict)[0] === 0;
   }
 
-  async dispose(): Promise<void> {
+  dispose(): Promise<void> {
+    this.disposal ??= this.end();
+    return this.disposal;
+  }
+
+  private end(): Promise<void> {
     this.flush();
-    await this.pool.dispose();
+    // Traces that are still held give their work to the program.
+    for (const owner of [this, this.program]) refuseAll(owner, "this device");
+    return this.pool.dispose();
   }
 
   /** A parameter's only number. What is being captured changes no parameter, so it need not run first. */

@@ -52,6 +52,31 @@ export const readableBytes = (bytes: number): string =>
   bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.ceil(bytes / 1e6)} MB`;
 
 /**
+ * A memory that may grow to `limit` bytes. Systems reserve addresses for the whole of it at once, shared memory above
+ * all, and refuse what a process may not have: then smaller ones are tried, and at last one that is not shared.
+ */
+function reserve(shared: boolean, limit: number) {
+  const initial = (2 * heapStart) / pageBytes;
+  for (const kind of shared ? [true, false] : [false]) {
+    let pages = Math.max(initial, Math.ceil(limit / pageBytes));
+    for (;;) {
+      try {
+        const memory = new WebAssembly.Memory({ initial, maximum: pages, ...(kind && { shared: true }) });
+        return { memory, shared: kind, maximum: pages * pageBytes };
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        if (pages === initial) break;
+        pages = Math.max(initial, Math.floor(pages / 2));
+      }
+    }
+  }
+  throw new DeviceMemoryError(
+    `the system refuses even ${readableBytes(initial * pageBytes)} of memory for WebAssembly; raise its limits. Node reserves ` +
+      "10 GB of addresses for each memory: where these are limited (ulimit -v), start it with node --disable-wasm-trap-handler",
+  );
+}
+
+/**
  * One linear memory for everything: kept blocks (parameters) and scratch chunks (an episode), which are rewound and
  * used again at the same addresses by the next episode.
  */
@@ -64,17 +89,30 @@ export class EngineMemory {
   private offset = 0;
   private views: { buffer: ArrayBufferLike; f32: Float32Array; i32: Int32Array } | null = null;
 
+  /** False where it was not asked for, or the system refused it. */
+  readonly shared: boolean;
+  /** The most bytes it may hold: what was asked for, or less where the system refused that. */
+  readonly limit: number;
+  /** What the system refused when it began, in words; null if nothing. */
+  readonly refused: string | null;
+
+  /** @throws DeviceMemoryError if the system refuses even the smallest memory */
   constructor(
-    readonly shared: boolean,
-    readonly limit = largest,
+    shared: boolean,
+    limit = largest,
     /** What to do when it is full. */
     private readonly cure = "use a smaller batch, fewer neurons or shorter episodes",
   ) {
-    this.memory = new WebAssembly.Memory({
-      initial: (2 * heapStart) / pageBytes,
-      maximum: 65536,
-      ...(shared && { shared: true }),
-    });
+    const reserved = reserve(shared, Math.min(limit, largest));
+    this.memory = reserved.memory;
+    this.shared = reserved.shared;
+    this.limit = Math.min(limit, reserved.maximum);
+    const less = reserved.maximum < Math.min(limit, largest);
+    const refusals = [
+      shared && !reserved.shared ? "shared memory" : null,
+      less ? `more than ${readableBytes(reserved.maximum)} of memory` : null,
+    ].filter((each) => each !== null);
+    this.refused = refusals.length > 0 ? `the system refused ${refusals.join(" and ")}` : null;
   }
 
   /** Bytes ever held: memory never shrinks. */
