@@ -41,8 +41,7 @@ if (isMainThread) {
   syncBuiltinESMExports();
   if (report) process.on("exit", () => writeFileSync(report, JSON.stringify(counts)));
   // The test at the end of a run takes longer than such short training. Here it only has to be the same each time.
-  const { experiments } = await import(
-    new URL("../src/experiments/index.js", pathToFileURL(process.argv[1]))
-  );
+  const main = pathToFileURL(/** @type {string} */ (process.argv[1]));
+  const { experiments } = await import(new URL("../src/experiments/index.js", main).href);
   for (const experiment of Object.values(experiments)) experiment.testEpisodes = 2;
 }
