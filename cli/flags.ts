@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { type InitOptions, mostThreads } from "../src/devices/init.js";
+import { mostThreads } from "../src/devices/cores.js";
+import type { InitOptions } from "../src/devices/init.js";
 import {
   describeOptions,
   type Experiment,

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
+import { mostThreads } from "../src/devices/cores.js";
 import type { DeviceInfo } from "../src/devices/device.js";
-import { type InitOptions, mostThreads } from "../src/devices/init.js";
+import type { InitOptions } from "../src/devices/init.js";
 import { type Checkpoint, type Experiment, resolveOptions } from "../src/training/index.js";
 import { dataFor, loadData } from "./data.js";
 import { UsageError } from "./exitCodes.js";

@@ -1,3 +1,4 @@
+export { mostThreads } from "./devices/cores.js";
 export {
   type Buffer,
   type Device,
@@ -5,7 +6,7 @@ export {
   DeviceMemoryError,
   DeviceUnavailableError,
 } from "./devices/device.js";
-export { type InitOptions, init, mostThreads } from "./devices/init.js";
+export { type InitOptions, init } from "./devices/init.js";
 export * from "./formulas/index.js";
 export * from "./layers/index.js";
 export * from "./rules/index.js";

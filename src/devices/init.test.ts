@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { mostThreads } from "./cores.js";
 import { DeviceMemoryError, DeviceUnavailableError } from "./device.js";
-import { init, mostThreads } from "./init.js";
+import { init } from "./init.js";
 import { createWasmDevice } from "./wasm/index.js";
 
 const { Memory } = WebAssembly;

@@ -1,8 +1,7 @@
+import { mostThreads } from "./cores.js";
 import { type Device, DeviceUnavailableError } from "./device.js";
 import { ReferenceDevice } from "./reference/index.js";
-import { createWasmDevice, mostThreads } from "./wasm/index.js";
-
-export { mostThreads };
+import { createWasmDevice } from "./wasm/index.js";
 
 const KINDS = ["auto", "wasm", "reference"] as const;
 

@@ -1,8 +1,9 @@
+import { cores } from "../cores.js";
 import { DeviceUnavailableError } from "../device.js";
 import { WasmDevice } from "./device.js";
 import { hasRelaxedMadd } from "./emit/features.js";
 import { EngineMemory } from "./memory.js";
-import { nodeModule, Pool } from "./pool.js";
+import { Pool } from "./pool.js";
 
 export interface WasmOptions {
   readonly threads?: number | "auto";
@@ -11,15 +12,6 @@ export interface WasmOptions {
   /** False: no shared memory even where it could be had (for tests). */
   readonly shared?: boolean;
 }
-
-/** Threads that any machine takes, so that a run of a large machine can go on, bit for bit, on a small one. */
-const THREADS_ANYWHERE = 64;
-
-/**
- * The most threads that may be asked for: more than there are cores only wait for each other, and each takes 8 MB and a
- * twentieth of a second to start.
- */
-export const mostThreads = (): number => Math.max(THREADS_ANYWHERE, cores());
 
 /**
  * Starts the WebAssembly engine with as many threads as asked for, or as can be had.
@@ -71,10 +63,6 @@ async function start(options: WasmOptions): Promise<WasmDevice> {
     await pool.dispose();
     throw error;
   }
-}
-
-function cores(): number {
-  return nodeModule("node:os")?.availableParallelism() ?? globalThis.navigator?.hardwareConcurrency ?? 1;
 }
 
 /** What stands against threads here, or null. */
