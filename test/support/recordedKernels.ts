@@ -1,24 +1,25 @@
 import type { ConvolutionShape } from "../../src/devices/convolution.js";
 import type { MapProgram } from "../../src/devices/device.js";
-import { emitBasic } from "../../src/devices/wasm/kernels/basic.js";
-import { emitConvolution } from "../../src/devices/wasm/kernels/convolution.js";
-import { emitExecutor } from "../../src/devices/wasm/kernels/executor.js";
-import { emitMap, type MapShape } from "../../src/devices/wasm/kernels/map.js";
-import { emitProducts } from "../../src/devices/wasm/kernels/products.js";
-import { emitSweep } from "../../src/devices/wasm/kernels/sweep.js";
-import { deferred, type SweepSpec } from "../../src/devices/wasm/kernels/sweepFormulas.js";
+import { emitBasic } from "../../src/devices/loops/basic.js";
+import { emitConvolution } from "../../src/devices/loops/convolution.js";
+import { emitMap, type MapShape } from "../../src/devices/loops/map.js";
+import type { KernelModule } from "../../src/devices/loops/module.js";
+import { emitProducts } from "../../src/devices/loops/products.js";
+import { emitSweep } from "../../src/devices/loops/sweep.js";
+import { deferred, type SweepSpec } from "../../src/devices/passes/sweep.js";
+import { encodeWasm } from "../../src/devices/wasm/encode.js";
+import { emitExecutor } from "../../src/devices/wasm/executor.js";
+import { hasRelaxedMadd } from "../../src/devices/wasm/features.js";
 import { linearDecay, type Rule } from "../../src/rules/index.js";
 import { defineMap } from "../../src/tape/index.js";
 import { testedRules } from "../rules.js";
 
-/** Sizes before and behind a connection: nothing, tails of every length, whole vectors, and turns of every width. */
+/** Sizes before and after a connection: hardly any, tails of every length, whole vectors, turns of several widths. */
 const sizes: readonly (readonly [number, number])[] = [
-  [1, 3],
   [3, 1],
   [51, 65],
-  [65, 100],
-  [100, 51],
-  [257, 257],
+  [257, 100],
+  [1, 103],
 ];
 
 type Kind = Omit<SweepSpec, "rule" | "pre" | "post">;
@@ -72,21 +73,24 @@ const convolutions: Readonly<Record<string, ConvolutionShape>> = {
   "2 channels, 19 filters, 2 x 1": shape({ channels: 2, filters: 19, kernelHeight: 2, kernelWidth: 1 }),
 };
 
+const encoded = (module: KernelModule, shared = false): Uint8Array =>
+  encodeWasm(module, { shared, fma: hasRelaxedMadd() });
+
 /** Modules of every kind that the engine makes, by what they are. */
 export function* recordedKernels(): Generator<readonly [string, readonly Uint8Array[]]> {
   for (const rule of testedRules) {
     for (const [kind, spec] of Object.entries(kindsOf(rule))) {
       yield [
         `sweep ${rule.name}: ${kind}`,
-        sizes.map(([pre, post]) => emitSweep({ rule, pre, post, ...spec }, false)),
+        sizes.map(([pre, post]) => encoded(emitSweep({ rule, pre, post, ...spec }))),
       ];
     }
   }
   for (const [name, [program, extents]] of Object.entries(maps))
-    yield [`map: ${name}`, [emitMap(program, extents, false)]];
+    yield [`map: ${name}`, [encoded(emitMap(program, extents))]];
   for (const [name, each] of Object.entries(convolutions))
-    yield [`convolution: ${name}`, [emitConvolution(each, false)]];
-  yield ["products", [emitProducts(true)]];
-  yield ["basic", [emitBasic(true)]];
-  yield ["executor", [emitExecutor(true)]];
+    yield [`convolution: ${name}`, [encoded(emitConvolution(each))]];
+  yield ["products", [encoded(emitProducts(), true)]];
+  yield ["basic", [encoded(emitBasic(), true)]];
+  yield ["executor", [encoded(emitExecutor(), true)]];
 }
