@@ -1,5 +1,5 @@
 import { type ConvolutionParts, type ConvolutionShape, convolutionSizes, imagesIn } from "../convolution.js";
-import { packedBytes, tableWords } from "./kernels/convolutionTiles.js";
+import { packedBytes, tableWords } from "../loops/convolutionTiles.js";
 import type { Kernels } from "./kernels.js";
 import { strideOf } from "./layout.js";
 import type { EngineMemory, WasmBuffer } from "./memory.js";

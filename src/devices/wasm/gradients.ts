@@ -1,5 +1,5 @@
 import type { Buffer, Pair, TraceOptions } from "../device.js";
-import { deferred } from "./kernels/sweepFormulas.js";
+import { deferred } from "../passes/sweep.js";
 import { own } from "./memory.js";
 import type { Slots, Sums } from "./sums.js";
 

@@ -1,5 +1,5 @@
 import { WasmDevice } from "./device.js";
-import { hasRelaxedMadd } from "./emit/features.js";
+import { hasRelaxedMadd } from "./features.js";
 import { EngineMemory } from "./memory.js";
 import { nodeModule, Pool } from "./pool.js";
 

@@ -1,11 +1,14 @@
 import type { ConvolutionShape } from "../convolution.js";
 import type { MapProgram } from "../device.js";
-import { emitBasic } from "./kernels/basic.js";
-import { convolutionKernels, emitConvolution } from "./kernels/convolution.js";
-import { emitMap, type MapShape } from "./kernels/map.js";
-import { emitProducts } from "./kernels/products.js";
-import { emitSweep } from "./kernels/sweep.js";
-import { type SweepSpec, sweepArguments } from "./kernels/sweepFormulas.js";
+import { emitBasic } from "../loops/basic.js";
+import { convolutionKernels, emitConvolution } from "../loops/convolution.js";
+import { emitMap, type MapShape } from "../loops/map.js";
+import type { KernelModule } from "../loops/module.js";
+import { emitProducts } from "../loops/products.js";
+import { emitSweep } from "../loops/sweep.js";
+import { type SweepSpec, sweepArguments } from "../passes/sweep.js";
+import { encodeWasm } from "./encode.js";
+import { hasRelaxedMadd } from "./features.js";
 import type { EngineMemory } from "./memory.js";
 import type { Pool } from "./pool.js";
 
@@ -38,8 +41,8 @@ export class Kernels {
       "clip",
       "adam",
     ];
-    this.basic = pool.install(emitBasic(memory.shared), basic);
-    this.products = pool.install(emitProducts(memory.shared), ["matmul", "matmulTransposed", "outerSum"]);
+    this.basic = pool.install(this.encoded(emitBasic()), basic);
+    this.products = pool.install(this.encoded(emitProducts()), ["matmul", "matmulTransposed", "outerSum"]);
   }
 
   /** The kernel of an element-wise program for buffers of these shapes; `key` tells shapes apart. */
@@ -51,7 +54,7 @@ export class Kernels {
     }
     let index = byShape.get(key);
     if (index === undefined) {
-      index = this.pool.install(emitMap(program, shape(), this.memory.shared), ["map"]).map!;
+      index = this.pool.install(this.encoded(emitMap(program, shape())), ["map"]).map!;
       byShape.set(key, index);
     }
     return index;
@@ -61,7 +64,7 @@ export class Kernels {
     const key = JSON.stringify(shape);
     let kernels = this.convolutions.get(key);
     if (!kernels) {
-      kernels = this.pool.install(emitConvolution(shape, this.memory.shared), convolutionKernels);
+      kernels = this.pool.install(this.encoded(emitConvolution(shape)), convolutionKernels);
       this.convolutions.set(key, kernels);
     }
     return kernels;
@@ -71,10 +74,14 @@ export class Kernels {
     let kernel = this.sweeps.get(key);
     if (!kernel) {
       const made = spec();
-      const { sweep } = this.pool.install(emitSweep(made, this.memory.shared), ["sweep"]);
+      const { sweep } = this.pool.install(this.encoded(emitSweep(made)), ["sweep"]);
       kernel = { index: sweep!, words: sweepArguments(made) };
       this.sweeps.set(key, kernel);
     }
     return kernel;
+  }
+
+  private encoded(module: KernelModule): Uint8Array<ArrayBuffer> {
+    return encodeWasm(module, { shared: this.memory.shared, fma: hasRelaxedMadd() });
   }
 }

@@ -1,5 +1,5 @@
 import type { Buffer, MapProgram } from "../device.js";
-import type { Extent } from "./kernels/map.js";
+import type { Extent } from "../loops/map.js";
 import type { Kernels } from "./kernels.js";
 import { tailMasks } from "./layout.js";
 import { own } from "./memory.js";

@@ -1,5 +1,6 @@
-import { hasRelaxedMadd } from "./emit/features.js";
-import { emitExecutor } from "./kernels/executor.js";
+import { encodeWasm } from "./encode.js";
+import { emitExecutor } from "./executor.js";
+import { hasRelaxedMadd } from "./features.js";
 import { control } from "./layout.js";
 import type { EngineMemory } from "./memory.js";
 
@@ -26,7 +27,9 @@ export class Pool {
 
   constructor(private readonly memory: EngineMemory) {
     hasRelaxedMadd();
-    this.executorModule = new WebAssembly.Module(emitExecutor(memory.shared));
+    this.executorModule = new WebAssembly.Module(
+      encodeWasm(emitExecutor(), { shared: memory.shared, fma: false }),
+    );
     this.executor = this.instantiate(this.executorModule) as unknown as Executor;
   }
 

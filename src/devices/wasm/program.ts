@@ -1,4 +1,4 @@
-import { commandWords, stageWords } from "./kernels/executor.js";
+import { commandWords, stageWords } from "./executor.js";
 import { programArea } from "./layout.js";
 import type { EngineMemory } from "./memory.js";
 import type { Pool } from "./pool.js";

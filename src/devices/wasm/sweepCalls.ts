@@ -1,7 +1,7 @@
 import { linearDecay } from "../../rules/linearDecay.js";
 import type { Buffer, Pair, Sweep, SweepAdjoint, TraceOptions } from "../device.js";
+import { sumOfReadInput } from "../passes/sweep.js";
 import type { Gradients } from "./gradients.js";
-import { sumOfReadInput } from "./kernels/sweepFormulas.js";
 import type { Kernels, SweepKernel } from "./kernels.js";
 import { strideOf } from "./layout.js";
 import { type EngineMemory, own, type WasmBuffer } from "./memory.js";

@@ -1,7 +1,7 @@
-import { type CallNode, call, type Formula, keyOf, type Rate, rateOf } from "../../../formulas/index.js";
-import { type Code, get, i32x4, seq, set, v128 } from "../emit/code.js";
-import type { FunctionBuilder, Local } from "../emit/module.js";
+import { type CallNode, call, type Formula, keyOf, type Rate, rateOf } from "../../formulas/index.js";
+import { bits, type Code, get, seq, set, vector } from "./code.js";
 import { type Arithmetic, splat, type VectorMath } from "./math.js";
+import type { FunctionBuilder, Local } from "./module.js";
 
 /** A place in a loop nest where values are computed once: their code in order, and the local each one is in. */
 export class Scope {
@@ -51,7 +51,7 @@ export class Expressions {
     let local = scope.find(key);
     if (!local) {
       const code = this.compute(formula, at);
-      local = this.f.local("v128");
+      local = this.f.local("vector");
       scope.add(key, local, code);
     }
     return get(local);
@@ -80,8 +80,8 @@ export class Expressions {
     if (formula.fn === "sub" && this.isFreshProduct(b, at)) return this.fused(nmadd, b, a, at);
     if (formula.fn === "mul") {
       // Times 0 or 1 is keeping or dropping. As where a clip drops a gradient in PyTorch, NaN is dropped too.
-      if (isComparison(b)) return v128.and(this.value(a, at), this.mask(b, at));
-      if (isComparison(a)) return v128.and(this.value(b, at), this.mask(a, at));
+      if (isComparison(b)) return vector.and(this.value(a, at), this.mask(b, at));
+      if (isComparison(a)) return vector.and(this.value(b, at), this.mask(a, at));
     }
     return this.math.apply(
       formula.fn,
@@ -92,7 +92,7 @@ export class Expressions {
   private mask({ fn, args }: Comparison, at: Scopes): Code {
     const clipped = fn === "within" && this.known(call("clip", ...args), at);
     // What a clip left alone was within its bounds: one comparison, not two.
-    if (clipped) return i32x4.eq(get(clipped), this.value(args[0]!, at));
+    if (clipped) return bits.eq(get(clipped), this.value(args[0]!, at));
     return this.math.mask(
       fn,
       args.map((arg) => this.value(arg, at)),

@@ -10,8 +10,8 @@ import {
   type Rate,
   simplify,
   substitute,
-} from "../../../formulas/index.js";
-import { type Rule, rateOfName } from "../../../rules/rule.js";
+} from "../../formulas/index.js";
+import { type Rule, rateOfName } from "../../rules/rule.js";
 import { RowSums, type RowTerm } from "./rowSums.js";
 
 export interface SweepSpec {

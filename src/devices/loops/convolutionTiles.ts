@@ -4,9 +4,9 @@
  * Words of all but the packing ones: x (or its adjoint), out (or its adjoint), packed weights (or the weight's gradient),
  * bias, table, pixels. The table has the place of each output pixel's patch in x and of its numbers in out, in bytes.
  */
-import { type ConvolutionShape, convolutionSizes } from "../../convolution.js";
-import { type Code, f32, f32x4, get, i32, increment, seq, set, v128, whileLoop } from "../emit/code.js";
-import type { FunctionBuilder, Local } from "../emit/module.js";
+import { type ConvolutionShape, convolutionSizes } from "../convolution.js";
+import { type Code, f32, get, i32, increment, nothing, seq, set, vector, whileLoop } from "./code.js";
+import type { FunctionBuilder, Local } from "./module.js";
 import { range, tiles } from "./tiles.js";
 
 /** Bytes of eight numbers: a row of a packed column. */
@@ -80,12 +80,12 @@ export function inColumns(
   return seq(
     set(column, i32.const(0)),
     whole === 0
-      ? []
+      ? nothing
       : whileLoop(
           i32.lt(get(column), i32.const(whole * packedRow)),
           seq(body(2, 4), increment(column, packedRow)),
         ),
-    rest === 0 ? [] : body(Math.ceil(rest / 4), ((rest - 1) % 4) + 1),
+    rest === 0 ? nothing : body(Math.ceil(rest / 4), ((rest - 1) % 4) + 1),
   );
 }
 
@@ -94,13 +94,13 @@ export function storeVectors(at: Local, sums: readonly Local[], lanes: number, a
   return seq(
     ...sums.map((sum, v) => {
       if (v < sums.length - 1 || lanes === 4) {
-        const value = add ? f32x4.add(v128.load(get(at), v * 16), get(sum)) : get(sum);
-        return v128.store(get(at), value, v * 16);
+        const value = add ? vector.add(vector.load(get(at), v * 16), get(sum)) : get(sum);
+        return vector.store(get(at), value, v * 16);
       }
       return seq(
         ...range(lanes).map((lane) => {
           const offset = v * 16 + lane * 4;
-          const value = f32x4.extract(lane)(get(sum));
+          const value = vector.extract(lane, get(sum));
           return f32.store(get(at), add ? f32.add(f32.load(get(at), offset), value) : value, offset);
         }),
       );

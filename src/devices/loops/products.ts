@@ -1,8 +1,7 @@
 /** Matrix products: the sum over many pairs of vectors, and the module of all products. */
-import { type Code, forRange, get, i32, seq, set, v128, when, whileLoop } from "../emit/code.js";
-import { type FunctionBuilder, type Local, ModuleBuilder } from "../emit/module.js";
-import { madd } from "./math.js";
+import { type Code, forRange, get, i32, seq, set, vector, when, whileLoop } from "./code.js";
 import { emitMatmul, emitMatmulTransposed } from "./matmul.js";
+import { type FunctionBuilder, KernelModule, type Local } from "./module.js";
 import { range, tiles, words } from "./tiles.js";
 
 /** Pairs taken at once, so that their rows stay in the first cache, and their pages known, while all of out passes. */
@@ -18,9 +17,9 @@ function emitOuterSum(f: FunctionBuilder): void {
   const { setup, word } = words(f, 9);
   const [i, column, entry, end, first, stop, px, pd, po] = f.locals("i32", 9);
   const [out, b, firstRow, lastRow, xOffset, dOffset] = f.locals("i32", 6);
-  const sums = f.locals("v128", 8);
-  const vectors = f.locals("v128", 2);
-  const x = f.local("v128");
+  const sums = f.locals("vector", 8);
+  const vectors = f.locals("vector", 2);
+  const x = f.local("vector");
   const tile = (rows: number, width: number): Code => {
     const sum = (row: number, v: number) => sums[row * 2 + v]!;
     const at = (row: number) => i32.add(get(po), i32.mul(i32.const(row), word(1)));
@@ -30,7 +29,7 @@ function emitOuterSum(f: FunctionBuilder): void {
       set(po, i32.add(i32.add(get(out), i32.mul(get(i), word(1))), get(column))),
       set(xOffset, i32.add(i32.mul(get(b), word(6)), i32.shl(get(i), i32.const(2)))),
       set(dOffset, i32.add(i32.mul(get(b), word(7)), get(column))),
-      each((row, v) => set(sum(row, v), v128.load(at(row), v * 16))),
+      each((row, v) => set(sum(row, v), vector.load(at(row), v * 16))),
       forRange(
         entry,
         get(first),
@@ -39,16 +38,18 @@ function emitOuterSum(f: FunctionBuilder): void {
         seq(
           set(px, i32.add(i32.load(get(entry)), get(xOffset))),
           set(pd, i32.add(i32.load(get(entry), 4), get(dOffset))),
-          ...range(width).map((v) => set(vectors[v]!, v128.load(get(pd), v * 16))),
+          ...range(width).map((v) => set(vectors[v]!, vector.load(get(pd), v * 16))),
           ...range(rows).map((row) =>
             seq(
-              set(x, v128.loadSplat(get(px), row * 4)),
-              ...range(width).map((v) => set(sum(row, v), madd(get(x), get(vectors[v]!), get(sum(row, v))))),
+              set(x, vector.loadSplat(get(px), row * 4)),
+              ...range(width).map((v) =>
+                set(sum(row, v), vector.madd(get(x), get(vectors[v]!), get(sum(row, v)))),
+              ),
             ),
           ),
         ),
       ),
-      each((row, v) => v128.store(at(row), get(sum(row, v)), v * 16)),
+      each((row, v) => vector.store(at(row), get(sum(row, v)), v * 16)),
     );
   };
   const episode = seq(
@@ -82,10 +83,10 @@ function emitOuterSum(f: FunctionBuilder): void {
 }
 
 /** The module of matrix products. */
-export function emitProducts(shared: boolean): Uint8Array<ArrayBuffer> {
-  const module = new ModuleBuilder(shared);
+export function emitProducts(): KernelModule {
+  const module = new KernelModule();
   emitMatmul(module.kernel("matmul"));
   emitMatmulTransposed(module.kernel("matmulTransposed"));
   emitOuterSum(module.kernel("outerSum"));
-  return module.encode();
+  return module;
 }

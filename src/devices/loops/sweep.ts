@@ -8,28 +8,8 @@
  * The pass covers a block of rows at once, each vector of columns is loaded once for all rows of the block.
  * Rows, columns and strides are constants of the kernel. See docs/design.md, "The fused pass, for any rule".
  */
-import { call as apply, type Formula, keyOf, name, namesIn, type Rate } from "../../../formulas/index.js";
-import {
-  breakWhen,
-  type Code,
-  f32,
-  f32x4,
-  f64,
-  forRange,
-  get,
-  horizontalSums2,
-  i32,
-  memoryFill,
-  seq,
-  set,
-  v128,
-  when,
-} from "../emit/code.js";
-import { type FunctionBuilder, type Local, ModuleBuilder } from "../emit/module.js";
-import { strideOf } from "../layout.js";
-import { Expressions, Scope, type Scopes, type Source } from "./expression.js";
-import { fastest, madd, splat, VectorMath } from "./math.js";
-import type { RowTerm } from "./rowSums.js";
+import { call as apply, type Formula, keyOf, name, namesIn, type Rate } from "../../formulas/index.js";
+import type { RowTerm } from "../passes/rowSums.js";
 import {
   complete,
   formulasOf,
@@ -39,7 +19,26 @@ import {
   renewed,
   type SweepSpec,
   sweepArguments,
-} from "./sweepFormulas.js";
+} from "../passes/sweep.js";
+import { strideOf } from "../wasm/layout.js";
+import {
+  breakWhen,
+  type Code,
+  f32,
+  f64,
+  forRange,
+  get,
+  i32,
+  memoryFill,
+  nothing,
+  seq,
+  set,
+  vector,
+  when,
+} from "./code.js";
+import { Expressions, Scope, type Scopes, type Source } from "./expression.js";
+import { fastest, splat, VectorMath } from "./math.js";
+import { type FunctionBuilder, KernelModule, type Local } from "./module.js";
 
 /** Adding and taking away this number sets what is smaller than 1e-32 to zero and leaves the rest: no subnormals. */
 const flushing = 2 ** -84;
@@ -48,10 +47,10 @@ const flushing = 2 ** -84;
 const signalStride = strideOf(1) * 4;
 
 /** Emits the kernel `sweep`. `from`, `to` count rows where `byRows` is 1 (one episode), else episodes. */
-export function emitSweep(spec: SweepSpec, shared: boolean): Uint8Array<ArrayBuffer> {
-  const module = new ModuleBuilder(shared);
+export function emitSweep(spec: SweepSpec): KernelModule {
+  const module = new KernelModule();
   new SweepEmitter(spec, module).emit();
-  return module.encode();
+  return module;
 }
 
 /** Something whose columns the sweep walks through: a matrix row by row, or one row again and again. */
@@ -87,7 +86,7 @@ class SweepEmitter {
 
   constructor(
     private readonly spec: SweepSpec,
-    module: ModuleBuilder,
+    module: KernelModule,
   ) {
     this.f = module.kernel("sweep");
     this.formulas = formulasOf(spec);
@@ -200,10 +199,10 @@ class SweepEmitter {
     const { spec } = this;
     const shared = this.formulas.sums.filter((sum) => sum.rate === "post" && !(sum.of in spec.rule.params));
     return seq(
-      spec.direction === "forward" && spec.read ? clear("z", "slot:z") : [],
+      spec.direction === "forward" && spec.read ? clear("z", "slot:z") : nothing,
       shared.length > 0
         ? when(this.word("byRows"), seq(...shared.map((sum) => clear(`sum:${sum.of}`, `slot:${sum.of}`))))
-        : [],
+        : nothing,
     );
   }
 
@@ -235,18 +234,18 @@ class SweepEmitter {
     const vectors = spec.post >> 2;
     const tail = spec.post & 3;
     const rowSums = new Map(
-      [...this.formulas.rowSums.keys()].map((key) => [key, rows.map(() => f.local("v128"))]),
+      [...this.formulas.rowSums.keys()].map((key) => [key, rows.map(() => f.local("vector"))]),
     );
     this.streams.clear();
     // Several vectors a turn share what moving the pointers costs; those that do not fill a turn follow behind the loop.
     const { width, turns, bytes } = this.turn();
     const left = vectors - turns * width;
-    const columns = (lanes: number, vector: number, looping: boolean) =>
-      this.columns(rows, lanes, vector, looping, rowSums, upwards);
+    const columns = (lanes: number, which: number, looping: boolean) =>
+      this.columns(rows, lanes, which, looping, rowSums, upwards);
     const inTurn = Array.from({ length: width }, (_, v) => columns(4, v, true));
-    const main = turns > 0 ? seq(...inTurn) : [];
+    const main = turns > 0 ? seq(...inTurn) : nothing;
     const behind = Array.from({ length: left }, (_, v) => columns(4, v, false));
-    const rest = seq(...behind, tail > 0 ? columns(tail, left, false) : []);
+    const rest = seq(...behind, tail > 0 ? columns(tail, left, false) : nothing);
     const streams = [...this.streams.values()];
     const counter = f.local("i32");
     const ends = rows.map((row, k) => this.endOfRow(row, k, rowSums));
@@ -285,18 +284,19 @@ class SweepEmitter {
     while (keys.length > 0) {
       // Two sums at once cost little more than one.
       const pair = keys.splice(0, 2);
-      const both = this.f.local("v128");
+      const both = this.f.local("vector");
       const [first, second = first] = pair.map((key) => rowSums.get(key)![k]!) as [Local, Local?];
-      summing.push(set(both, horizontalSums2(first, second)));
+      summing.push(set(both, vector.sums(first, second)));
       pair.forEach((key, lane) => {
-        totals.set(key, f32x4.extract(lane)(get(both)));
+        totals.set(key, vector.extract(lane, get(both)));
       });
     }
     const value = (terms: readonly RowTerm[]): Code =>
-      terms.reduce<Code>((total, { factor, sum }) => {
-        const term = f32.mul(f32x4.extract(0)(this.expressions.value(factor, at)), totals.get(sum)!);
-        return total.length === 0 ? term : f32.add(total, term);
-      }, []);
+      terms
+        .map(({ factor, sum }) =>
+          f32.mul(vector.extract(0, this.expressions.value(factor, at)), totals.get(sum)!),
+        )
+        .reduce((total, term) => f32.add(total, term));
     return seq(
       ...summing,
       ...this.formulas.sums
@@ -317,7 +317,7 @@ class SweepEmitter {
   private columns(
     rows: readonly Scope[],
     lanes: number,
-    vector: number,
+    which: number,
     looping: boolean,
     rowSums: ReadonlyMap<string, readonly Local[]>,
     upwards: boolean,
@@ -327,13 +327,8 @@ class SweepEmitter {
     const post = new Scope();
     const cells: Scope[] = [];
     const columnSumsHeld = new Map<string, Local>();
-    const mask =
-      lanes < 4
-        ? v128.constI32(
-            [0, 1, 2, 3].map((lane) => (lane < lanes ? -1 : 0)) as [number, number, number, number],
-          )
-        : null;
-    const masked = (code: Code) => (mask ? v128.and(code, mask) : code);
+    const mask = lanes < 4 ? vector.mask(lanes) : null;
+    const masked = (code: Code) => (mask ? vector.and(code, mask) : code);
     const columnSums = formulas.sums.filter((sum) => sum.rate === "post");
     const order = upwards ? [...rows.keys()].reverse() : [...rows.keys()];
     const last = order.at(-1);
@@ -343,9 +338,9 @@ class SweepEmitter {
       const cell = new Scope();
       cells.push(cell);
       const at: Scopes = { layer: this.layer, episode: this.episode, pre: row, post, connection: cell };
-      this.here = { offset: k * this.rowBytes + 16 * vector, along: 16 * vector, row: k };
+      this.here = { offset: k * this.rowBytes + 16 * which, along: 16 * which, row: k };
       const define = (key: string, code: Code) => {
-        const local = f.local("v128");
+        const local = f.local("vector");
         cell.add(keyOf(name(key)), local, code);
         return local;
       };
@@ -353,14 +348,14 @@ class SweepEmitter {
       const matrix = (word: string) => this.stream(word, "matrix", this.matrixAt(word));
       const add = (local: Local, formula: Formula) => {
         const code = masked(value(formula));
-        cell.run(set(local, f32x4.add(get(local), code)));
+        cell.run(set(local, vector.add(get(local), code)));
       };
       /** Adds to a sum whose lanes behind the last column are zero, and stay so. */
       const accumulate = (local: Local, formula: Formula) => {
         if (formula.kind === "call" && formula.fn === "mul") {
           const [u, v] = formula.args as [Formula, Formula];
           const [left, right] = [value(u), value(v)];
-          cell.run(set(local, masked(madd(left, right, get(local)))));
+          cell.run(set(local, masked(vector.madd(left, right, get(local)))));
         } else add(local, formula);
       };
       /** Adds to a sum over columns, all of whose lanes count. */
@@ -371,12 +366,12 @@ class SweepEmitter {
         const place = this.stream(word, "row", this.columnsAt(word, slot));
         let local = columnSumsHeld.get(word);
         if (!local) {
-          local = f.local("v128");
+          local = f.local("vector");
           columnSumsHeld.set(word, local);
-          cell.run(set(local, v128.load(place, this.here.along)));
+          cell.run(set(local, vector.load(place, this.here.along)));
         }
         accumulate(local, formula);
-        if (k === last) cell.run(v128.store(place, get(local), this.here.along));
+        if (k === last) cell.run(vector.store(place, get(local), this.here.along));
       };
 
       this.nextTraces(define, value, matrix, masked, cell);
@@ -390,15 +385,15 @@ class SweepEmitter {
         for (const { of, rate, formula } of formulas.sums) {
           if (rate !== "connection" || this.needsAdjoint(formula) !== late) continue;
           const place = this.stream(`sum:${of}`, "matrix", this.gradientAt(of));
-          const local = f.local("v128");
-          cell.run(set(local, v128.load(place, this.here.offset)));
+          const local = f.local("vector");
+          cell.run(set(local, vector.load(place, this.here.offset)));
           accumulate(local, formula);
-          cell.run(v128.store(place, get(local), this.here.offset));
+          cell.run(vector.store(place, get(local), this.here.offset));
         }
       };
       accumulateGradients(false);
       for (const trace of rule.traces) {
-        define(incoming(trace), v128.load(matrix(`adjoint:${trace}`), this.here.offset));
+        define(incoming(trace), vector.load(matrix(`adjoint:${trace}`), this.here.offset));
         const code = value(formulas.adjoint[trace]!);
         define(complete(trace), code);
       }
@@ -406,7 +401,7 @@ class SweepEmitter {
       const outgoing = rule.traces.map((trace) => value(formulas.outgoing[trace]!));
       rule.traces.forEach((trace, i) => {
         cell.run(
-          v128.store(matrix(`adjoint:${trace}`), masked(this.flushed(outgoing[i]!)), this.here.offset),
+          vector.store(matrix(`adjoint:${trace}`), masked(this.flushed(outgoing[i]!)), this.here.offset),
         );
       });
       for (const { of, formula } of columnSums) accumulateColumn(`sum:${of}`, `slot:${of}`, formula);
@@ -428,21 +423,21 @@ class SweepEmitter {
     const { traces } = spec.rule;
     const { offset } = this.here;
     if (!spec.update || spec.inverse) {
-      for (const trace of traces) define(renewed(trace), v128.load(matrix(`from:${trace}`), offset));
+      for (const trace of traces) define(renewed(trace), vector.load(matrix(`from:${trace}`), offset));
       if (spec.inverse && formulas.previous) {
         const code = value(formulas.previous);
         const local = define(traces[0]!, code);
-        cell.run(v128.store(matrix(`to:${traces[0]!}`), masked(get(local)), offset));
+        cell.run(vector.store(matrix(`to:${traces[0]!}`), masked(get(local)), offset));
       }
       return;
     }
-    for (const trace of traces) define(trace, v128.load(matrix(`from:${trace}`), offset));
+    for (const trace of traces) define(trace, vector.load(matrix(`from:${trace}`), offset));
     // Simultaneous assignment: every new value is computed from the old ones.
     const next = traces.map((trace) => value(formulas.next[trace]!));
     traces.forEach((trace, i) => {
       const local = define(renewed(trace), spec.direction === "forward" ? this.flushed(next[i]!) : next[i]!);
       if (spec.direction === "forward")
-        cell.run(v128.store(matrix(`to:${trace}`), masked(get(local)), offset));
+        cell.run(vector.store(matrix(`to:${trace}`), masked(get(local)), offset));
     });
   }
 
@@ -452,7 +447,7 @@ class SweepEmitter {
   }
 
   private flushed(code: Code): Code {
-    return this.spec.flush ? f32x4.sub(f32x4.add(code, splat(flushing)), splat(flushing)) : code;
+    return this.spec.flush ? vector.sub(vector.add(code, splat(flushing)), splat(flushing)) : code;
   }
 
   /**
@@ -484,26 +479,27 @@ class SweepEmitter {
       for (const key of [trace, renewed(trace), incoming(trace), complete(trace)]) table[key] = inner(key);
     for (const [key, { per }] of Object.entries(rule.params)) {
       const word = `param:${key}`;
-      if (per === "layer") table[key] = { rate: "layer", load: () => v128.loadSplat(this.word(word)) };
+      if (per === "layer") table[key] = { rate: "layer", load: () => vector.loadSplat(this.word(word)) };
       else if (per === "post")
         table[key] = {
           rate: "post",
-          load: () => v128.load(this.stream(word, "row", this.base(word, this.word(word))), this.here.along),
+          load: () =>
+            vector.load(this.stream(word, "row", this.base(word, this.word(word))), this.here.along),
         };
       else
         table[key] = {
           rate: "connection",
           load: () =>
-            v128.load(this.stream(word, "matrix", this.base(word, this.word(word))), this.here.offset),
+            vector.load(this.stream(word, "matrix", this.base(word, this.word(word))), this.here.offset),
         };
     }
     const perRow = (word: string): Source => ({
       rate: "pre",
-      load: () => v128.loadSplat(this.rowAt(word), 4 * this.here.row),
+      load: () => vector.loadSplat(this.rowAt(word), 4 * this.here.row),
     });
     const perColumn = (word: string): Source => ({
       rate: "post",
-      load: () => v128.load(this.stream(word, "row", this.columnsAt(word, null)), this.here.along),
+      load: () => vector.load(this.stream(word, "row", this.columnsAt(word, null)), this.here.along),
     });
     table.pre = perRow("vector:pre");
     table.post = perColumn("vector:post");
@@ -515,7 +511,7 @@ class SweepEmitter {
           : {
               rate: "episode",
               load: () =>
-                v128.loadSplat(i32.add(this.word(word), i32.mul(get(this.b), i32.const(signalStride)))),
+                vector.loadSplat(i32.add(this.word(word), i32.mul(get(this.b), i32.const(signalStride)))),
             };
     }
     table[readInput] = perRow("x");

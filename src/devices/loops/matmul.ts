@@ -3,21 +3,18 @@ import {
   type Code,
   doWhile,
   f32,
-  f32x4,
   forRange,
   get,
-  horizontalSum,
-  horizontalSums4,
   i32,
   increment,
   memoryFill,
   seq,
   set,
-  v128,
+  vector,
   when,
-} from "../emit/code.js";
-import type { FunctionBuilder, Local } from "../emit/module.js";
-import { madd, splat } from "./math.js";
+} from "./code.js";
+import { splat } from "./math.js";
+import type { FunctionBuilder, Local } from "./module.js";
 import { range, region, tiles, words } from "./tiles.js";
 
 /** Rows of b that a tile of `matmul` walks down: they stay in the first cache, and their pages known, for the next tile. */
@@ -35,9 +32,9 @@ export function emitMatmul(f: FunctionBuilder): void {
   const [first, end, inner, adds] = f.locals("i32", 4);
   const offsets = f.locals("i32", 4);
   const steps = f.locals("i32", 4);
-  const sums = f.locals("v128", 8);
-  const x = f.local("v128");
-  const vectors = f.locals("v128", 2);
+  const sums = f.locals("vector", 8);
+  const x = f.local("vector");
+  const vectors = f.locals("vector", 2);
   const tile = (rows: number, width: number): Code => {
     const sum = (row: number, v: number) => sums[row * 2 + v]!;
     const outAt = (row: number) =>
@@ -49,7 +46,7 @@ export function emitMatmul(f: FunctionBuilder): void {
       ...range(rows).flatMap((row) => range(width).map((v) => set(sum(row, v), splat(0)))),
       when(
         get(adds),
-        each((row, v) => set(sum(row, v), v128.load(get(pb), v * 16))),
+        each((row, v) => set(sum(row, v), vector.load(get(pb), v * 16))),
       ),
       set(pa, i32.add(i32.add(word(1), i32.mul(get(r), word(4))), i32.mul(get(first), word(11)))),
       set(pb, i32.add(i32.add(word(2), get(column)), i32.mul(get(first), word(5)))),
@@ -59,18 +56,20 @@ export function emitMatmul(f: FunctionBuilder): void {
         get(end),
         1,
         seq(
-          ...range(width).map((v) => set(vectors[v]!, v128.load(get(pb), v * 16))),
+          ...range(width).map((v) => set(vectors[v]!, vector.load(get(pb), v * 16))),
           ...range(rows).map((row) =>
             seq(
-              set(x, v128.loadSplat(i32.add(get(pa), row === 0 ? i32.const(0) : get(offsets[row]!)))),
-              ...range(width).map((v) => set(sum(row, v), madd(get(x), get(vectors[v]!), get(sum(row, v))))),
+              set(x, vector.loadSplat(i32.add(get(pa), row === 0 ? i32.const(0) : get(offsets[row]!)))),
+              ...range(width).map((v) =>
+                set(sum(row, v), vector.madd(get(x), get(vectors[v]!), get(sum(row, v)))),
+              ),
             ),
           ),
           set(pa, i32.add(get(pa), word(11))),
           set(pb, i32.add(get(pb), word(5))),
         ),
       ),
-      each((row, v) => v128.store(get(pb), get(sum(row, v)), v * 16)),
+      each((row, v) => vector.store(get(pb), get(sum(row, v)), v * 16)),
     );
   };
   // A single row uses each number of b once, so b is read as it lies in memory, a few of its rows side by side.
@@ -79,7 +78,7 @@ export function emitMatmul(f: FunctionBuilder): void {
     seq(
       set(pa, i32.add(i32.add(word(1), i32.mul(get(r), word(4))), i32.mul(get(k), word(11)))),
       ...range(count).map((row) =>
-        set(sums[row]!, v128.loadSplat(i32.add(get(pa), i32.mul(i32.const(row), word(11))))),
+        set(sums[row]!, vector.loadSplat(i32.add(get(pa), i32.mul(i32.const(row), word(11))))),
       ),
       set(pa, outRow),
       set(pb, i32.add(i32.add(word(2), i32.mul(get(k), word(5))), get(part.firstColumn))),
@@ -90,9 +89,11 @@ export function emitMatmul(f: FunctionBuilder): void {
         get(part.lastColumn),
         16,
         seq(
-          set(x, v128.load(get(pa))),
-          ...range(count).map((row) => set(x, madd(get(sums[row]!), v128.load(get(steps[row]!)), get(x)))),
-          v128.store(get(pa), get(x)),
+          set(x, vector.load(get(pa))),
+          ...range(count).map((row) =>
+            set(x, vector.madd(get(sums[row]!), vector.load(get(steps[row]!)), get(x))),
+          ),
+          vector.store(get(pa), get(x)),
           increment(pa, 16),
           ...range(count).map((row) => increment(steps[row]!, 16)),
         ),
@@ -144,9 +145,9 @@ export function emitMatmulTransposed(f: FunctionBuilder): void {
   const { setup, word } = words(f, 11);
   const part = region(f, word(7), word(9), word(10), 1);
   const [r, c, k, pa, pb, po] = f.locals("i32", 6);
-  const sums = f.locals("v128", 8);
-  const bs = f.locals("v128", 4);
-  const a = f.local("v128");
+  const sums = f.locals("vector", 8);
+  const bs = f.locals("vector", 4);
+  const a = f.local("vector");
   const tile = (rows: number, width: number): Code => {
     const sum = (row: number, v: number) => sums[row * 4 + v]!;
     const step = (base: Local, stride: number, n: number): Code =>
@@ -161,11 +162,13 @@ export function emitMatmulTransposed(f: FunctionBuilder): void {
         word(6),
         16,
         seq(
-          ...range(width).map((v) => set(bs[v]!, v128.load(step(pb, 5, v)))),
+          ...range(width).map((v) => set(bs[v]!, vector.load(step(pb, 5, v)))),
           ...range(rows).map((row) =>
             seq(
-              set(a, v128.load(step(pa, 4, row))),
-              ...range(width).map((v) => set(sum(row, v), madd(get(a), get(bs[v]!), get(sum(row, v))))),
+              set(a, vector.load(step(pa, 4, row))),
+              ...range(width).map((v) =>
+                set(sum(row, v), vector.madd(get(a), get(bs[v]!), get(sum(row, v)))),
+              ),
             ),
           ),
           increment(pa, 16),
@@ -176,13 +179,13 @@ export function emitMatmulTransposed(f: FunctionBuilder): void {
       ...range(rows).map((row) => {
         const place = step(po, 3, row);
         if (width === 1) {
-          const value = horizontalSum(sum(row, 0));
+          const value = vector.sum(sum(row, 0));
           return when(word(8), f32.store(place, f32.add(f32.load(place), value)), f32.store(place, value));
         }
         return seq(
-          set(a, horizontalSums4(sum(row, 0), sum(row, 1), sum(row, 2), sum(row, 3))),
-          when(word(8), set(a, f32x4.add(v128.load(place), get(a)))),
-          v128.store(place, get(a)),
+          set(a, vector.sums(sum(row, 0), sum(row, 1), sum(row, 2), sum(row, 3))),
+          when(word(8), set(a, vector.add(vector.load(place), get(a)))),
+          vector.store(place, get(a)),
         );
       }),
     );

@@ -1,6 +1,6 @@
 /** How matrix products walk through their result: tiles that stay in registers. */
-import { type Code, get, i32, increment, seq, set, when, whileLoop } from "../emit/code.js";
-import type { FunctionBuilder, Local } from "../emit/module.js";
+import { type Code, get, i32, increment, seq, set, when, whileLoop } from "./code.js";
+import type { FunctionBuilder, Local } from "./module.js";
 
 export const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 /** Loads the first argument words into locals, once a call. */

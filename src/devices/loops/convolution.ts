@@ -3,10 +3,9 @@
  * stretches of neighbouring numbers (channels are innermost), so a table with the place of each output pixel's patch is
  * enough. Weights are packed first. Sizes and strides are constants of the kernels.
  */
-import { type ConvolutionShape, convolutionSizes } from "../../convolution.js";
-import { type Code, forRange, get, i32, increment, seq, set, v128 } from "../emit/code.js";
-import { type FunctionBuilder, ModuleBuilder } from "../emit/module.js";
-import { strideOf } from "../layout.js";
+import { type ConvolutionShape, convolutionSizes } from "../convolution.js";
+import { strideOf } from "../wasm/layout.js";
+import { type Code, forRange, get, i32, increment, seq, set, vector } from "./code.js";
 import { emitPack, emitPackTransposed } from "./convolutionPack.js";
 import {
   columnsOf,
@@ -20,7 +19,8 @@ import {
   unrolled,
 } from "./convolutionTiles.js";
 import { emitConvolveBias, emitConvolveWeights } from "./convolutionWeights.js";
-import { madd, splat } from "./math.js";
+import { splat } from "./math.js";
+import { type FunctionBuilder, KernelModule } from "./module.js";
 import { range } from "./tiles.js";
 
 /** Pixels that go through all columns before the next: their patches stay in the nearest cache. */
@@ -42,19 +42,21 @@ function emitConvolve(f: FunctionBuilder, shape: ConvolutionShape): void {
   const rowBytes = strideOf(shape.width * shape.channels) * 4;
   const [first, end, column, p, entry, pb, ky, q, po] = f.locals("i32", 9);
   const px = f.locals("i32", 4);
-  const sums = f.locals("v128", 8);
-  const vectors = f.locals("v128", 2);
-  const a = f.local("v128");
+  const sums = f.locals("vector", 8);
+  const vectors = f.locals("vector", 2);
+  const a = f.local("vector");
   const unroll = unrolled(segment);
   const tile = (rows: number, width: number, lanes: number): Code => {
     const sum = (row: number, v: number) => sums[row * 2 + v]!;
     const step = (u: number) =>
       seq(
-        ...range(width).map((v) => set(vectors[v]!, v128.load(get(pb), u * packedRow + v * 16))),
+        ...range(width).map((v) => set(vectors[v]!, vector.load(get(pb), u * packedRow + v * 16))),
         ...range(rows).map((row) =>
           seq(
-            set(a, v128.loadSplat(get(px[row]!), u * 4)),
-            ...range(width).map((v) => set(sum(row, v), madd(get(a), get(vectors[v]!), get(sum(row, v))))),
+            set(a, vector.loadSplat(get(px[row]!), u * 4)),
+            ...range(width).map((v) =>
+              set(sum(row, v), vector.madd(get(a), get(vectors[v]!), get(sum(row, v)))),
+            ),
           ),
         ),
       );
@@ -62,7 +64,7 @@ function emitConvolve(f: FunctionBuilder, shape: ConvolutionShape): void {
       set(entry, i32.add(get(c.table), i32.mul(get(p), i32.const(entryBytes)))),
       ...range(rows).map((row) => set(px[row]!, i32.add(get(c.x), i32.load(get(entry), row * entryBytes)))),
       ...range(width).flatMap((v) =>
-        range(rows).map((row) => set(sum(row, v), v128.load(i32.add(get(c.bias), get(column)), v * 16))),
+        range(rows).map((row) => set(sum(row, v), vector.load(i32.add(get(c.bias), get(column)), v * 16))),
       ),
       // A column of eight takes 32 bytes in a row of out, and fanIn times as many packed.
       set(pb, i32.add(get(c.weights), i32.mul(get(column), i32.const(fanIn)))),
@@ -126,19 +128,21 @@ function emitConvolveBack(f: FunctionBuilder, shape: ConvolutionShape): void {
   const pixels = outHeight * outWidth;
   const [first, end, last, column, p, entry, pb, ky, o, po, row0, packed] = f.locals("i32", 12);
   const pd = f.locals("i32", 4);
-  const sums = f.locals("v128", 8);
-  const vectors = f.locals("v128", 2);
-  const a = f.local("v128");
+  const sums = f.locals("vector", 8);
+  const vectors = f.locals("vector", 2);
+  const a = f.local("vector");
   const unroll = unrolled(filters);
   const tile = (rows: number, width: number, lanes: number): Code => {
     const sum = (row: number, v: number) => sums[row * 2 + v]!;
     const step = (u: number) =>
       seq(
-        ...range(width).map((v) => set(vectors[v]!, v128.load(get(pb), u * packedRow + v * 16))),
+        ...range(width).map((v) => set(vectors[v]!, vector.load(get(pb), u * packedRow + v * 16))),
         ...range(rows).map((row) =>
           seq(
-            set(a, v128.loadSplat(get(pd[row]!), u * 4)),
-            ...range(width).map((v) => set(sum(row, v), madd(get(a), get(vectors[v]!), get(sum(row, v))))),
+            set(a, vector.loadSplat(get(pd[row]!), u * 4)),
+            ...range(width).map((v) =>
+              set(sum(row, v), vector.madd(get(a), get(vectors[v]!), get(sum(row, v)))),
+            ),
           ),
         ),
       );
@@ -207,8 +211,8 @@ function emitConvolveBack(f: FunctionBuilder, shape: ConvolutionShape): void {
 }
 
 /** The module of a convolution's kernels. */
-export function emitConvolution(shape: ConvolutionShape, shared: boolean): Uint8Array<ArrayBuffer> {
-  const module = new ModuleBuilder(shared);
+export function emitConvolution(shape: ConvolutionShape): KernelModule {
+  const module = new KernelModule();
   const emitters: Record<(typeof convolutionKernels)[number], (f: FunctionBuilder) => void> = {
     pack: (f) => emitPack(f, shape),
     packTransposed: (f) => emitPackTransposed(f, shape),
@@ -218,5 +222,5 @@ export function emitConvolution(shape: ConvolutionShape, shared: boolean): Uint8
     convolveBias: (f) => emitConvolveBias(f, shape),
   };
   for (const name of convolutionKernels) emitters[name](module.kernel(name));
-  return module.encode();
+  return module;
 }

@@ -7,7 +7,7 @@ import {
   type Rate,
   rateOf,
   simplify,
-} from "../../../formulas/index.js";
+} from "../../formulas/index.js";
 
 /** One term of a sum over a row's columns: what is constant along the row, times a sum that several terms may share. */
 export interface RowTerm {

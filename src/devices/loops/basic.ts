@@ -2,22 +2,20 @@
 import {
   type Code,
   f32,
-  f32x4,
   f64,
   forRange,
   get,
-  horizontalSum,
   i32,
   increment,
   memoryCopy,
   memoryFill,
   seq,
   set,
-  v128,
+  vector,
   when,
-} from "../emit/code.js";
-import { type FunctionBuilder, type Local, ModuleBuilder } from "../emit/module.js";
-import { madd, splat } from "./math.js";
+} from "./code.js";
+import { splat } from "./math.js";
+import { type FunctionBuilder, KernelModule, type Local } from "./module.js";
 
 const vectorBytes = 16;
 
@@ -57,7 +55,7 @@ function emitCopy(f: FunctionBuilder): Code {
 /** Words: target, source. target += source. */
 function emitAdd(f: FunctionBuilder): Code {
   return vectorLoop(f, 2, ([target, source]) =>
-    v128.store(get(target!), f32x4.add(v128.load(get(target!)), v128.load(get(source!)))),
+    vector.store(get(target!), vector.add(vector.load(get(target!)), vector.load(get(source!)))),
   );
 }
 
@@ -69,7 +67,7 @@ function emitCombine(f: FunctionBuilder): Code {
   const [args] = f.params as [Local];
   const slot = f.local("i32");
   const k = f.local("i32");
-  const sum = f.local("v128");
+  const sum = f.local("vector");
   const word = (index: number) => i32.load(get(args), index * 4);
   return vectorLoop(f, 2, ([target, slots]) =>
     seq(
@@ -81,15 +79,15 @@ function emitCombine(f: FunctionBuilder): Code {
         word(3),
         1,
         seq(
-          set(sum, f32x4.add(get(sum), v128.load(get(slot)))),
-          when(word(5), v128.store(get(slot), splat(0))),
+          set(sum, vector.add(get(sum), vector.load(get(slot)))),
+          when(word(5), vector.store(get(slot), splat(0))),
           set(slot, i32.add(get(slot), word(2))),
         ),
       ),
       when(
         word(4),
-        v128.store(get(target!), get(sum)),
-        v128.store(get(target!), f32x4.add(v128.load(get(target!)), get(sum))),
+        vector.store(get(target!), get(sum)),
+        vector.store(get(target!), vector.add(vector.load(get(target!)), get(sum))),
       ),
     ),
   );
@@ -127,15 +125,15 @@ function emitCombineNumber(f: FunctionBuilder): Code {
 function emitReduce(f: FunctionBuilder, of: (x: Code) => Code): Code {
   const thread = f.params[3] as Local;
   const args = f.params[0] as Local;
-  const x = f.local("v128");
+  const x = f.local("vector");
   const place = f.local("i32");
   return seq(
     set(place, i32.add(i32.load(get(args), 4), i32.shl(get(thread), i32.const(6)))),
     vectorLoop(f, 1, ([array]) =>
       seq(
-        set(x, v128.load(get(array!))),
+        set(x, vector.load(get(array!))),
         set(x, of(get(x))),
-        f64.store(get(place), f64.add(f64.load(get(place)), f64.fromF32(horizontalSum(x)))),
+        f64.store(get(place), f64.add(f64.load(get(place)), f64.fromF32(vector.sum(x)))),
       ),
     ),
   );
@@ -177,35 +175,39 @@ function emitClip(f: FunctionBuilder): Code {
 function emitAdam(f: FunctionBuilder): Code {
   const [args] = f.params as [Local];
   const scalar = (index: number): { local: Local; code: Code } => {
-    const local = f.local("v128");
-    return { local, code: set(local, v128.loadSplat(get(args), index * 4)) };
+    const local = f.local("vector");
+    return { local, code: set(local, vector.loadSplat(get(args), index * 4)) };
   };
   const [beta1, beta2, eps, rate, root, decay] = [5, 6, 7, 8, 9, 10].map(scalar) as ReturnType<
     typeof scalar
   >[];
-  const scale = f.local("v128");
-  const rest1 = f.local("v128");
-  const rest2 = f.local("v128");
-  const g = f.local("v128");
-  const m = f.local("v128");
-  const v = f.local("v128");
+  const scale = f.local("vector");
+  const rest1 = f.local("vector");
+  const rest2 = f.local("vector");
+  const g = f.local("vector");
+  const m = f.local("vector");
+  const v = f.local("vector");
   const loop = vectorLoop(f, 4, ([param, grad, mean, square]) =>
     seq(
-      set(g, f32x4.mul(v128.load(get(grad!)), get(scale))),
-      set(m, madd(get(beta1!.local), v128.load(get(mean!)), f32x4.mul(get(rest1), get(g)))),
+      set(g, vector.mul(vector.load(get(grad!)), get(scale))),
+      set(m, vector.madd(get(beta1!.local), vector.load(get(mean!)), vector.mul(get(rest1), get(g)))),
       set(
         v,
-        madd(get(beta2!.local), v128.load(get(square!)), f32x4.mul(f32x4.mul(get(rest2), get(g)), get(g))),
+        vector.madd(
+          get(beta2!.local),
+          vector.load(get(square!)),
+          vector.mul(vector.mul(get(rest2), get(g)), get(g)),
+        ),
       ),
-      v128.store(get(mean!), get(m)),
-      v128.store(get(square!), get(v)),
-      v128.store(
+      vector.store(get(mean!), get(m)),
+      vector.store(get(square!), get(v)),
+      vector.store(
         get(param!),
-        f32x4.sub(
-          f32x4.mul(v128.load(get(param!)), get(decay!.local)),
-          f32x4.div(
-            f32x4.mul(get(rate!.local), get(m)),
-            madd(f32x4.sqrt(get(v)), get(root!.local), get(eps!.local)),
+        vector.sub(
+          vector.mul(vector.load(get(param!)), get(decay!.local)),
+          vector.div(
+            vector.mul(get(rate!.local), get(m)),
+            vector.madd(vector.sqrt(get(v)), get(root!.local), get(eps!.local)),
           ),
         ),
       ),
@@ -213,26 +215,26 @@ function emitAdam(f: FunctionBuilder): Code {
   );
   return seq(
     ...[beta1, beta2, eps, rate, root, decay].map((s) => s!.code),
-    set(rest1, f32x4.sub(splat(1), get(beta1!.local))),
-    set(rest2, f32x4.sub(splat(1), get(beta2!.local))),
+    set(rest1, vector.sub(splat(1), get(beta1!.local))),
+    set(rest2, vector.sub(splat(1), get(beta2!.local))),
     set(scale, splat(1)),
-    when(i32.load(get(args), 16), set(scale, v128.loadSplat(i32.load(get(args), 16)))),
+    when(i32.load(get(args), 16), set(scale, vector.loadSplat(i32.load(get(args), 16)))),
     loop,
   );
 }
 
 /** The module of basic kernels. */
-export function emitBasic(shared: boolean): Uint8Array<ArrayBuffer> {
-  const module = new ModuleBuilder(shared);
+export function emitBasic(): KernelModule {
+  const module = new KernelModule();
   const kernels: Record<string, (f: FunctionBuilder) => Code> = {
     zero: emitZero,
     copy: emitCopy,
     add: emitAdd,
     combine: emitCombine,
     combineNumber: emitCombineNumber,
-    sumOfSquares: (f) => emitReduce(f, (x) => f32x4.mul(x, x)),
+    sumOfSquares: (f) => emitReduce(f, (x) => vector.mul(x, x)),
     /** Adds 0 for finite elements, NaN for others. */
-    finite: (f) => emitReduce(f, (x) => f32x4.mul(x, splat(0))),
+    finite: (f) => emitReduce(f, (x) => vector.mul(x, splat(0))),
     clip: emitClip,
     adam: emitAdam,
   };
@@ -240,5 +242,5 @@ export function emitBasic(shared: boolean): Uint8Array<ArrayBuffer> {
     const f = module.kernel(name);
     f.body = emit(f);
   }
-  return module.encode();
+  return module;
 }

@@ -1,10 +1,9 @@
 /** The gradients of a convolution: sums over all pixels, for each row of the weight, and of the bias. */
-import { type ConvolutionShape, convolutionSizes } from "../../convolution.js";
-import { type Code, f32x4, forRange, get, i32, seq, set, v128 } from "../emit/code.js";
-import type { FunctionBuilder } from "../emit/module.js";
-import { strideOf } from "../layout.js";
+import { type ConvolutionShape, convolutionSizes } from "../convolution.js";
+import { strideOf } from "../wasm/layout.js";
+import { type Code, forRange, get, i32, nothing, seq, set, vector } from "./code.js";
 import { context, entryBytes, inChunks, inColumns, inFours, plus } from "./convolutionTiles.js";
-import { madd } from "./math.js";
+import type { FunctionBuilder } from "./module.js";
 import { range } from "./tiles.js";
 
 /** Pixels taken at once, so that their patches stay in the nearest cache while all of the weight passes. */
@@ -21,11 +20,11 @@ export function emitConvolveWeights(f: FunctionBuilder, shape: ConvolutionShape)
   // Where a row of the weight lies in a patch; within fours of a segment, one after the other.
   const together = segment % 4 === 0;
   const places = range(together ? 1 : 4).map(() => f.local("i32"));
-  const sums = f.locals("v128", 8);
-  const vectors = f.locals("v128", 2);
-  const a = f.local("v128");
+  const sums = f.locals("vector", 8);
+  const vectors = f.locals("vector", 2);
+  const a = f.local("vector");
   const xAt = (row: number): Code =>
-    together ? v128.loadSplat(get(px), row * 4) : v128.loadSplat(i32.add(get(px), get(places[row]!)));
+    together ? vector.loadSplat(get(px), row * 4) : vector.loadSplat(i32.add(get(px), get(places[row]!)));
   const placeOf = (index: Code): Code =>
     i32.add(
       i32.mul(i32.divU(index, i32.const(segment)), i32.const(rowBytes - segment * 4)),
@@ -35,17 +34,12 @@ export function emitConvolveWeights(f: FunctionBuilder, shape: ConvolutionShape)
     const sum = (row: number, v: number) => sums[row * 2 + v]!;
     const each = (code: (row: number, v: number) => Code) =>
       seq(...range(rows).flatMap((row) => range(width).map((v) => code(row, v))));
-    const masked = (v: number, vector: Code): Code =>
-      v < width - 1 || lanes === 4
-        ? vector
-        : v128.and(
-            vector,
-            v128.constI32(range(4).map((i) => (i < lanes ? -1 : 0)) as [number, number, number, number]),
-          );
+    const masked = (v: number, value: Code): Code =>
+      v < width - 1 || lanes === 4 ? value : vector.and(value, vector.mask(lanes));
     return seq(
       set(po, i32.add(i32.add(get(c.weights), i32.mul(get(k), i32.const(outBytes))), get(column))),
       set(db, i32.add(get(c.out), get(column))),
-      each((row, v) => set(sum(row, v), v128.load(get(po), row * outBytes + v * 16))),
+      each((row, v) => set(sum(row, v), vector.load(get(po), row * outBytes + v * 16))),
       forRange(
         entry,
         i32.add(get(c.table), i32.mul(get(first), i32.const(entryBytes))),
@@ -54,16 +48,18 @@ export function emitConvolveWeights(f: FunctionBuilder, shape: ConvolutionShape)
         seq(
           set(px, i32.add(together ? get(places[0]!) : get(c.x), i32.load(get(entry)))),
           set(pd, i32.add(get(db), i32.load(get(entry), 4))),
-          ...range(width).map((v) => set(vectors[v]!, masked(v, v128.load(get(pd), v * 16)))),
+          ...range(width).map((v) => set(vectors[v]!, masked(v, vector.load(get(pd), v * 16)))),
           ...range(rows).map((row) =>
             seq(
               set(a, xAt(row)),
-              ...range(width).map((v) => set(sum(row, v), madd(get(a), get(vectors[v]!), get(sum(row, v))))),
+              ...range(width).map((v) =>
+                set(sum(row, v), vector.madd(get(a), get(vectors[v]!), get(sum(row, v)))),
+              ),
             ),
           ),
         ),
       ),
-      each((row, v) => v128.store(get(po), get(sum(row, v)), row * outBytes + v * 16)),
+      each((row, v) => vector.store(get(po), get(sum(row, v)), row * outBytes + v * 16)),
     );
   };
   f.body = seq(
@@ -95,8 +91,7 @@ export function emitConvolveBias(f: FunctionBuilder, shape: ConvolutionShape): v
   const { filters } = shape;
   const c = context(f, shape);
   const [v0, entry, stop, pd, po] = f.locals("i32", 5);
-  const sums = f.locals("v128", 4);
-  const inRest = range(4).map((lane) => (lane < filters % 4 ? -1 : 0)) as [number, number, number, number];
+  const sums = f.locals("vector", 4);
   f.body = seq(
     c.setup,
     set(stop, i32.add(get(c.table), i32.mul(get(c.pixels), i32.const(entryBytes)))),
@@ -104,7 +99,7 @@ export function emitConvolveBias(f: FunctionBuilder, shape: ConvolutionShape): v
     inFours(v0, c.to, (vectors) =>
       seq(
         set(po, i32.add(get(c.bias), i32.shl(get(v0), i32.const(4)))),
-        ...range(vectors).map((v) => set(sums[v]!, v128.load(get(po), v * 16))),
+        ...range(vectors).map((v) => set(sums[v]!, vector.load(get(po), v * 16))),
         forRange(
           entry,
           get(c.table),
@@ -112,18 +107,20 @@ export function emitConvolveBias(f: FunctionBuilder, shape: ConvolutionShape): v
           entryBytes,
           seq(
             set(pd, i32.add(i32.add(get(c.out), i32.shl(get(v0), i32.const(4))), i32.load(get(entry), 4))),
-            ...range(vectors).map((v) => set(sums[v]!, f32x4.add(get(sums[v]!), v128.load(get(pd), v * 16)))),
+            ...range(vectors).map((v) =>
+              set(sums[v]!, vector.add(get(sums[v]!), vector.load(get(pd), v * 16))),
+            ),
           ),
         ),
-        ...range(vectors).map((v) => v128.store(get(po), get(sums[v]!), v * 16)),
+        ...range(vectors).map((v) => vector.store(get(po), get(sums[v]!), v * 16)),
       ),
     ),
     // What lies behind the last filter is the next pixel's: the padding of a gradient stays zero.
     filters % 4 === 0
-      ? []
+      ? nothing
       : seq(
           set(po, i32.add(get(c.bias), i32.const(Math.floor(filters / 4) * 16))),
-          v128.store(get(po), v128.and(v128.load(get(po)), v128.constI32(inRest))),
+          vector.store(get(po), vector.and(vector.load(get(po)), vector.mask(filters % 4))),
         ),
   );
 }

@@ -1,22 +1,9 @@
-import { type Rate, simplify } from "../../../formulas/index.js";
-import type { MapProgram } from "../../device.js";
-import {
-  type Code,
-  f32,
-  f32x4,
-  f64,
-  forRange,
-  get,
-  horizontalSum,
-  i32,
-  seq,
-  set,
-  v128,
-  when,
-} from "../emit/code.js";
-import { type Local, ModuleBuilder } from "../emit/module.js";
+import { type Rate, simplify } from "../../formulas/index.js";
+import type { MapProgram } from "../device.js";
+import { type Code, f32, f64, forRange, get, i32, nothing, seq, set, vector, when } from "./code.js";
 import { Expressions, Scope, type Source } from "./expression.js";
 import { fastest, splat, VectorMath } from "./math.js";
+import { KernelModule, type Local } from "./module.js";
 
 /** How a buffer lies in the extent: all of it, one row, one column, or a single number for all. */
 export type Extent = "full" | "row" | "column" | "single";
@@ -45,8 +32,8 @@ const rateOfExtent: Record<Extent, Rate> = {
 };
 
 /** Emits the kernel `map` for a program and the shapes it is used with; `from`, `to` count rows. */
-export function emitMap(program: MapProgram, shape: MapShape, shared: boolean): Uint8Array<ArrayBuffer> {
-  const module = new ModuleBuilder(shared);
+export function emitMap(program: MapProgram, shape: MapShape): KernelModule {
+  const module = new KernelModule();
   const math = new VectorMath(module, fastest);
   const f = module.kernel("map");
   const [args, from, to, thread] = f.params as [Local, Local, Local, Local];
@@ -69,59 +56,59 @@ export function emitMap(program: MapProgram, shape: MapShape, shared: boolean): 
   );
   const outputs = computed.map((output, k) => ({
     ...output,
-    sum: f.local("v128"),
+    sum: f.local("vector"),
     ...pointer(shape.inputs.length + k),
   }));
   const sources: Record<string, Source> = {};
   for (const { extent, name, address } of inputs) {
     const load =
       extent === "full" || extent === "row"
-        ? v128.load(i32.add(get(address), get(column)))
-        : v128.loadSplat(get(address));
+        ? vector.load(i32.add(get(address), get(column)))
+        : vector.loadSplat(get(address));
     sources[name] = { rate: rateOfExtent[extent], load: () => load };
   }
   const expressions = new Expressions(f, math, sources);
   const layer = new Scope();
   const episode = new Scope();
 
-  const vector = (mask: Code | null): Code => {
+  const cellOf = (mask: Code | null): Code => {
     const cell = new Scope();
     const at = { layer, episode, pre: cell, post: cell, connection: cell };
-    const masked = (code: Code) => (mask ? v128.and(code, mask) : code);
+    const masked = (code: Code) => (mask ? vector.and(code, mask) : code);
     // All values first, so that an output may lie where an input was.
     const results = outputs.map((output) => expressions.value(output.formula, at));
     outputs.forEach((output, k) => {
       const value = masked(results[k]!);
       if (!stores(output.extent)) {
-        cell.run(set(output.sum, f32x4.add(get(output.sum), value)));
+        cell.run(set(output.sum, vector.add(get(output.sum), value)));
         return;
       }
       const place = i32.add(get(output.address), get(column));
       const adds = shape.accumulate || output.extent === "row";
-      cell.run(v128.store(place, adds ? f32x4.add(v128.load(place), value) : value));
+      cell.run(vector.store(place, adds ? vector.add(vector.load(place), value) : value));
     });
     return cell.code;
   };
-  const whole = vector(null);
-  const mask = f.local("v128");
-  const tail = vector(get(mask));
+  const whole = cellOf(null);
+  const mask = f.local("vector");
+  const tail = cellOf(get(mask));
 
   const advance = (extent: Extent) => extent === "full" || extent === "column";
   const perRow = seq(
     episode.code,
     ...outputs.filter((o) => !stores(o.extent)).map((o) => set(o.sum, splat(0))),
     forRange(column, i32.const(0), argument(0), 16, whole),
-    when(argument(1), seq(set(mask, v128.load(argument(1))), tail)),
+    when(argument(1), seq(set(mask, vector.load(argument(1))), tail)),
     ...outputs
       .filter((o) => o.extent === "column")
       .map((o) => {
-        const sum = horizontalSum(o.sum);
+        const sum = vector.sum(o.sum);
         return f32.store(get(o.address), shape.accumulate ? f32.add(f32.load(get(o.address)), sum) : sum);
       }),
     ...outputs
       .filter((o) => o.extent === "single")
       .map((o) =>
-        f64.store(get(o.address), f64.add(f64.load(get(o.address)), f64.fromF32(horizontalSum(o.sum)))),
+        f64.store(get(o.address), f64.add(f64.load(get(o.address)), f64.fromF32(vector.sum(o.sum)))),
       ),
     ...[...inputs, ...outputs]
       .filter((b) => advance(b.extent))
@@ -131,7 +118,7 @@ export function emitMap(program: MapProgram, shape: MapShape, shared: boolean): 
     ...[...inputs, ...outputs].map((b) =>
       seq(
         b.setup,
-        advance(b.extent) ? set(b.address, i32.add(get(b.address), i32.mul(get(from), b.stride))) : [],
+        advance(b.extent) ? set(b.address, i32.add(get(b.address), i32.mul(get(from), b.stride))) : nothing,
       ),
     ),
     ...outputs
@@ -140,5 +127,5 @@ export function emitMap(program: MapProgram, shape: MapShape, shared: boolean): 
     layer.code,
     forRange(row, get(from), get(to), 1, perRow),
   );
-  return module.encode();
+  return module;
 }

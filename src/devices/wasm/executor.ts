@@ -24,9 +24,9 @@ import {
   wait,
   when,
   whileLoop,
-} from "../emit/code.js";
-import { type FunctionBuilder, type Local, ModuleBuilder } from "../emit/module.js";
-import { control } from "../layout.js";
+} from "../loops/code.js";
+import { type FunctionBuilder, KernelModule, type Local } from "../loops/module.js";
+import { control } from "./layout.js";
 
 export const stageWords = 5;
 export const commandWords = 3;
@@ -170,8 +170,8 @@ function emitStart(f: FunctionBuilder, execute: FunctionBuilder): void {
 }
 
 /** The module with `execute` (this thread alone), `start` (host) and `work` (workers). */
-export function emitExecutor(shared: boolean): Uint8Array<ArrayBuffer> {
-  const module = new ModuleBuilder(shared);
+export function emitExecutor(): KernelModule {
+  const module = new KernelModule();
   const barrier = module.func(null, ["i32", "i32"]);
   const execute = module.func("execute", ["i32", "i32", "i32", "i32"]);
   const work = module.func("work", ["i32", "i32", "i32"]);
@@ -180,5 +180,5 @@ export function emitExecutor(shared: boolean): Uint8Array<ArrayBuffer> {
   emitExecute(execute, barrier);
   emitWork(work, execute);
   emitStart(start, execute);
-  return module.encode();
+  return module;
 }

@@ -1,9 +1,9 @@
 /** Packs the weights of a convolution into columns of eight, one after the other. Words: packed, weight. */
-import { type ConvolutionShape, convolutionSizes } from "../../convolution.js";
-import { type Code, f32, forRange, get, i32, increment, seq, set, v128, when } from "../emit/code.js";
-import type { FunctionBuilder, Local } from "../emit/module.js";
-import { strideOf } from "../layout.js";
+import { type ConvolutionShape, convolutionSizes } from "../convolution.js";
+import { strideOf } from "../wasm/layout.js";
+import { type Code, f32, forRange, get, i32, increment, seq, set, vector, when } from "./code.js";
 import { columnsOf, packedRow } from "./convolutionTiles.js";
+import type { FunctionBuilder, Local } from "./module.js";
 import { range } from "./tiles.js";
 
 /** Copies columns of eight `from` to `to` of the weight. */
@@ -25,7 +25,7 @@ export function emitPack(f: FunctionBuilder, shape: ConvolutionShape): void {
         i32.const(fanIn),
         1,
         seq(
-          ...range(2).map((v) => v128.store(get(target), v128.load(get(source), v * 16), v * 16)),
+          ...range(2).map((v) => vector.store(get(target), vector.load(get(source), v * 16), v * 16)),
           increment(target, packedRow),
           increment(source, strideOf(shape.filters) * 4),
         ),
