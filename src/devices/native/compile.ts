@@ -23,6 +23,17 @@ const objectFlags = [
   "-pipe",
 ];
 
+/**
+ * Flags of a kernel, beside those: it is made for this machine, and no function of it looks at `errno` or at exceptions of
+ * arithmetic (which changes no result).
+ */
+export const kernelFlags = ({ machineFlags }: Compiler): string[] => [
+  "-O3",
+  "-fno-math-errno",
+  "-fno-trapping-math",
+  ...machineFlags,
+];
+
 /** A time limit for each text of a batch, however slow the machine, and for the first. */
 export const compileLimit = { first: 60_000, each: 15_000 };
 

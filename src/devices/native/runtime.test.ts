@@ -1,21 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Compiler, featuresOf, findCompiler } from "./compiler.js";
+import { compilerHere, emptyCache } from "../../../test/support/nativeHere.js";
+import { featuresOf } from "./compiler.js";
 import { Objects } from "./objects.js";
 import { loadRuntime, type Runtime, runtimeText } from "./runtime.js";
-
-/** The machine's compiler, or null: then there is nothing to be tested here. */
-function compilerHere(): Compiler | null {
-  try {
-    return findCompiler(process.env);
-  } catch (error) {
-    console.warn(`the native runtime is not tested: ${(error as Error).message}`);
-    return null;
-  }
-}
-const compiler = compilerHere();
 
 const mebibyte = 2 ** 20;
 /** Writes at `args[0]`, for every unit of its share, thread + 1; counts its calls in the slot of its thread at args[1]. */
@@ -28,17 +15,15 @@ __attribute__((visibility("default"))) void mark(int64_t args, int64_t from, int
 }
 `;
 
-describe.skipIf(!compiler)("the runtime", () => {
-  let folder: string;
+describe.skipIf(!compilerHere)("the runtime", () => {
+  const cache = emptyCache();
   let objects: Objects;
   let runtime: Runtime;
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), "hebbian-test-"));
-    const env = { ...process.env, XDG_CACHE_HOME: join(folder, "cache") };
-    objects = new Objects(compiler!, { env, lanes: 1 });
+    objects = new Objects(compilerHere!, { env: cache.env, lanes: 1 });
     runtime = loadRuntime(objects);
   });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(cache.remove);
 
   /** An engine with the kernel `mark` at index 7, and ways to write and read words of its arena. */
   function opened(threads: number, reserve = 256 * mebibyte) {
@@ -67,7 +52,7 @@ describe.skipIf(!compiler)("the runtime", () => {
     expect(runtime.threads(engine)).toBe(3);
     runtime.close(engine);
     // What the compiler takes for this machine is there.
-    expect(runtime.features().trim().split(" ").sort()).toEqual([...featuresOf(compiler!)].sort());
+    expect(runtime.features().trim().split(" ").sort()).toEqual([...featuresOf(compilerHere!)].sort());
   });
 
   test("gives each thread its share, in multiples of the grain, a group at a time", () => {
