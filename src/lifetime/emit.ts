@@ -18,9 +18,10 @@ import {
   when,
 } from "../devices/loops/code.js";
 import { Expressions, Scope, type Source } from "../devices/loops/expression.js";
-import { exact, splat, VectorMath } from "../devices/loops/math.js";
+import { splat, VectorMath } from "../devices/loops/math.js";
 import { type FunctionBuilder, KernelModule, type Local } from "../devices/loops/module.js";
 import { encodeWasm } from "../devices/wasm/encode.js";
+import { exactWasm } from "../devices/wasm/features.js";
 import type { Architecture, Connection, MapOperation, Operation, Program } from "../models/index.js";
 import { convolve } from "./convolve.js";
 import type { Layout, Place } from "./layout.js";
@@ -36,8 +37,8 @@ export interface ModelFunctions {
 }
 
 export function emitModel(architecture: Architecture, layout: Layout): Uint8Array<ArrayBuffer> {
-  const module = new KernelModule();
-  const math = new VectorMath(module, exact);
+  const module = new KernelModule(exactWasm);
+  const math = new VectorMath(module);
   architecture.programs.forEach((program, k) => {
     const f = module.func(`step${k}`, ["i32", "i32", "f32"]);
     f.body = new StepEmitter(f, math, architecture, layout).step(program);
@@ -46,7 +47,7 @@ export function emitModel(architecture: Architecture, layout: Layout): Uint8Arra
     const f = module.func(`weights${c}`, ["i32"]);
     f.body = new Sweeps(f, math, layout, f.params[0]!).weights(connection);
   });
-  return encodeWasm(module, { shared: false, fma: false });
+  return encodeWasm(module, { shared: false });
 }
 
 /** Starts a model's module over its memory. */

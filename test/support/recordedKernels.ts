@@ -9,7 +9,7 @@ import { emitSweep } from "../../src/devices/loops/sweep.js";
 import { deferred, type SweepSpec } from "../../src/devices/passes/sweep.js";
 import { encodeWasm } from "../../src/devices/wasm/encode.js";
 import { emitExecutor } from "../../src/devices/wasm/executor.js";
-import { hasRelaxedMadd } from "../../src/devices/wasm/features.js";
+import { wasmTarget } from "../../src/devices/wasm/features.js";
 import { linearDecay, type Rule } from "../../src/rules/index.js";
 import { defineMap } from "../../src/tape/index.js";
 import { testedRules } from "../rules.js";
@@ -73,8 +73,7 @@ const convolutions: Readonly<Record<string, ConvolutionShape>> = {
   "2 channels, 19 filters, 2 x 1": shape({ channels: 2, filters: 19, kernelHeight: 2, kernelWidth: 1 }),
 };
 
-const encoded = (module: KernelModule, shared = false): Uint8Array =>
-  encodeWasm(module, { shared, fma: hasRelaxedMadd() });
+const encoded = (module: KernelModule, shared = false): Uint8Array => encodeWasm(module, { shared });
 
 /** Modules of every kind that the engine makes, by what they are. */
 export function* recordedKernels(): Generator<readonly [string, readonly Uint8Array[]]> {
@@ -82,15 +81,15 @@ export function* recordedKernels(): Generator<readonly [string, readonly Uint8Ar
     for (const [kind, spec] of Object.entries(kindsOf(rule))) {
       yield [
         `sweep ${rule.name}: ${kind}`,
-        sizes.map(([pre, post]) => encoded(emitSweep({ rule, pre, post, ...spec }))),
+        sizes.map(([pre, post]) => encoded(emitSweep({ rule, pre, post, ...spec }, wasmTarget()))),
       ];
     }
   }
   for (const [name, [program, extents]] of Object.entries(maps))
-    yield [`map: ${name}`, [encoded(emitMap(program, extents))]];
+    yield [`map: ${name}`, [encoded(emitMap(program, extents, wasmTarget()))]];
   for (const [name, each] of Object.entries(convolutions))
-    yield [`convolution: ${name}`, [encoded(emitConvolution(each))]];
-  yield ["products", [encoded(emitProducts(), true)]];
-  yield ["basic", [encoded(emitBasic(), true)]];
-  yield ["executor", [encoded(emitExecutor(), true)]];
+    yield [`convolution: ${name}`, [encoded(emitConvolution(each, wasmTarget()))]];
+  yield ["products", [encoded(emitProducts(wasmTarget()), true)]];
+  yield ["basic", [encoded(emitBasic(wasmTarget()), true)]];
+  yield ["executor", [encoded(emitExecutor(wasmTarget()), true)]];
 }

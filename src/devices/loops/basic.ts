@@ -3,6 +3,7 @@ import {
   type Code,
   f32,
   f64,
+  floatWord,
   forRange,
   get,
   i32,
@@ -11,44 +12,46 @@ import {
   memoryFill,
   seq,
   set,
+  splatWord,
   vector,
   when,
+  word,
 } from "./code.js";
 import { splat } from "./math.js";
 import { type FunctionBuilder, KernelModule, type Local } from "./module.js";
-
-const vectorBytes = 16;
+import { type Target, vectorBytes } from "./target.js";
+import { vectorsIn } from "./tiles.js";
 
 /** `from`, `to` count vectors. Names the pointer locals of a kernel that walks several arrays in step. */
 function vectorLoop(f: FunctionBuilder, arrays: number, body: (pointers: Local[]) => Code): Code {
-  const [args, from, to] = f.params as [Local, Local, Local];
+  const [, from, to] = f.params as [Local, Local, Local];
   const i = f.local("i32");
   const pointers = Array.from({ length: arrays }, () => f.local("i32"));
-  const start = (word: number) => i32.add(i32.load(get(args), word * 4), i32.shl(get(from), i32.const(4)));
+  const start = (index: number) => i32.add(word(index), vectorsIn(f, get(from)));
   return seq(
-    ...pointers.map((pointer, word) => set(pointer, start(word))),
+    ...pointers.map((pointer, index) => set(pointer, start(index))),
     forRange(
       i,
       get(from),
       get(to),
       1,
-      seq(body(pointers), ...pointers.map((p) => increment(p, vectorBytes))),
+      seq(body(pointers), ...pointers.map((p) => increment(p, vectorBytes(f.target)))),
     ),
   );
 }
 
 /** Words: address. Fills vectors with zeros. */
 function emitZero(f: FunctionBuilder): Code {
-  const [args, from, to] = f.params as [Local, Local, Local];
-  const bytes = (local: Local) => i32.shl(get(local), i32.const(4));
-  return memoryFill(i32.add(i32.load(get(args)), bytes(from)), i32.const(0), i32.sub(bytes(to), bytes(from)));
+  const [, from, to] = f.params as [Local, Local, Local];
+  const bytes = (local: Local) => vectorsIn(f, get(local));
+  return memoryFill(i32.add(word(0), bytes(from)), i32.const(0), i32.sub(bytes(to), bytes(from)));
 }
 
 /** Words: source, target. */
 function emitCopy(f: FunctionBuilder): Code {
-  const [args, from, to] = f.params as [Local, Local, Local];
-  const bytes = (local: Local) => i32.shl(get(local), i32.const(4));
-  const at = (word: number) => i32.add(i32.load(get(args), word * 4), bytes(from));
+  const [, from, to] = f.params as [Local, Local, Local];
+  const bytes = (local: Local) => vectorsIn(f, get(local));
+  const at = (index: number) => i32.add(word(index), bytes(from));
   return memoryCopy(at(1), at(0), i32.sub(bytes(to), bytes(from)));
 }
 
@@ -64,11 +67,9 @@ function emitAdd(f: FunctionBuilder): Code {
  * Adds the slots up in their order, always the same.
  */
 function emitCombine(f: FunctionBuilder): Code {
-  const [args] = f.params as [Local];
   const slot = f.local("i32");
   const k = f.local("i32");
   const sum = f.local("vector");
-  const word = (index: number) => i32.load(get(args), index * 4);
   return vectorLoop(f, 2, ([target, slots]) =>
     seq(
       set(sum, splat(0)),
@@ -94,11 +95,9 @@ function emitCombine(f: FunctionBuilder): Code {
 }
 /** Words: target, slots, bytes from slot to slot, number of slots, 1 to overwrite. Float64 slots, which are cleared. */
 function emitCombineNumber(f: FunctionBuilder): Code {
-  const [args] = f.params as [Local];
   const slot = f.local("i32");
   const k = f.local("i32");
   const sum = f.local("f64");
-  const word = (index: number) => i32.load(get(args), index * 4);
   return seq(
     set(sum, f64.const(0)),
     set(slot, word(1)),
@@ -124,11 +123,10 @@ function emitCombineNumber(f: FunctionBuilder): Code {
 /** Words: array, slots. Adds a number for each vector to the thread's float64 slot (64 bytes apart). */
 function emitReduce(f: FunctionBuilder, of: (x: Code) => Code): Code {
   const thread = f.params[3] as Local;
-  const args = f.params[0] as Local;
   const x = f.local("vector");
   const place = f.local("i32");
   return seq(
-    set(place, i32.add(i32.load(get(args), 4), i32.shl(get(thread), i32.const(6)))),
+    set(place, i32.add(word(1), i32.shl(get(thread), i32.const(6)))),
     vectorLoop(f, 1, ([array]) =>
       seq(
         set(x, vector.load(get(array!))),
@@ -141,11 +139,9 @@ function emitReduce(f: FunctionBuilder, of: (x: Code) => Code): Code {
 
 /** Words: slots, number of slots, address of scale, address of norm, maxNorm (float). The slots are cleared. */
 function emitClip(f: FunctionBuilder): Code {
-  const [args] = f.params as [Local];
   const k = f.local("i32");
   const slot = f.local("i32");
   const sum = f.local("f64");
-  const word = (index: number) => i32.load(get(args), index * 4);
   return seq(
     set(slot, word(0)),
     forRange(
@@ -161,10 +157,7 @@ function emitClip(f: FunctionBuilder): Code {
     ),
     set(sum, f64.sqrt(get(sum))),
     f32.store(word(3), f32.fromF64(get(sum))),
-    f32.store(
-      word(2),
-      f32.fromF64(f64.min(f64.const(1), f64.div(f64.fromF32(f32.load(get(args), 16)), get(sum)))),
-    ),
+    f32.store(word(2), f32.fromF64(f64.min(f64.const(1), f64.div(f64.fromF32(floatWord(4)), get(sum))))),
   );
 }
 
@@ -173,10 +166,9 @@ function emitClip(f: FunctionBuilder): Code {
  * 1 / sqrt(1 - beta2^t), 1 - lr * weightDecay. Kingma and Ba 2015; Loshchilov and Hutter 2019 for the decay.
  */
 function emitAdam(f: FunctionBuilder): Code {
-  const [args] = f.params as [Local];
   const scalar = (index: number): { local: Local; code: Code } => {
     const local = f.local("vector");
-    return { local, code: set(local, vector.loadSplat(get(args), index * 4)) };
+    return { local, code: set(local, splatWord(index)) };
   };
   const [beta1, beta2, eps, rate, root, decay] = [5, 6, 7, 8, 9, 10].map(scalar) as ReturnType<
     typeof scalar
@@ -218,14 +210,14 @@ function emitAdam(f: FunctionBuilder): Code {
     set(rest1, vector.sub(splat(1), get(beta1!.local))),
     set(rest2, vector.sub(splat(1), get(beta2!.local))),
     set(scale, splat(1)),
-    when(i32.load(get(args), 16), set(scale, vector.loadSplat(i32.load(get(args), 16)))),
+    when(word(4), set(scale, vector.loadSplat(word(4)))),
     loop,
   );
 }
 
 /** The module of basic kernels. */
-export function emitBasic(): KernelModule {
-  const module = new KernelModule();
+export function emitBasic(target: Target): KernelModule {
+  const module = new KernelModule(target);
   const kernels: Record<string, (f: FunctionBuilder) => Code> = {
     zero: emitZero,
     copy: emitCopy,

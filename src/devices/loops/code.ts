@@ -3,6 +3,12 @@ import type { Atomic, Callee, Code, Loaded, Local, Operator, Stored } from "./no
 
 export type { Code };
 
+/** Argument word `index` of a kernel: a number, or a place in memory. */
+export const word = (index: number): Code => ({ kind: "word", index, as: "place" });
+/** Argument word `index` of a kernel, as a float32, or as one in all lanes. */
+export const floatWord = (index: number): Code => ({ kind: "word", index, as: "f32" });
+export const splatWord = (index: number): Code => ({ kind: "word", index, as: "splat" });
+
 /** Several statements one after the other; the last may be a value. */
 export const seq = (...parts: readonly Code[]): Code => ({ kind: "seq", parts });
 /** Nothing to do. */
@@ -163,8 +169,8 @@ export const drop = (value: Code): Code => ({ kind: "drop", value });
 export const doWhile = (body: Code, condition: Code): Code => ({ kind: "doWhile", body, condition });
 /** Runs the body as long as the condition holds. */
 export const whileLoop = (condition: Code, body: Code): Code => ({ kind: "while", condition, body });
-/** Directly in the body of a `whileLoop` or `forRange`: leaves the loop if the condition holds. */
-export const breakWhen = (condition: Code): Code => ({ kind: "break", condition });
+/** Directly in the body of a `for`, where a vector's work ends: see the node. */
+export const separator = (pointer: Local, never: number): Code => ({ kind: "separator", pointer, never });
 /** Runs the body until it returns from the function. */
 export const forever = (body: Code): Code => ({ kind: "forever", body });
 

@@ -4,23 +4,22 @@
  * enough. Weights are packed first. Sizes and strides are constants of the kernels.
  */
 import { type ConvolutionShape, convolutionSizes } from "../convolution.js";
-import { strideOf } from "../wasm/layout.js";
 import { type Code, forRange, get, i32, increment, seq, set, vector } from "./code.js";
 import { emitPack, emitPackTransposed } from "./convolutionPack.js";
 import {
   columnsOf,
   context,
-  entryBytes,
   inChunks,
   inColumns,
   inFours,
-  packedRow,
+  packedRowBytes,
   storeVectors,
   unrolled,
 } from "./convolutionTiles.js";
 import { emitConvolveBias, emitConvolveWeights } from "./convolutionWeights.js";
 import { splat } from "./math.js";
 import { type FunctionBuilder, KernelModule } from "./module.js";
+import { strideOf, type Target, vectorBytes } from "./target.js";
 import { range } from "./tiles.js";
 
 /** Pixels that go through all columns before the next: their patches stay in the nearest cache. */
@@ -38,8 +37,11 @@ export const convolutionKernels = [
 /** out = bias + x * weight. `from`, `to` count output pixels. */
 function emitConvolve(f: FunctionBuilder, shape: ConvolutionShape): void {
   const c = context(f, shape);
+  const { entryBytes } = c;
+  const bytes = vectorBytes(f.target);
+  const packedRow = packedRowBytes(f.target);
   const { segment, fanIn } = convolutionSizes(shape);
-  const rowBytes = strideOf(shape.width * shape.channels) * 4;
+  const rowBytes = strideOf(shape.width * shape.channels, f.target) * 4;
   const [first, end, column, p, entry, pb, ky, q, po] = f.locals("i32", 9);
   const px = f.locals("i32", 4);
   const sums = f.locals("vector", 8);
@@ -50,7 +52,7 @@ function emitConvolve(f: FunctionBuilder, shape: ConvolutionShape): void {
     const sum = (row: number, v: number) => sums[row * 2 + v]!;
     const step = (u: number) =>
       seq(
-        ...range(width).map((v) => set(vectors[v]!, vector.load(get(pb), u * packedRow + v * 16))),
+        ...range(width).map((v) => set(vectors[v]!, vector.load(get(pb), u * packedRow + v * bytes))),
         ...range(rows).map((row) =>
           seq(
             set(a, vector.loadSplat(get(px[row]!), u * 4)),
@@ -62,11 +64,13 @@ function emitConvolve(f: FunctionBuilder, shape: ConvolutionShape): void {
       );
     return seq(
       set(entry, i32.add(get(c.table), i32.mul(get(p), i32.const(entryBytes)))),
-      ...range(rows).map((row) => set(px[row]!, i32.add(get(c.x), i32.load(get(entry), row * entryBytes)))),
-      ...range(width).flatMap((v) =>
-        range(rows).map((row) => set(sum(row, v), vector.load(i32.add(get(c.bias), get(column)), v * 16))),
+      ...range(rows).map((row) =>
+        set(px[row]!, i32.add(get(c.x), i32.loadPlace(get(entry), row * entryBytes))),
       ),
-      // A column of eight takes 32 bytes in a row of out, and fanIn times as many packed.
+      ...range(width).flatMap((v) =>
+        range(rows).map((row) => set(sum(row, v), vector.load(i32.add(get(c.bias), get(column)), v * bytes))),
+      ),
+      // A column takes as many bytes in a row of out, and fanIn times as many packed.
       set(pb, i32.add(get(c.weights), i32.mul(get(column), i32.const(fanIn)))),
       forRange(
         ky,
@@ -90,8 +94,15 @@ function emitConvolve(f: FunctionBuilder, shape: ConvolutionShape): void {
       ),
       ...range(rows).map((row) =>
         seq(
-          set(po, i32.add(i32.add(get(c.out), get(column)), i32.load(get(entry), row * entryBytes + 4))),
+          set(
+            po,
+            i32.add(
+              i32.add(get(c.out), get(column)),
+              i32.loadPlace(get(entry), row * entryBytes + f.target.wordBytes),
+            ),
+          ),
           storeVectors(
+            f.target,
             po,
             range(width).map((v) => sum(row, v)),
             lanes,
@@ -109,7 +120,7 @@ function emitConvolve(f: FunctionBuilder, shape: ConvolutionShape): void {
       get(c.from),
       c.to,
       chunk,
-      inColumns(column, shape.filters, (vectors, lanes) =>
+      inColumns(f.target, column, shape.filters, (vectors, lanes) =>
         seq(
           set(p, get(first)),
           inFours(p, end, (rows) => tile(rows, vectors, lanes)),
@@ -122,9 +133,12 @@ function emitConvolve(f: FunctionBuilder, shape: ConvolutionShape): void {
 /** dx += d * weight^T, each product where its pixel lies. `from`, `to` count images: patches of one image overlap. */
 function emitConvolveBack(f: FunctionBuilder, shape: ConvolutionShape): void {
   const c = context(f, shape);
+  const { entryBytes } = c;
+  const bytes = vectorBytes(f.target);
+  const packedRow = packedRowBytes(f.target);
   const { segment, outHeight, outWidth } = convolutionSizes(shape);
   const { filters } = shape;
-  const rowBytes = strideOf(shape.width * shape.channels) * 4;
+  const rowBytes = strideOf(shape.width * shape.channels, f.target) * 4;
   const pixels = outHeight * outWidth;
   const [first, end, last, column, p, entry, pb, ky, o, po, row0, packed] = f.locals("i32", 12);
   const pd = f.locals("i32", 4);
@@ -136,7 +150,7 @@ function emitConvolveBack(f: FunctionBuilder, shape: ConvolutionShape): void {
     const sum = (row: number, v: number) => sums[row * 2 + v]!;
     const step = (u: number) =>
       seq(
-        ...range(width).map((v) => set(vectors[v]!, vector.load(get(pb), u * packedRow + v * 16))),
+        ...range(width).map((v) => set(vectors[v]!, vector.load(get(pb), u * packedRow + v * bytes))),
         ...range(rows).map((row) =>
           seq(
             set(a, vector.loadSplat(get(pd[row]!), u * 4)),
@@ -149,7 +163,7 @@ function emitConvolveBack(f: FunctionBuilder, shape: ConvolutionShape): void {
     return seq(
       set(entry, i32.add(get(c.table), i32.mul(get(p), i32.const(entryBytes)))),
       ...range(rows).map((row) =>
-        set(pd[row]!, i32.add(get(c.out), i32.load(get(entry), row * entryBytes + 4))),
+        set(pd[row]!, i32.add(get(c.out), i32.loadPlace(get(entry), row * entryBytes + f.target.wordBytes))),
       ),
       ...range(width).flatMap((v) => range(rows).map((row) => set(sum(row, v), splat(0)))),
       set(pb, i32.add(get(packed), i32.mul(get(column), i32.const(filters)))),
@@ -166,8 +180,9 @@ function emitConvolveBack(f: FunctionBuilder, shape: ConvolutionShape): void {
       ),
       ...range(rows).map((row) =>
         seq(
-          set(po, i32.add(i32.add(get(row0), get(column)), i32.load(get(entry), row * entryBytes))),
+          set(po, i32.add(i32.add(get(row0), get(column)), i32.loadPlace(get(entry), row * entryBytes))),
           storeVectors(
+            f.target,
             po,
             range(width).map((v) => sum(row, v)),
             lanes,
@@ -195,14 +210,14 @@ function emitConvolveBack(f: FunctionBuilder, shape: ConvolutionShape): void {
           i32.const(shape.kernelHeight),
           1,
           seq(
-            inColumns(column, segment, (vectors, lanes) =>
+            inColumns(f.target, column, segment, (vectors, lanes) =>
               seq(
                 set(p, get(first)),
                 inFours(p, end, (rows) => tile(rows, vectors, lanes)),
               ),
             ),
             increment(row0, rowBytes),
-            increment(packed, columnsOf(segment) * filters * packedRow),
+            increment(packed, columnsOf(segment, f.target) * filters * packedRow),
           ),
         ),
       ),
@@ -211,8 +226,8 @@ function emitConvolveBack(f: FunctionBuilder, shape: ConvolutionShape): void {
 }
 
 /** The module of a convolution's kernels. */
-export function emitConvolution(shape: ConvolutionShape): KernelModule {
-  const module = new KernelModule();
+export function emitConvolution(shape: ConvolutionShape, target: Target): KernelModule {
+  const module = new KernelModule(target);
   const emitters: Record<(typeof convolutionKernels)[number], (f: FunctionBuilder) => void> = {
     pack: (f) => emitPack(f, shape),
     packTransposed: (f) => emitPackTransposed(f, shape),

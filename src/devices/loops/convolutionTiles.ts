@@ -5,27 +5,32 @@
  * bias, table, pixels. The table has the place of each output pixel's patch in x and of its numbers in out, in bytes.
  */
 import { type ConvolutionShape, convolutionSizes } from "../convolution.js";
-import { type Code, f32, get, i32, increment, nothing, seq, set, vector, whileLoop } from "./code.js";
+import { type Code, f32, get, i32, increment, nothing, seq, set, vector, whileLoop, word } from "./code.js";
 import type { FunctionBuilder, Local } from "./module.js";
+import { type Target, vectorBytes } from "./target.js";
 import { range, tiles } from "./tiles.js";
 
-/** Bytes of eight numbers: a row of a packed column. */
-export const packedRow = 32;
-/** A pixel's entry in the table. */
+/** Numbers in a packed column: two vectors. */
+export const columnWidth = ({ lanes }: Target): number => 2 * lanes;
+/** Bytes of a row of a packed column. */
+export const packedRowBytes = (target: Target): number => 4 * columnWidth(target);
+/** Words of a pixel's entry in the table. */
 export const tableWords = 2;
-export const entryBytes = tableWords * 4;
+export const entryBytesOf = ({ wordBytes }: Target): number => tableWords * wordBytes;
 
 export const plus = (a: Code, bytes: number): Code => (bytes === 0 ? a : i32.add(a, i32.const(bytes)));
-export const columnsOf = (numbers: number): number => Math.ceil(numbers / 8);
+export const columnsOf = (numbers: number, target: Target): number =>
+  Math.ceil(numbers / columnWidth(target));
 /** How often a loop over so many numbers is unrolled. */
 export const unrolled = (count: number): number => [4, 3, 2].find((n) => count % n === 0) ?? 1;
 
 /** Bytes of packed weights for `convolve`, and for `convolveBack`. */
-export function packedBytes(shape: ConvolutionShape): { forward: number; back: number } {
+export function packedBytes(shape: ConvolutionShape, target: Target): { forward: number; back: number } {
   const { fanIn, segment } = convolutionSizes(shape);
+  const packedRow = packedRowBytes(target);
   return {
-    forward: columnsOf(shape.filters) * fanIn * packedRow,
-    back: shape.kernelHeight * columnsOf(segment) * shape.filters * packedRow,
+    forward: columnsOf(shape.filters, target) * fanIn * packedRow,
+    back: shape.kernelHeight * columnsOf(segment, target) * shape.filters * packedRow,
   };
 }
 
@@ -34,6 +39,8 @@ export interface Context {
   readonly shape: ConvolutionShape;
   readonly from: Local;
   readonly to: Local;
+  /** Bytes of a pixel's entry in the table. */
+  readonly entryBytes: number;
   /** Loads argument words into locals, once a call. */
   readonly setup: Code;
   readonly x: Local;
@@ -45,14 +52,14 @@ export interface Context {
 }
 
 export function context(f: FunctionBuilder, shape: ConvolutionShape): Context {
-  const [args, from, to] = f.params as [Local, Local, Local];
+  const [, from, to] = f.params as [Local, Local, Local];
   const names = ["x", "out", "weights", "bias", "table", "pixels"] as const;
   const locals = Object.fromEntries(names.map((name) => [name, f.local("i32")])) as Record<
     (typeof names)[number],
     Local
   >;
-  const setup = seq(...names.map((name, word) => set(locals[name], i32.load(get(args), word * 4))));
-  return { f, shape, from, to, setup, ...locals };
+  const setup = seq(...names.map((name, index) => set(locals[name], word(index))));
+  return { f, shape, from, to, setup, entryBytes: entryBytesOf(f.target), ...locals };
 }
 
 /** Runs `body(4)` for units in fours from `i` to `to`, then `body(1)` for the rest. `i` must be set. */
@@ -69,37 +76,47 @@ export const inChunks = (first: Local, end: Local, low: Code, high: Local, size:
     ),
   );
 
-/** Columns of eight of `numbers`: whole ones in a loop over `column` (in bytes), then the rest: its vectors and lone lanes. */
+/** Columns of two vectors of `numbers`: whole ones in a loop over `column` (in bytes), then the rest: its vectors and lone lanes. */
 export function inColumns(
+  target: Target,
   column: Local,
   numbers: number,
   body: (vectors: number, lanes: number) => Code,
 ): Code {
-  const whole = Math.floor(numbers / 8);
-  const rest = numbers % 8;
+  const { lanes } = target;
+  const packedRow = packedRowBytes(target);
+  const whole = Math.floor(numbers / columnWidth(target));
+  const rest = numbers % columnWidth(target);
   return seq(
     set(column, i32.const(0)),
     whole === 0
       ? nothing
       : whileLoop(
           i32.lt(get(column), i32.const(whole * packedRow)),
-          seq(body(2, 4), increment(column, packedRow)),
+          seq(body(2, lanes), increment(column, packedRow)),
         ),
-    rest === 0 ? nothing : body(Math.ceil(rest / 4), ((rest - 1) % 4) + 1),
+    rest === 0 ? nothing : body(Math.ceil(rest / lanes), ((rest - 1) % lanes) + 1),
   );
 }
 
 /** Stores a sum's vectors, the last of them `lanes` wide; with `add`, adds them to what is there. */
-export function storeVectors(at: Local, sums: readonly Local[], lanes: number, add: boolean): Code {
+export function storeVectors(
+  target: Target,
+  at: Local,
+  sums: readonly Local[],
+  lanes: number,
+  add: boolean,
+): Code {
+  const bytes = vectorBytes(target);
   return seq(
     ...sums.map((sum, v) => {
-      if (v < sums.length - 1 || lanes === 4) {
-        const value = add ? vector.add(vector.load(get(at), v * 16), get(sum)) : get(sum);
-        return vector.store(get(at), value, v * 16);
+      if (v < sums.length - 1 || lanes === target.lanes) {
+        const value = add ? vector.add(vector.load(get(at), v * bytes), get(sum)) : get(sum);
+        return vector.store(get(at), value, v * bytes);
       }
       return seq(
         ...range(lanes).map((lane) => {
-          const offset = v * 16 + lane * 4;
+          const offset = v * bytes + lane * 4;
           const value = vector.extract(lane, get(sum));
           return f32.store(get(at), add ? f32.add(f32.load(get(at), offset), value) : value, offset);
         }),

@@ -1,9 +1,10 @@
 import { type Rate, simplify } from "../../formulas/index.js";
 import type { MapProgram } from "../device.js";
-import { type Code, f32, f64, forRange, get, i32, nothing, seq, set, vector, when } from "./code.js";
+import { type Code, f32, f64, forRange, get, i32, nothing, seq, set, vector, when, word } from "./code.js";
 import { Expressions, Scope, type Source } from "./expression.js";
-import { fastest, splat, VectorMath } from "./math.js";
+import { splat, VectorMath } from "./math.js";
 import { KernelModule, type Local } from "./module.js";
+import { type Target, vectorBytes } from "./target.js";
 
 /** How a buffer lies in the extent: all of it, one row, one column, or a single number for all. */
 export type Extent = "full" | "row" | "column" | "single";
@@ -32,20 +33,19 @@ const rateOfExtent: Record<Extent, Rate> = {
 };
 
 /** Emits the kernel `map` for a program and the shapes it is used with; `from`, `to` count rows. */
-export function emitMap(program: MapProgram, shape: MapShape): KernelModule {
-  const module = new KernelModule();
-  const math = new VectorMath(module, fastest);
+export function emitMap(program: MapProgram, shape: MapShape, target: Target): KernelModule {
+  const module = new KernelModule(target);
+  const math = new VectorMath(module);
   const f = module.kernel("map");
-  const [args, from, to, thread] = f.params as [Local, Local, Local, Local];
+  const [, from, to, thread] = f.params as [Local, Local, Local, Local];
   const row = f.local("i32");
   const column = f.local("i32");
-  const argument = (index: number): Code => i32.load(get(args), index * 4);
   const pointer = (index: number): { address: Local; setup: Code; stride: Code } => {
     const address = f.local("i32");
     return {
       address,
-      setup: set(address, argument(mapHeader + 2 * index)),
-      stride: argument(mapHeader + 2 * index + 1),
+      setup: set(address, word(mapHeader + 2 * index)),
+      stride: word(mapHeader + 2 * index + 1),
     };
   };
 
@@ -97,8 +97,8 @@ export function emitMap(program: MapProgram, shape: MapShape): KernelModule {
   const perRow = seq(
     episode.code,
     ...outputs.filter((o) => !stores(o.extent)).map((o) => set(o.sum, splat(0))),
-    forRange(column, i32.const(0), argument(0), 16, whole),
-    when(argument(1), seq(set(mask, vector.load(argument(1))), tail)),
+    forRange(column, i32.const(0), word(0), vectorBytes(target), whole),
+    when(word(1), seq(set(mask, vector.load(word(1))), tail)),
     ...outputs
       .filter((o) => o.extent === "column")
       .map((o) => {

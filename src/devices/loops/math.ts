@@ -1,6 +1,7 @@
 import type { FunctionName } from "../../formulas/tree.js";
 import { bits, type Code, call, get, i32, seq, set, vector } from "./code.js";
 import type { FunctionBuilder, KernelModule, Local } from "./module.js";
+import type { Target } from "./target.js";
 
 export const splat = vector.const;
 
@@ -11,13 +12,13 @@ export interface Arithmetic {
   /** c - a * b. */
   readonly nmadd: (a: Code, b: Code, c: Code) => Code;
 }
-/** What is fastest on this machine. Whether the product is rounded before the sum, the machine decides. */
-export const fastest: Arithmetic = { madd: vector.madd, nmadd: vector.nmadd };
+const fused: Arithmetic = { madd: vector.madd, nmadd: vector.nmadd };
 /** Product and sum are rounded each: the same bits on every machine. */
-export const exact: Arithmetic = {
+const exact: Arithmetic = {
   madd: (a, b, c) => vector.add(vector.mul(a, b), c),
   nmadd: (a, b, c) => vector.sub(c, vector.mul(a, b)),
 };
+export const arithmeticOf = (target: Target): Arithmetic => (target.exact ? exact : fused);
 
 /** A polynomial in x by Horner's rule; coefficients from the constant upwards. */
 const horner = ({ madd }: Arithmetic, x: Local, coefficients: readonly number[]): Code =>
@@ -25,14 +26,15 @@ const horner = ({ madd }: Arithmetic, x: Local, coefficients: readonly number[])
 
 const factorial = (n: number): number => (n <= 1 ? 1 : n * factorial(n - 1));
 
-/** The functions of formulas on four float32 lanes. The long ones become functions of the module, when first used. */
+/** The functions of formulas on vectors. The long ones become functions of the module, when first used. */
 export class VectorMath {
   private readonly made = new Map<string, FunctionBuilder>();
 
-  constructor(
-    private readonly module: KernelModule,
-    readonly arithmetic: Arithmetic,
-  ) {}
+  readonly arithmetic: Arithmetic;
+
+  constructor(private readonly module: KernelModule) {
+    this.arithmetic = arithmeticOf(module.target);
+  }
 
   /** Code that applies a function to arguments (each pushes one vector and may be repeated). */
   apply(fn: FunctionName, args: readonly Code[]): Code {

@@ -15,6 +15,7 @@ import {
 } from "./code.js";
 import { splat } from "./math.js";
 import type { FunctionBuilder, Local } from "./module.js";
+import { vectorBytes } from "./target.js";
 import { range, region, tiles, words } from "./tiles.js";
 
 /** Rows of b that a tile of `matmul` walks down: they stay in the first cache, and their pages known, for the next tile. */
@@ -26,8 +27,9 @@ const depth = 128;
  * columns. Padded columns stay zero because b's are.
  */
 export function emitMatmul(f: FunctionBuilder): void {
+  const bytes = vectorBytes(f.target);
   const { setup, word } = words(f, 12);
-  const part = region(f, word(7), word(9), word(10), 16);
+  const part = region(f, word(7), word(9), word(10), bytes);
   const [r, column, k, pb, pa] = f.locals("i32", 5);
   const [first, end, inner, adds] = f.locals("i32", 4);
   const offsets = f.locals("i32", 4);
@@ -46,7 +48,7 @@ export function emitMatmul(f: FunctionBuilder): void {
       ...range(rows).flatMap((row) => range(width).map((v) => set(sum(row, v), splat(0)))),
       when(
         get(adds),
-        each((row, v) => set(sum(row, v), vector.load(get(pb), v * 16))),
+        each((row, v) => set(sum(row, v), vector.load(get(pb), v * bytes))),
       ),
       set(pa, i32.add(i32.add(word(1), i32.mul(get(r), word(4))), i32.mul(get(first), word(11)))),
       set(pb, i32.add(i32.add(word(2), get(column)), i32.mul(get(first), word(5)))),
@@ -56,7 +58,7 @@ export function emitMatmul(f: FunctionBuilder): void {
         get(end),
         1,
         seq(
-          ...range(width).map((v) => set(vectors[v]!, vector.load(get(pb), v * 16))),
+          ...range(width).map((v) => set(vectors[v]!, vector.load(get(pb), v * bytes))),
           ...range(rows).map((row) =>
             seq(
               set(x, vector.loadSplat(i32.add(get(pa), row === 0 ? i32.const(0) : get(offsets[row]!)))),
@@ -69,7 +71,7 @@ export function emitMatmul(f: FunctionBuilder): void {
           set(pb, i32.add(get(pb), word(5))),
         ),
       ),
-      each((row, v) => vector.store(get(pb), get(sum(row, v)), v * 16)),
+      each((row, v) => vector.store(get(pb), get(sum(row, v)), v * bytes)),
     );
   };
   // A single row uses each number of b once, so b is read as it lies in memory, a few of its rows side by side.
@@ -87,15 +89,15 @@ export function emitMatmul(f: FunctionBuilder): void {
         column,
         get(part.firstColumn),
         get(part.lastColumn),
-        16,
+        bytes,
         seq(
           set(x, vector.load(get(pa))),
           ...range(count).map((row) =>
             set(x, vector.madd(get(sums[row]!), vector.load(get(steps[row]!)), get(x))),
           ),
           vector.store(get(pa), get(x)),
-          increment(pa, 16),
-          ...range(count).map((row) => increment(steps[row]!, 16)),
+          increment(pa, bytes),
+          ...range(count).map((row) => increment(steps[row]!, bytes)),
         ),
       ),
     );
@@ -108,11 +110,11 @@ export function emitMatmul(f: FunctionBuilder): void {
     tiles(k, get(end), [4, 1], 1, walk),
   );
   // But a narrow row of out stays in registers.
-  const narrow = i32.le(i32.sub(get(part.lastColumn), get(part.firstColumn)), i32.const(2 * 16));
+  const narrow = i32.le(i32.sub(get(part.lastColumn), get(part.firstColumn)), i32.const(2 * bytes));
   const tiled = (rows: number) =>
     seq(
       set(column, get(part.firstColumn)),
-      tiles(column, get(part.lastColumn), [2, 1], 16, (width) => tile(rows, width)),
+      tiles(column, get(part.lastColumn), [2, 1], bytes, (width) => tile(rows, width)),
     );
   f.body = seq(
     setup,
@@ -142,6 +144,7 @@ export function emitMatmul(f: FunctionBuilder): void {
  * so whole vectors may be multiplied.
  */
 export function emitMatmulTransposed(f: FunctionBuilder): void {
+  const bytes = vectorBytes(f.target);
   const { setup, word } = words(f, 11);
   const part = region(f, word(7), word(9), word(10), 1);
   const [r, c, k, pa, pb, po] = f.locals("i32", 6);
@@ -160,7 +163,7 @@ export function emitMatmulTransposed(f: FunctionBuilder): void {
         k,
         i32.const(0),
         word(6),
-        16,
+        bytes,
         seq(
           ...range(width).map((v) => set(bs[v]!, vector.load(step(pb, 5, v)))),
           ...range(rows).map((row) =>
@@ -171,8 +174,8 @@ export function emitMatmulTransposed(f: FunctionBuilder): void {
               ),
             ),
           ),
-          increment(pa, 16),
-          increment(pb, 16),
+          increment(pa, bytes),
+          increment(pb, bytes),
         ),
       ),
       set(po, i32.add(i32.add(word(0), i32.mul(get(r), word(3))), i32.shl(get(c), i32.const(2)))),
@@ -182,10 +185,24 @@ export function emitMatmulTransposed(f: FunctionBuilder): void {
           const value = vector.sum(sum(row, 0));
           return when(word(8), f32.store(place, f32.add(f32.load(place), value)), f32.store(place, value));
         }
+        const total = set(a, vector.sums(sum(row, 0), sum(row, 1), sum(row, 2), sum(row, 3)));
+        if (width === f.target.lanes) {
+          return seq(
+            total,
+            when(word(8), set(a, vector.add(vector.load(place), get(a)))),
+            vector.store(place, get(a)),
+          );
+        }
+        const each = (value: (v: number) => Code) =>
+          seq(...range(width).map((v) => f32.store(place, value(v), 4 * v)));
+        const one = (v: number) => vector.extract(v, get(a));
         return seq(
-          set(a, vector.sums(sum(row, 0), sum(row, 1), sum(row, 2), sum(row, 3))),
-          when(word(8), set(a, vector.add(vector.load(place), get(a)))),
-          vector.store(place, get(a)),
+          total,
+          when(
+            word(8),
+            each((v) => f32.add(f32.load(place, 4 * v), one(v))),
+            each(one),
+          ),
         );
       }),
     );

@@ -1,5 +1,7 @@
 /** Kernels under construction, before they are printed for a machine. */
+
 import type { Callee, Code, Local, ValueType } from "./nodes.js";
+import type { Target } from "./target.js";
 
 export type { Local, ValueType };
 
@@ -16,6 +18,7 @@ export class FunctionBuilder implements Callee {
   body: Code = { kind: "seq", parts: [] };
 
   constructor(
+    readonly target: Target,
     readonly index: number,
     /** By which it is called from outside; null for one that only other functions call. */
     readonly exported: string | null,
@@ -42,6 +45,8 @@ export const kernelParams = ["i32", "i32", "i32", "i32"] as const;
 export class KernelModule {
   readonly functions: FunctionBuilder[] = [];
 
+  constructor(readonly target: Target) {}
+
   /** A function; with a name, others can call it from outside. */
   func(
     exported: string | null,
@@ -49,7 +54,7 @@ export class KernelModule {
     results: readonly ValueType[] = [],
     label = exported ?? "",
   ): FunctionBuilder {
-    const builder = new FunctionBuilder(this.functions.length, exported, label, params, results);
+    const builder = new FunctionBuilder(this.target, this.functions.length, exported, label, params, results);
     this.functions.push(builder);
     return builder;
   }

@@ -156,8 +156,12 @@ export type Code =
   | { readonly kind: "doWhile"; readonly body: Code; readonly condition: Code }
   /** Runs the body until it returns from the function. */
   | { readonly kind: "forever"; readonly body: Code }
-  /** Directly in the body of a `while` or `for`: leaves the loop if the condition holds. */
-  | { readonly kind: "break"; readonly condition: Code }
+  /**
+   * Directly in the body of a `for`, where work on one vector ends. Compilers of WebAssembly put off a sum that is needed in
+   * the next turn only, and keep all its terms in registers until there; they get a branch that is never taken, as `pointer`
+   * never is the address `never`. Others need nothing.
+   */
+  | { readonly kind: "separator"; readonly pointer: Local; readonly never: number }
   | { readonly kind: "return" }
   /** Computes a value for what it does besides. */
   | { readonly kind: "drop"; readonly value: Code };

@@ -2,6 +2,7 @@
 import { type Code, forRange, get, i32, seq, set, vector, when, whileLoop } from "./code.js";
 import { emitMatmul, emitMatmulTransposed } from "./matmul.js";
 import { type FunctionBuilder, KernelModule, type Local } from "./module.js";
+import { type Target, vectorBytes } from "./target.js";
 import { range, tiles, words } from "./tiles.js";
 
 /** Pairs taken at once, so that their rows stay in the first cache, and their pages known, while all of out passes. */
@@ -14,6 +15,9 @@ const chunk = 24;
  */
 function emitOuterSum(f: FunctionBuilder): void {
   const [, from, to, thread] = f.params as [Local, Local, Local, Local];
+  const { wordBytes } = f.target;
+  const bytes = vectorBytes(f.target);
+  const pairBytes = 2 * wordBytes;
   const { setup, word } = words(f, 9);
   const [i, column, entry, end, first, stop, px, pd, po] = f.locals("i32", 9);
   const [out, b, firstRow, lastRow, xOffset, dOffset] = f.locals("i32", 6);
@@ -29,16 +33,16 @@ function emitOuterSum(f: FunctionBuilder): void {
       set(po, i32.add(i32.add(get(out), i32.mul(get(i), word(1))), get(column))),
       set(xOffset, i32.add(i32.mul(get(b), word(6)), i32.shl(get(i), i32.const(2)))),
       set(dOffset, i32.add(i32.mul(get(b), word(7)), get(column))),
-      each((row, v) => set(sum(row, v), vector.load(at(row), v * 16))),
+      each((row, v) => set(sum(row, v), vector.load(at(row), v * bytes))),
       forRange(
         entry,
         get(first),
         get(end),
-        8,
+        pairBytes,
         seq(
-          set(px, i32.add(i32.load(get(entry)), get(xOffset))),
-          set(pd, i32.add(i32.load(get(entry), 4), get(dOffset))),
-          ...range(width).map((v) => set(vectors[v]!, vector.load(get(pd), v * 16))),
+          set(px, i32.add(i32.loadPlace(get(entry)), get(xOffset))),
+          set(pd, i32.add(i32.loadPlace(get(entry), wordBytes), get(dOffset))),
+          ...range(width).map((v) => set(vectors[v]!, vector.load(get(pd), v * bytes))),
           ...range(rows).map((row) =>
             seq(
               set(x, vector.loadSplat(get(px), row * 4)),
@@ -49,22 +53,22 @@ function emitOuterSum(f: FunctionBuilder): void {
           ),
         ),
       ),
-      each((row, v) => vector.store(at(row), get(sum(row, v)), v * 16)),
+      each((row, v) => vector.store(at(row), get(sum(row, v)), v * bytes)),
     );
   };
   const episode = seq(
     set(first, word(2)),
-    set(stop, i32.add(get(first), i32.shl(word(3), i32.const(3)))),
+    set(stop, i32.add(get(first), i32.shl(word(3), i32.const(Math.log2(pairBytes))))),
     whileLoop(
       i32.lt(get(first), get(stop)),
       seq(
-        set(end, i32.add(get(first), i32.const(chunk * 8))),
+        set(end, i32.add(get(first), i32.const(chunk * pairBytes))),
         set(end, i32.min(end, stop)),
         set(i, get(firstRow)),
         tiles(i, get(lastRow), [4, 1], 1, (rows) =>
           seq(
             set(column, i32.const(0)),
-            tiles(column, word(4), [2, 1], 16, (width) => tile(rows, width)),
+            tiles(column, word(4), [2, 1], bytes, (width) => tile(rows, width)),
           ),
         ),
         set(first, get(end)),
@@ -83,8 +87,8 @@ function emitOuterSum(f: FunctionBuilder): void {
 }
 
 /** The module of matrix products. */
-export function emitProducts(): KernelModule {
-  const module = new KernelModule();
+export function emitProducts(target: Target): KernelModule {
+  const module = new KernelModule(target);
   emitMatmul(module.kernel("matmul"));
   emitMatmulTransposed(module.kernel("matmulTransposed"));
   emitOuterSum(module.kernel("outerSum"));

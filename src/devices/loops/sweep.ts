@@ -20,9 +20,7 @@ import {
   type SweepSpec,
   sweepArguments,
 } from "../passes/sweep.js";
-import { strideOf } from "../wasm/layout.js";
 import {
-  breakWhen,
   type Code,
   f32,
   f64,
@@ -31,24 +29,24 @@ import {
   i32,
   memoryFill,
   nothing,
+  separator,
   seq,
   set,
   vector,
   when,
+  word,
 } from "./code.js";
 import { Expressions, Scope, type Scopes, type Source } from "./expression.js";
-import { fastest, splat, VectorMath } from "./math.js";
+import { type Arithmetic, arithmeticOf, splat, VectorMath } from "./math.js";
 import { type FunctionBuilder, KernelModule, type Local } from "./module.js";
+import { strideOf, type Target, vectorBytes } from "./target.js";
 
 /** Adding and taking away this number sets what is smaller than 1e-32 to zero and leaves the rest: no subnormals. */
 const flushing = 2 ** -84;
 
-/** Bytes of one row of a [batch, 1] buffer. */
-const signalStride = strideOf(1) * 4;
-
 /** Emits the kernel `sweep`. `from`, `to` count rows where `byRows` is 1 (one episode), else episodes. */
-export function emitSweep(spec: SweepSpec): KernelModule {
-  const module = new KernelModule();
+export function emitSweep(spec: SweepSpec, target: Target): KernelModule {
+  const module = new KernelModule(target);
   new SweepEmitter(spec, module).emit();
   return module;
 }
@@ -65,7 +63,12 @@ class SweepEmitter {
   private readonly f: FunctionBuilder;
   private readonly formulas;
   private readonly words;
+  private readonly lanes: number;
+  private readonly arithmetic: Arithmetic;
+  private readonly vectorBytes: number;
   private readonly rowBytes: number;
+  /** Bytes of one row of a [batch, 1] buffer. */
+  private readonly signalStride: number;
   private readonly matrixBytes: number;
   private readonly expressions: Expressions;
   private readonly streams = new Map<string, Stream>();
@@ -88,10 +91,14 @@ class SweepEmitter {
     private readonly spec: SweepSpec,
     module: KernelModule,
   ) {
+    this.lanes = module.target.lanes;
+    this.arithmetic = arithmeticOf(module.target);
     this.f = module.kernel("sweep");
     this.formulas = formulasOf(spec);
     this.words = sweepArguments(spec);
-    this.rowBytes = strideOf(spec.post) * 4;
+    this.rowBytes = this.strideBytes(spec.post);
+    this.signalStride = this.strideBytes(1);
+    this.vectorBytes = vectorBytes(module.target);
     this.matrixBytes = spec.pre * this.rowBytes;
     this.thread = this.f.params[3]!;
     this.b = this.f.local("i32");
@@ -99,7 +106,7 @@ class SweepEmitter {
     this.begin = this.f.local("i32");
     this.stride = this.f.local("i32");
     this.place = this.f.local("i32");
-    this.expressions = new Expressions(this.f, new VectorMath(module, fastest), this.sources());
+    this.expressions = new Expressions(this.f, new VectorMath(module), this.sources());
     for (const { of, rate } of this.formulas.sums) {
       if (rate === "layer" || rate === "episode") {
         this.numbers.set(of, this.f.local("f64"));
@@ -179,7 +186,10 @@ class SweepEmitter {
           this.episode.code,
           rows,
           ...ofEpisode.map((n) => {
-            const place = i32.add(this.word(`sum:${n.of}`), i32.mul(get(this.b), i32.const(signalStride)));
+            const place = i32.add(
+              this.word(`sum:${n.of}`),
+              i32.mul(get(this.b), i32.const(this.signalStride)),
+            );
             return when(
               this.word("byRows"),
               f64.store(address(n.of), f64.add(f64.load(address(n.of)), get(n.sum))),
@@ -208,14 +218,14 @@ class SweepEmitter {
 
   /** Vectors of a turn of the loop over columns, number of turns, bytes of a turn. */
   private turn() {
-    const vectors = this.spec.post >> 2;
+    const vectors = Math.floor(this.spec.post / this.lanes);
     const wanted = Math.max(1, Math.min(this.spec.width, vectors));
     // About as many as wanted, such that none is left over.
     const even = [0, 1, -1, 2, -2, 3, -3, 4]
       .map((more) => wanted + more)
       .find((width) => 2 * width >= wanted && width <= 2 * wanted && vectors % width === 0);
     const width = even ?? wanted;
-    return { width, turns: Math.floor(vectors / width), bytes: 16 * width };
+    return { width, turns: Math.floor(vectors / width), bytes: this.vectorBytes * width };
   }
 
   /** True for sweeps with a sum over several rows at once, whose order others may want to have too. */
@@ -231,8 +241,8 @@ class SweepEmitter {
   private block(count: number, upwards = false): Code {
     const { spec, f } = this;
     const rows = Array.from({ length: count }, () => new Scope());
-    const vectors = spec.post >> 2;
-    const tail = spec.post & 3;
+    const vectors = Math.floor(spec.post / this.lanes);
+    const tail = spec.post % this.lanes;
     const rowSums = new Map(
       [...this.formulas.rowSums.keys()].map((key) => [key, rows.map(() => f.local("vector"))]),
     );
@@ -242,9 +252,9 @@ class SweepEmitter {
     const left = vectors - turns * width;
     const columns = (lanes: number, which: number, looping: boolean) =>
       this.columns(rows, lanes, which, looping, rowSums, upwards);
-    const inTurn = Array.from({ length: width }, (_, v) => columns(4, v, true));
+    const inTurn = Array.from({ length: width }, (_, v) => columns(this.lanes, v, true));
     const main = turns > 0 ? seq(...inTurn) : nothing;
-    const behind = Array.from({ length: left }, (_, v) => columns(4, v, false));
+    const behind = Array.from({ length: left }, (_, v) => columns(this.lanes, v, false));
     const rest = seq(...behind, tail > 0 ? columns(tail, left, false) : nothing);
     const streams = [...this.streams.values()];
     const counter = f.local("i32");
@@ -311,7 +321,7 @@ class SweepEmitter {
   }
 
   /**
-   * Four columns (fewer at the end of a row: `lanes`) of all rows of a block: those `vector` vectors behind the pointers.
+   * A vector of columns (fewer at the end of a row: `lanes`) of all rows of a block: `which` vectors after the pointers.
    * `looping`: this is a part of a loop's body, not of what follows it.
    */
   private columns(
@@ -327,7 +337,7 @@ class SweepEmitter {
     const post = new Scope();
     const cells: Scope[] = [];
     const columnSumsHeld = new Map<string, Local>();
-    const mask = lanes < 4 ? vector.mask(lanes) : null;
+    const mask = lanes < this.lanes ? vector.mask(lanes) : null;
     const masked = (code: Code) => (mask ? vector.and(code, mask) : code);
     const columnSums = formulas.sums.filter((sum) => sum.rate === "post");
     const order = upwards ? [...rows.keys()].reverse() : [...rows.keys()];
@@ -338,7 +348,11 @@ class SweepEmitter {
       const cell = new Scope();
       cells.push(cell);
       const at: Scopes = { layer: this.layer, episode: this.episode, pre: row, post, connection: cell };
-      this.here = { offset: k * this.rowBytes + 16 * which, along: 16 * which, row: k };
+      this.here = {
+        offset: k * this.rowBytes + this.vectorBytes * which,
+        along: this.vectorBytes * which,
+        row: k,
+      };
       const define = (key: string, code: Code) => {
         const local = f.local("vector");
         cell.add(keyOf(name(key)), local, code);
@@ -355,7 +369,7 @@ class SweepEmitter {
         if (formula.kind === "call" && formula.fn === "mul") {
           const [u, v] = formula.args as [Formula, Formula];
           const [left, right] = [value(u), value(v)];
-          cell.run(set(local, masked(vector.madd(left, right, get(local)))));
+          cell.run(set(local, masked(this.arithmetic.madd(left, right, get(local)))));
         } else add(local, formula);
       };
       /** Adds to a sum over columns, all of whose lanes count. */
@@ -450,15 +464,11 @@ class SweepEmitter {
     return this.spec.flush ? vector.sub(vector.add(code, splat(flushing)), splat(flushing)) : code;
   }
 
-  /**
-   * Leaves the loop if a pointer is an address that it never is; another one each time. The optimising compiler moves a
-   * sum that is needed in the next turn only to the end of its block, and keeps all its terms in registers until there;
-   * with a branch behind each vector, its end is here.
-   */
+  /** The end of a vector's work, for the sake of sums over a row. */
   private separator(): Code {
     const [stream] = this.streams.values();
     this.separators++;
-    return breakWhen(i32.eq(get(stream!.pointer), i32.const(this.separators)));
+    return separator(stream!.pointer, this.separators);
   }
   private separators = 0;
 
@@ -511,7 +521,9 @@ class SweepEmitter {
           : {
               rate: "episode",
               load: () =>
-                vector.loadSplat(i32.add(this.word(word), i32.mul(get(this.b), i32.const(signalStride)))),
+                vector.loadSplat(
+                  i32.add(this.word(word), i32.mul(get(this.b), i32.const(this.signalStride))),
+                ),
             };
     }
     table[readInput] = perRow("x");
@@ -522,10 +534,14 @@ class SweepEmitter {
   private rate(of: string): Rate {
     return this.formulas.sums.find((sum) => sum.of === of)!.rate;
   }
+  /** Bytes from one row of so many numbers to the next. */
+  private strideBytes(cols: number): number {
+    return strideOf(cols, this.f.target) * 4;
+  }
   private word(key: string): Code {
     const index = this.words.indexOf(key);
     if (index < 0) throw new Error(`this sweep has no argument ${key}`);
-    return i32.load(get(this.f.params[0]!), index * 4);
+    return word(index);
   }
   /** The pointer into a stream at this row block, registered on first use. */
   private stream(key: string, of: Stream["of"], base: Local): Code {
@@ -554,13 +570,13 @@ class SweepEmitter {
   }
   /** The number at row r of a [batch, pre] vector of episode b. */
   private rowAt(word: string): Code {
-    const base = this.base(word, this.inEpisode(word, strideOf(this.spec.pre) * 4));
+    const base = this.base(word, this.inEpisode(word, this.strideBytes(this.spec.pre)));
     return i32.add(get(base), i32.shl(get(this.r), i32.const(2)));
   }
   /** Episode b of a [batch, post] vector; sums over rows: in this thread's slot. A parameter has one row for all episodes. */
   private columnsAt(word: string, slot: string | null): Local {
     const isParameter = word.startsWith("sum:") && word.slice(4) in this.spec.rule.params;
-    const at = isParameter ? this.word(word) : this.inEpisode(word, strideOf(this.spec.post) * 4);
+    const at = isParameter ? this.word(word) : this.inEpisode(word, this.rowBytes);
     return this.base(word, slot ? this.inSlot(at, slot) : at);
   }
   private inEpisode(word: string, bytes: number): Code {

@@ -1,13 +1,20 @@
 /** How matrix products walk through their result: tiles that stay in registers. */
-import { type Code, get, i32, increment, seq, set, when, whileLoop } from "./code.js";
+import { word as argument, type Code, get, i32, increment, seq, set, when, whileLoop } from "./code.js";
 import type { FunctionBuilder, Local } from "./module.js";
+import { vectorBytes } from "./target.js";
 
 export const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+/** Bytes of so many vectors. */
+export const vectorsIn = ({ target }: FunctionBuilder, vectors: Code): Code =>
+  i32.shl(vectors, i32.const(Math.log2(vectorBytes(target))));
+
 /** Loads the first argument words into locals, once a call. */
 export function words(f: FunctionBuilder, count: number): { setup: Code; word: (index: number) => Code } {
   const locals = range(count).map(() => f.local("i32"));
-  const setup = seq(...locals.map((local, index) => set(local, i32.load(get(f.params[0]!), index * 4))));
-  return { setup, word: (index) => get(locals[index]!) };
+  return {
+    setup: seq(...locals.map((local, index) => set(local, argument(index)))),
+    word: (index) => get(locals[index]!),
+  };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { type ConvolutionParts, type ConvolutionShape, convolutionSizes, imagesIn } from "../convolution.js";
-import { packedBytes, tableWords } from "../loops/convolutionTiles.js";
+import { columnsOf, packedBytes, tableWords } from "../loops/convolutionTiles.js";
+import { wasmTarget } from "./features.js";
 import type { Kernels } from "./kernels.js";
 import { strideOf } from "./layout.js";
 import type { EngineMemory, WasmBuffer } from "./memory.js";
@@ -22,8 +23,8 @@ export class Convolutions {
     const images = imagesIn("convolve", shape, { x, weight, bias, out });
     const { fanIn } = convolutionSizes(shape);
     const kernels = this.kernels.convolution(shape);
-    const packed = this.memory.scratch(packedBytes(shape).forward);
-    const extent = Math.ceil(shape.filters / 8);
+    const packed = this.memory.scratch(packedBytes(shape, wasmTarget()).forward);
+    const extent = columnsOf(shape.filters, wasmTarget());
     this.program.push(kernels.pack!, rows(extent, 1, fanIn * shape.filters), [packed, weight.address]);
     out.used = true;
     this.zeroPadding(out);
@@ -42,8 +43,8 @@ export class Convolutions {
     const images = imagesIn("convolveBack", shape, { x, weight, out });
     const { fanIn, segment } = convolutionSizes(shape);
     const kernels = this.kernels.convolution(shape);
-    const packed = this.memory.scratch(packedBytes(shape).back);
-    const extent = shape.kernelHeight * Math.ceil(segment / 8);
+    const packed = this.memory.scratch(packedBytes(shape, wasmTarget()).back);
+    const extent = shape.kernelHeight * columnsOf(segment, wasmTarget());
     this.program.push(kernels.packTransposed!, rows(extent, 1, fanIn * shape.filters), [
       packed,
       weight.address,

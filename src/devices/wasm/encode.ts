@@ -6,18 +6,12 @@ import { type FunctionBuilder, type KernelModule, kernelParams, type ValueType }
 import { Bytes } from "./bytes.js";
 import { InstructionWriter } from "./instructions.js";
 
-export interface EncodeOptions {
-  /** The memory is shared between threads. */
-  readonly shared: boolean;
-  /** The machine multiplies and adds in one instruction (relaxed SIMD). */
-  readonly fma: boolean;
-}
-
 const typeByte: Record<ValueType, number> = { i32: 0x7f, f32: 0x7d, f64: 0x7c, vector: 0x7b };
 
+/** `shared`: the memory is shared between threads. */
 export function encodeWasm(
-  { functions }: KernelModule,
-  { shared, fma }: EncodeOptions,
+  { functions, target }: KernelModule,
+  { shared }: { readonly shared: boolean },
 ): Uint8Array<ArrayBuffer> {
   const out = new Bytes();
   const section = (id: number, write: (content: Bytes) => void) => {
@@ -59,7 +53,7 @@ export function encodeWasm(
   section(10, (content) => {
     content.unsigned(functions.length);
     for (const f of functions) {
-      const body = bodyOf(f, fma);
+      const body = bodyOf(f, target.fma);
       content.unsigned(body.length);
       content.append(body);
     }

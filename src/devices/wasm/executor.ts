@@ -26,6 +26,7 @@ import {
   whileLoop,
 } from "../loops/code.js";
 import { type FunctionBuilder, KernelModule, type Local } from "../loops/module.js";
+import type { Target } from "../loops/target.js";
 import { control } from "./layout.js";
 
 export const stageWords = 5;
@@ -170,8 +171,8 @@ function emitStart(f: FunctionBuilder, execute: FunctionBuilder): void {
 }
 
 /** The module with `execute` (this thread alone), `start` (host) and `work` (workers). */
-export function emitExecutor(): KernelModule {
-  const module = new KernelModule();
+export function emitExecutor(target: Target): KernelModule {
+  const module = new KernelModule(target);
   const barrier = module.func(null, ["i32", "i32"]);
   const execute = module.func("execute", ["i32", "i32", "i32", "i32"]);
   const work = module.func("work", ["i32", "i32", "i32"]);

@@ -1,5 +1,5 @@
 import { WasmDevice } from "./device.js";
-import { hasRelaxedMadd } from "./features.js";
+import { wasmTarget } from "./features.js";
 import { EngineMemory } from "./memory.js";
 import { nodeModule, Pool } from "./pool.js";
 
@@ -26,7 +26,7 @@ export async function createWasmDevice(options: WasmOptions = {}): Promise<WasmD
       reason = `the worker threads could not be started: ${error instanceof Error ? error.message : String(error)}`;
     }
   }
-  const arithmetic = hasRelaxedMadd() ? "128-bit SIMD with fused multiply-add" : "128-bit SIMD";
+  const arithmetic = wasmTarget().fma ? "128-bit SIMD with fused multiply-add" : "128-bit SIMD";
   const count = pool.threads;
   const why =
     count === wanted

@@ -119,7 +119,7 @@ export class InstructionWriter {
   }
 
   private flow(
-    code: Extract<Code, { kind: "if" | "for" | "while" | "doWhile" | "forever" | "break" | "return" }>,
+    code: Extract<Code, { kind: "if" | "for" | "while" | "doWhile" | "forever" | "separator" | "return" }>,
   ): void {
     const { out } = this;
     switch (code.kind) {
@@ -168,8 +168,10 @@ export class InstructionWriter {
         this.write(code.body);
         out.all([0x0c, 0, 0x0b]);
         return;
-      case "break":
-        this.write(code.condition);
+      case "separator":
+        this.get(code.pointer);
+        this.number("i32", code.never);
+        this.op("i32.eq");
         out.all([0x0d, 1]);
         return;
       case "return":

@@ -8,7 +8,7 @@ import { emitProducts } from "../loops/products.js";
 import { emitSweep } from "../loops/sweep.js";
 import { type SweepSpec, sweepArguments } from "../passes/sweep.js";
 import { encodeWasm } from "./encode.js";
-import { hasRelaxedMadd } from "./features.js";
+import { wasmTarget } from "./features.js";
 import type { EngineMemory } from "./memory.js";
 import type { Pool } from "./pool.js";
 
@@ -20,6 +20,7 @@ export interface SweepKernel {
 
 /** Every kernel of the engine by its table index; emitted and compiled when first used. */
 export class Kernels {
+  private readonly target = wasmTarget();
   readonly basic: Readonly<Record<string, number>>;
   readonly products: Readonly<Record<string, number>>;
   private readonly maps = new WeakMap<MapProgram, Map<string, number>>();
@@ -41,8 +42,12 @@ export class Kernels {
       "clip",
       "adam",
     ];
-    this.basic = pool.install(this.encoded(emitBasic()), basic);
-    this.products = pool.install(this.encoded(emitProducts()), ["matmul", "matmulTransposed", "outerSum"]);
+    this.basic = pool.install(this.encoded(emitBasic(this.target)), basic);
+    this.products = pool.install(this.encoded(emitProducts(this.target)), [
+      "matmul",
+      "matmulTransposed",
+      "outerSum",
+    ]);
   }
 
   /** The kernel of an element-wise program for buffers of these shapes; `key` tells shapes apart. */
@@ -54,7 +59,7 @@ export class Kernels {
     }
     let index = byShape.get(key);
     if (index === undefined) {
-      index = this.pool.install(this.encoded(emitMap(program, shape())), ["map"]).map!;
+      index = this.pool.install(this.encoded(emitMap(program, shape(), this.target)), ["map"]).map!;
       byShape.set(key, index);
     }
     return index;
@@ -64,7 +69,7 @@ export class Kernels {
     const key = JSON.stringify(shape);
     let kernels = this.convolutions.get(key);
     if (!kernels) {
-      kernels = this.pool.install(this.encoded(emitConvolution(shape)), convolutionKernels);
+      kernels = this.pool.install(this.encoded(emitConvolution(shape, this.target)), convolutionKernels);
       this.convolutions.set(key, kernels);
     }
     return kernels;
@@ -74,7 +79,7 @@ export class Kernels {
     let kernel = this.sweeps.get(key);
     if (!kernel) {
       const made = spec();
-      const { sweep } = this.pool.install(this.encoded(emitSweep(made)), ["sweep"]);
+      const { sweep } = this.pool.install(this.encoded(emitSweep(made, this.target)), ["sweep"]);
       kernel = { index: sweep!, words: sweepArguments(made) };
       this.sweeps.set(key, kernel);
     }
@@ -82,6 +87,6 @@ export class Kernels {
   }
 
   private encoded(module: KernelModule): Uint8Array<ArrayBuffer> {
-    return encodeWasm(module, { shared: this.memory.shared, fma: hasRelaxedMadd() });
+    return encodeWasm(module, { shared: this.memory.shared });
   }
 }

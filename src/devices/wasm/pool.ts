@@ -1,6 +1,6 @@
 import { encodeWasm } from "./encode.js";
 import { emitExecutor } from "./executor.js";
-import { hasRelaxedMadd } from "./features.js";
+import { wasmTarget } from "./features.js";
 import { control } from "./layout.js";
 import type { EngineMemory } from "./memory.js";
 
@@ -26,9 +26,8 @@ export class Pool {
   private readonly executor: Executor;
 
   constructor(private readonly memory: EngineMemory) {
-    hasRelaxedMadd();
     this.executorModule = new WebAssembly.Module(
-      encodeWasm(emitExecutor(), { shared: memory.shared, fma: false }),
+      encodeWasm(emitExecutor(wasmTarget()), { shared: memory.shared }),
     );
     this.executor = this.instantiate(this.executorModule) as unknown as Executor;
   }
