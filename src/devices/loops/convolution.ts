@@ -236,6 +236,8 @@ export function emitConvolution(shape: ConvolutionShape, target: Target): Kernel
     convolveWeights: (f) => emitConvolveWeights(f, shape),
     convolveBias: (f) => emitConvolveBias(f, shape),
   };
-  for (const name of convolutionKernels) emitters[name](module.kernel(name));
+  const { height, width, channels, filters, kernelHeight, kernelWidth } = shape;
+  const label = `${height}x${width}x${channels} by ${kernelHeight}x${kernelWidth} to ${filters}`;
+  for (const name of convolutionKernels) emitters[name](module.kernel(name, `${name} ${label}`));
   return module;
 }

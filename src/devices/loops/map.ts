@@ -1,4 +1,4 @@
-import { type Rate, simplify } from "../../formulas/index.js";
+import { print, type Rate, simplify } from "../../formulas/index.js";
 import type { MapProgram } from "../device.js";
 import { type Code, f32, f64, forRange, get, i32, nothing, seq, set, vector, when, word } from "./code.js";
 import { Expressions, Scope, type Source } from "./expression.js";
@@ -32,11 +32,18 @@ const rateOfExtent: Record<Extent, Rate> = {
   single: "layer",
 };
 
+/** "map tanh(z + b)": what a profile shows. */
+function labelOf({ outputs }: MapProgram, shape: MapShape): string {
+  const computed = outputs.filter((_, i) => shape.outputs[i]).map((formula) => print(formula));
+  const text = computed.join(", ");
+  return `map ${text.length > 60 ? `${text.slice(0, 57)}...` : text}`;
+}
+
 /** Emits the kernel `map` for a program and the shapes it is used with; `from`, `to` count rows. */
 export function emitMap(program: MapProgram, shape: MapShape, target: Target): KernelModule {
   const module = new KernelModule(target);
   const math = new VectorMath(module);
-  const f = module.kernel("map");
+  const f = module.kernel("map", labelOf(program, shape));
   const [, from, to, thread] = f.params as [Local, Local, Local, Local];
   const row = f.local("i32");
   const column = f.local("i32");

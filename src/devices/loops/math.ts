@@ -100,7 +100,7 @@ export class VectorMath {
   private func(name: string, emit: (f: FunctionBuilder) => Code): FunctionBuilder {
     const known = this.made.get(name);
     if (known) return known;
-    const f = this.module.func(null, ["vector"], ["vector"]);
+    const f = this.module.func(null, ["vector"], ["vector"], name);
     this.made.set(name, f);
     f.body = emit(f);
     return f;

@@ -52,7 +52,7 @@ export class KernelModule {
     exported: string | null,
     params: readonly ValueType[],
     results: readonly ValueType[] = [],
-    label = exported ?? "",
+    label: string = exported ?? `function ${this.functions.length}`,
   ): FunctionBuilder {
     const builder = new FunctionBuilder(this.target, this.functions.length, exported, label, params, results);
     this.functions.push(builder);

@@ -59,6 +59,13 @@ interface Stream {
   readonly of: "matrix" | "row";
 }
 
+/** "sweep oja 100x100 backward": what a profile shows. */
+function labelOf({ rule, pre, post, direction, update, read, inverse, flush }: SweepSpec): string {
+  const halves = update && read ? "" : update ? " update" : " read";
+  const how = `${inverse ? " inverted" : ""}${flush ? " flushing" : ""}`;
+  return `sweep ${rule.name} ${pre}x${post} ${direction}${halves}${how}`;
+}
+
 class SweepEmitter {
   private readonly f: FunctionBuilder;
   private readonly formulas;
@@ -93,7 +100,7 @@ class SweepEmitter {
   ) {
     this.lanes = module.target.lanes;
     this.arithmetic = arithmeticOf(module.target);
-    this.f = module.kernel("sweep");
+    this.f = module.kernel("sweep", labelOf(spec));
     this.formulas = formulasOf(spec);
     this.words = sweepArguments(spec);
     this.rowBytes = this.strideBytes(spec.post);

@@ -58,6 +58,19 @@ export function encodeWasm(
       content.append(body);
     }
   });
+  // Names for debuggers and profiles; nothing else depends on them.
+  section(0, (content) => {
+    content.text("name");
+    const names = new Bytes();
+    names.unsigned(functions.length);
+    for (const f of functions) {
+      names.unsigned(f.index);
+      names.text(f.label);
+    }
+    content.byte(1);
+    content.unsigned(names.length);
+    content.append(names);
+  });
   return out.written;
 }
 

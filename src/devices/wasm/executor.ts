@@ -173,7 +173,7 @@ function emitStart(f: FunctionBuilder, execute: FunctionBuilder): void {
 /** The module with `execute` (this thread alone), `start` (host) and `work` (workers). */
 export function emitExecutor(target: Target): KernelModule {
   const module = new KernelModule(target);
-  const barrier = module.func(null, ["i32", "i32"]);
+  const barrier = module.func(null, ["i32", "i32"], [], "barrier");
   const execute = module.func("execute", ["i32", "i32", "i32", "i32"]);
   const work = module.func("work", ["i32", "i32", "i32"]);
   const start = module.func("start", ["i32", "i32", "i32"]);
