@@ -9,6 +9,7 @@ import {
 } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
+import { deviceKinds } from "../src/devices/kinds.js";
 import {
   type Checkpoint,
   CheckpointError,
@@ -23,7 +24,7 @@ const configSchema = z.object({
   seed: z.int(),
   episodes: z.int().min(0),
   checkpointEvery: z.int().min(1),
-  device: z.enum(["wasm", "reference"]),
+  device: z.enum(deviceKinds),
   threads: z.int().min(1),
   /** Where the pictures come from, as in --data; null for experiments without. */
   data: z.string().nullable(),

@@ -1,4 +1,5 @@
 import type { DeviceInfo } from "../devices/device.js";
+import { isDeviceKind } from "../devices/kinds.js";
 import {
   ARCHITECTURE_KEY,
   type Architecture,
@@ -104,7 +105,7 @@ export function decodeCheckpoint(
     (typeof PARTS)[number]
   >;
   const kind = metadata.device;
-  if (kind !== "wasm" && kind !== "reference") throw damaged(where, "device", kind);
+  if (!isDeviceKind(kind)) throw damaged(where, "device", kind);
   const device = { kind, threads: count(metadata, "threads", where) } as const;
   const adamSteps = count(metadata, "adamSteps", where);
   return { ...readIdentity(metadata, where), ...parts, adamSteps, device, notes: metadata };

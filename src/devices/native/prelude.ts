@@ -1,4 +1,4 @@
-import type { NativeTarget } from "./printC.js";
+import type { Target } from "../loops/target.js";
 
 /**
  * What every kernel's text in C begins with: vectors as GCC and clang have them, and the operators that C has not, each with
@@ -7,7 +7,7 @@ import type { NativeTarget } from "./printC.js";
  * Loops over lanes become one instruction. Intrinsics would say so outright, but their header takes two seconds to read.
  * No header is included at all.
  */
-export const prelude = ({ lanes, fma }: NativeTarget): string => `
+export const prelude = ({ lanes, fma }: Target): string => `
 #define LANES ${lanes}
 typedef __INT64_TYPE__ word;
 typedef float vector __attribute__((vector_size(4 * LANES)));

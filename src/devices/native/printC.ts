@@ -1,17 +1,10 @@
 /** Prints kernels as C: one function for each, in the vectors of GCC and clang. */
 import type { FunctionBuilder, KernelModule } from "../loops/module.js";
 import { type Code, type Local, type Operator, typeOf, type ValueType } from "../loops/nodes.js";
+import type { Target } from "../loops/target.js";
 import { prelude } from "./prelude.js";
 
-/** What C is printed for: lanes of a vector, and whether a product and a sum are one instruction. */
-export interface NativeTarget {
-  readonly lanes: number;
-  readonly fma: boolean;
-}
-
 const typeName: Record<ValueType, string> = { i32: "word", f32: "float", f64: "double", vector: "vector" };
-/** Words are as wide as addresses. */
-const wordBytes = 8;
 
 /** How an operator looks, given its arguments. */
 const infix = (sign: string) => (a: string, b: string) => `(${a} ${sign} ${b})`;
@@ -106,8 +99,8 @@ const comment = (text: string): string =>
     .replaceAll("/*", "/ *")} */`;
 
 /** A module's kernels and what they call, as one text. */
-export function printC({ functions }: KernelModule, target: NativeTarget): string {
-  const printer = new Printer();
+export function printC({ functions, target }: KernelModule): string {
+  const printer = new Printer(target);
   return [
     prelude(target),
     ...functions.map((f) => `${head(f)};`),
@@ -130,6 +123,8 @@ class Printer {
   private depth = 1;
   /** Argument words in use, as they are declared: loaded once a call, as no kernel changes its arguments. */
   private words = new Map<string, string>();
+
+  constructor(private readonly target: Target) {}
 
   print(f: FunctionBuilder): string {
     this.lines = [];
@@ -215,8 +210,8 @@ class Printer {
         return `__builtin_memset(${this.pointer(code.address)}, ${this.value(code.byte)}, ${this.value(code.size)});`;
       case "copy":
         return `__builtin_memmove(${this.pointer(code.to)}, ${this.pointer(code.from)}, ${this.value(code.size)});`;
-      case "break":
-        return `if (${this.value(code.condition)}) break;`;
+      case "separator":
+        return ";"; // For the compiler behind WebAssembly: see there.
       case "return":
         return "return;";
       case "drop":
@@ -270,7 +265,10 @@ class Printer {
       splat: ["vector", "ws", "splat(AT(f32_at, i0 + {}))"],
     }[as] as [string, string, string];
     const name = `${kind}${index}`;
-    this.words.set(name, `  const ${type} ${name} = ${at.replace("{}", `${index * wordBytes}`)};`);
+    this.words.set(
+      name,
+      `  const ${type} ${name} = ${at.replace("{}", `${index * this.target.wordBytes}`)};`,
+    );
     return name;
   }
 }

@@ -2,7 +2,7 @@ import type { WasmBuffer } from "./memory.js";
 import type { SealedProgram } from "./program.js";
 
 /** Room for one captured program. */
-export const captureBytes = 8 * 1024 * 1024;
+export const captureWords = 2 * 1024 * 1024;
 
 /** What was done while a device recorded: what must be repeated, and what must still hold then. */
 export class Capture {

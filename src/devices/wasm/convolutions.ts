@@ -1,9 +1,10 @@
 import { type ConvolutionParts, type ConvolutionShape, convolutionSizes, imagesIn } from "../convolution.js";
+import type { BlockMemory } from "../engine/blocks.js";
+import type { Machine } from "../engine/machine.js";
 import { columnsOf, packedBytes, tableWords } from "../loops/convolutionTiles.js";
-import { wasmTarget } from "./features.js";
+import { strideOf, type Target } from "../loops/target.js";
 import type { Kernels } from "./kernels.js";
-import { strideOf } from "./layout.js";
-import type { EngineMemory, WasmBuffer } from "./memory.js";
+import type { WasmBuffer } from "./memory.js";
 import type { Program, Split } from "./program.js";
 
 type Buffers = ConvolutionParts<WasmBuffer>;
@@ -14,7 +15,8 @@ export class Convolutions {
   private readonly tables = new Map<string, number>();
 
   constructor(
-    private readonly memory: EngineMemory,
+    private readonly machine: Machine,
+    private readonly memory: BlockMemory,
     private readonly program: Program,
     private readonly kernels: Kernels,
   ) {}
@@ -23,8 +25,8 @@ export class Convolutions {
     const images = imagesIn("convolve", shape, { x, weight, bias, out });
     const { fanIn } = convolutionSizes(shape);
     const kernels = this.kernels.convolution(shape);
-    const packed = this.memory.scratch(packedBytes(shape, wasmTarget()).forward);
-    const extent = columnsOf(shape.filters, wasmTarget());
+    const packed = this.memory.scratch(packedBytes(shape, this.machine.target).forward);
+    const extent = columnsOf(shape.filters, this.machine.target);
     this.program.push(kernels.pack!, rows(extent, 1, fanIn * shape.filters), [packed, weight.address]);
     out.used = true;
     this.zeroPadding(out);
@@ -43,8 +45,8 @@ export class Convolutions {
     const images = imagesIn("convolveBack", shape, { x, weight, out });
     const { fanIn, segment } = convolutionSizes(shape);
     const kernels = this.kernels.convolution(shape);
-    const packed = this.memory.scratch(packedBytes(shape, wasmTarget()).back);
-    const extent = shape.kernelHeight * columnsOf(segment, wasmTarget());
+    const packed = this.memory.scratch(packedBytes(shape, this.machine.target).back);
+    const extent = shape.kernelHeight * columnsOf(segment, this.machine.target);
     this.program.push(kernels.packTransposed!, rows(extent, 1, fanIn * shape.filters), [
       packed,
       weight.address,
@@ -73,25 +75,25 @@ export class Convolutions {
     this.program.push(kernels.convolveWeights!, rows(fanIn, 4, pixels * fanIn * shape.filters), words);
     this.program.push(
       kernels.convolveBias!,
-      rows(Math.ceil(shape.filters / 4), 4, (pixels * shape.filters) / 4),
+      rows(Math.ceil(shape.filters / this.machine.target.lanes), 4, (pixels * shape.filters) / 4),
       words,
     );
   }
 
   /** Kernels store no more than an output's own numbers. */
-  private zeroPadding({ address, bytes, stride, cols }: WasmBuffer): void {
+  private zeroPadding({ address, vectors, bytes, stride, cols }: WasmBuffer): void {
     if (stride === cols * 4) return;
-    const extent = bytes / 16;
-    this.program.push(this.kernels.basic.zero!, rows(extent, 4, extent), [address]);
+    this.program.push(this.kernels.basic.zero!, rows(vectors, 4, bytes / 16), [address]);
   }
 
   private table(shape: ConvolutionShape, images: number): number {
     const key = JSON.stringify([shape, images]);
     let address = this.tables.get(key);
     if (address === undefined) {
-      const entries = patchTable(shape, images);
-      address = this.memory.keepZeroed(entries.byteLength);
-      this.memory.i32.set(entries, address / 4);
+      const { memory, target } = this.machine;
+      const entries = patchTable(shape, images, target);
+      address = this.memory.keepZeroed(entries.length * target.wordBytes);
+      memory.writeWords(address, entries);
       this.tables.set(key, address);
     }
     return address;
@@ -106,12 +108,12 @@ function pixelsOf(shape: ConvolutionShape, images: number): number {
 }
 
 /** For each output pixel, image by image: the bytes from the start of x to its patch, and of out to its numbers. */
-function patchTable(shape: ConvolutionShape, images: number): Int32Array {
+function patchTable(shape: ConvolutionShape, images: number, target: Target): Float64Array {
   const { height, width, channels, stride, filters } = shape;
   const { outHeight, outWidth } = convolutionSizes(shape);
-  const inBytes = strideOf(width * channels) * 4;
-  const outBytes = strideOf(outWidth * filters) * 4;
-  const table = new Int32Array(pixelsOf(shape, images) * tableWords);
+  const inBytes = strideOf(width * channels, target) * 4;
+  const outBytes = strideOf(outWidth * filters, target) * 4;
+  const table = new Float64Array(pixelsOf(shape, images) * tableWords);
   let word = 0;
   for (let row = 0; row < images * outHeight; row++) {
     const image = Math.floor(row / outHeight);

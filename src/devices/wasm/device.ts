@@ -12,16 +12,18 @@ import type {
   Traces,
   TrainingNeed,
 } from "../device.js";
-import { Capture, captureBytes } from "./capture.js";
+import type { BlockMemory } from "../engine/blocks.js";
+import type { Machine } from "../engine/machine.js";
+import { strideOf, type Target, vectorBytes } from "../loops/target.js";
+import { Capture, captureWords } from "./capture.js";
 import { Convolutions } from "./convolutions.js";
 import { Kernels } from "./kernels.js";
-import { strideOf, tailMasks } from "./layout.js";
+import { tailMasks } from "./layout.js";
 import { Maps } from "./maps.js";
-import { type EngineMemory, expectSameShape, own, WasmBuffer } from "./memory.js";
+import { expectSameShape, own, WasmBuffer } from "./memory.js";
 import { Optimizer } from "./optimizer.js";
 import { PlainTraces, plainWeight } from "./plainTraces.js";
 import { activityBytes, decayOf, estimateTraining, planTraces } from "./plan.js";
-import type { Pool } from "./pool.js";
 import { Products } from "./products.js";
 import { Program, type Split } from "./program.js";
 import { Sums } from "./sums.js";
@@ -33,37 +35,41 @@ const groupBytes = 128 * 1024;
 
 /** The engine: kernels emitted for the rules and shapes in use, run from recorded programs on all threads. */
 export class WasmDevice implements Device {
-  readonly memory: EngineMemory;
+  readonly memory: BlockMemory;
   readonly program: Program;
   readonly kernels: Kernels;
   readonly sums: Sums;
   readonly threads: number;
+  readonly target: Target;
   private readonly maps: Maps;
   private readonly products: Products;
   private readonly convolutions: Convolutions;
   private readonly optimizer: Optimizer;
   private batch = 1;
+  private readonly number = new Float32Array(1);
   private readonly verdict: WasmBuffer;
   /** While `capture` records: what must be repeated, and what must still hold, when the program runs again. */
   private capturing: Capture | null = null;
 
   constructor(
     readonly info: DeviceInfo,
-    private readonly pool: Pool,
-    memory: EngineMemory,
+    private readonly machine: Machine,
   ) {
+    const { target, memory } = machine;
+    this.target = target;
+    this.threads = machine.threads;
     this.memory = memory;
-    this.threads = pool.threads;
-    this.program = new Program(memory, pool);
-    this.kernels = new Kernels(pool, memory);
+    this.program = new Program(machine);
+    this.kernels = new Kernels(machine);
     this.sums = new Sums(memory, this.program, this.kernels, this.threads);
-    this.maps = new Maps(this.program, this.kernels, this.sums);
-    this.products = new Products(memory, this.program, this.kernels, this.sums, this.threads);
-    this.convolutions = new Convolutions(memory, this.program, this.kernels);
+    this.maps = new Maps(machine, this.program, this.kernels, this.sums);
+    this.products = new Products(machine, this.program, this.kernels, this.sums, this.threads);
+    this.convolutions = new Convolutions(machine, memory, this.program, this.kernels);
     this.optimizer = new Optimizer(this.program, this.kernels, this.sums, this.threads);
     this.verdict = this.allocate(1, 1);
-    for (let lanes = 1; lanes < 4; lanes++) {
-      memory.i32.fill(-1, tailMasks / 4 + lanes * 4, tailMasks / 4 + lanes * 5);
+    for (let lanes = 1; lanes < target.lanes; lanes++) {
+      const mask = new Float32Array(new Int32Array(lanes).fill(-1).buffer);
+      memory.write(memory.start + tailMasks + lanes * vectorBytes(target), mask, 0, lanes);
     }
   }
 
@@ -75,14 +81,13 @@ export class WasmDevice implements Device {
     const { rule, batch, pre, post, steps } = need;
     const decay = decayOf(rule, (param) => rule.params[param]!.init);
     const { limit, peakBytes, idleBytes } = this.memory;
-    const bytes = estimateTraining(need, decay, limit - peakBytes + idleBytes);
+    const bytes = estimateTraining(need, decay, limit - peakBytes + idleBytes, this.target);
     const what = `training ${pre} x ${post} plastic connections over ${steps} steps, batch ${batch},`;
     this.memory.expectRoom(bytes, what, idleBytes);
   }
 
   allocate(rows: number, cols: number): WasmBuffer {
-    const bytes = rows * strideOf(cols) * 4;
-    return new WasmBuffer(rows, cols, this.memory.keepZeroed(bytes), "kept");
+    return new WasmBuffer(rows, cols, this.memory.keepZeroed(this.bytesOf(rows, cols)), "kept", this.target);
   }
 
   release(buffer: Buffer): void {
@@ -94,7 +99,7 @@ export class WasmDevice implements Device {
   }
 
   scratch(rows: number, cols: number): WasmBuffer {
-    return new WasmBuffer(rows, cols, this.memory.scratch(rows * strideOf(cols) * 4), "scratch");
+    return new WasmBuffer(rows, cols, this.memory.scratch(this.bytesOf(rows, cols)), "scratch", this.target);
   }
 
   reset(): void {
@@ -115,7 +120,8 @@ export class WasmDevice implements Device {
         `view: rows ${from} to ${from + rows} are not within the ${whole.rows} rows of the buffer`,
       );
     }
-    const part = new WasmBuffer(rows, whole.cols, whole.address + from * whole.stride, whole.lifetime, true);
+    const address = whole.address + from * whole.stride;
+    const part = new WasmBuffer(rows, whole.cols, address, whole.lifetime, this.target, true);
     part.used = true;
     return part;
   }
@@ -133,16 +139,16 @@ export class WasmDevice implements Device {
 
   private place(buffer: Buffer, data: ArrayLike<number>): void {
     const { rows, cols, address, stride } = own(buffer);
-    const { f32 } = this.memory;
-    const step = stride / 4;
-    if (step === cols) {
-      f32.set(data, address / 4);
+    const { memory } = this;
+    const padding = stride - cols * 4;
+    if (padding === 0) {
+      memory.write(address, data, 0, rows * cols);
       return;
     }
     for (let row = 0; row < rows; row++) {
-      const start = address / 4 + row * step;
-      for (let col = 0; col < cols; col++) f32[start + col] = data[row * cols + col]!;
-      f32.fill(0, start + cols, start + step);
+      const start = address + row * stride;
+      memory.write(start, data, row * cols, cols);
+      memory.zero(start + cols * 4, padding);
     }
   }
 
@@ -156,16 +162,9 @@ export class WasmDevice implements Device {
       throw new RangeError(`readInto: expected room for ${rows} x ${cols} numbers, got ${into.length}`);
     }
     this.flush();
-    const { f32 } = this.memory;
-    const step = stride / 4;
-    if (step === cols) {
-      into.set(f32.subarray(address / 4, address / 4 + rows * cols));
-      return into;
-    }
-    for (let row = 0; row < rows; row++) {
-      const start = address / 4 + row * step;
-      for (let col = 0; col < cols; col++) into[row * cols + col] = f32[start + col]!;
-    }
+    const { memory } = this;
+    if (stride === cols * 4) memory.read(address, into, 0, rows * cols);
+    else for (let row = 0; row < rows; row++) memory.read(address + row * stride, into, row * cols, cols);
     return into;
   }
 
@@ -182,8 +181,8 @@ export class WasmDevice implements Device {
     let end = 0;
     let viewBefore = false;
     const emit = () => {
-      const extent = (end - start) / 16;
-      if (extent > 0) this.push("zero", { by: "rows", extent, grain: 4, work: extent }, [start]);
+      const extent = (end - start) / vectorBytes(this.target);
+      if (extent > 0) this.push("zero", { by: "rows", extent, grain: 4, work: (end - start) / 16 }, [start]);
     };
     for (const buffer of buffers) {
       const { address, bytes, isView } = own(buffer);
@@ -204,8 +203,10 @@ export class WasmDevice implements Device {
     expectSameShape("copy", a, b);
     this.sums.settle();
     b.used = true;
-    const extent = a.bytes / 16;
-    this.push("copy", { by: "rows", extent, grain: 4, work: extent }, [a.address, b.address]);
+    this.push("copy", { by: "rows", extent: a.vectors, grain: 4, work: a.bytes / 16 }, [
+      a.address,
+      b.address,
+    ]);
   }
 
   map(
@@ -248,9 +249,9 @@ export class WasmDevice implements Device {
     const weight = plainWeight(options);
     if (weight !== null) return new PlainTraces(this.products, options, weight);
     const decay = decayOf(rule, (param) => this.constant(params[param]!));
-    const taken = differentiable ? activityBytes({ batch, pre, post, steps }) : 0;
+    const taken = differentiable ? activityBytes({ batch, pre, post, steps }, this.target) : 0;
     const room = this.memory.limit - this.memory.peakBytes - taken;
-    const plan = planTraces({ rule, batch, pre, post, steps, differentiable, decay, room });
+    const plan = planTraces({ rule, batch, pre, post, steps, differentiable, decay, room }, this.target);
     if (plan.bytes > this.memory.peakBytes) {
       this.memory.expectRoom(
         plan.bytes,
@@ -262,16 +263,20 @@ export class WasmDevice implements Device {
     if (decay !== null) {
       this.capturing?.guard(() => {
         const now = decayOf(rule, (param) => this.constant(params[param]!));
-        const replanned = planTraces({ rule, batch, pre, post, steps, differentiable, decay: now, room });
+        const replanned = planTraces(
+          { rule, batch, pre, post, steps, differentiable, decay: now, room },
+          this.target,
+        );
         return replanned.mode === plan.mode && replanned.segment >= plan.segment;
       });
     }
-    const episodeBytes = 2 * pre * strideOf(post) * 4 * Math.max(1, rule.traces.length);
+    const episodeBytes = 2 * this.bytesOf(pre, post) * Math.max(1, rule.traces.length);
     if (batch > 1) this.program.setBatch(batch, Math.max(1, Math.floor(groupBytes / episodeBytes)));
     return traces;
   }
 
   capture(work: () => void): Captured {
+    const captureBytes = captureWords * this.target.wordBytes;
     const address = this.memory.keepZeroed(captureBytes);
     let capture = new Capture();
     const record = () => {
@@ -335,13 +340,18 @@ export class WasmDevice implements Device {
 
   async dispose(): Promise<void> {
     this.flush();
-    await this.pool.dispose();
+    await this.machine.dispose();
   }
 
   /** A parameter's only number. What is being captured changes no parameter, so it need not run first. */
   private constant(buffer: Buffer): number {
     if (!this.capturing) this.flush();
-    return this.memory.f32[own(buffer).address / 4]!;
+    this.memory.read(own(buffer).address, this.number, 0, 1);
+    return this.number[0]!;
+  }
+
+  private bytesOf(rows: number, cols: number): number {
+    return rows * strideOf(cols, this.target) * 4;
   }
 
   private push(kernel: string, split: Split, words: readonly number[]): void {

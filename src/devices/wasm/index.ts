@@ -16,8 +16,7 @@ export async function createWasmDevice(options: WasmOptions = {}): Promise<WasmD
   const { threads = "auto", memoryLimit, shared = true } = options;
   const wanted = threads === "auto" ? cores() : threads;
   const obstacle = shared ? whyNoThreads() : "shared memory was not asked for";
-  const memory = new EngineMemory(obstacle === null, memoryLimit);
-  const pool = new Pool(memory);
+  const pool = new Pool(new EngineMemory(obstacle === null, memoryLimit));
   let reason = obstacle;
   if (obstacle === null && wanted > 1) {
     try {
@@ -32,7 +31,7 @@ export async function createWasmDevice(options: WasmOptions = {}): Promise<WasmD
     count === wanted
       ? `WebAssembly, ${arithmetic}, ${count === 1 ? "1 thread" : `${count} threads`}`
       : `WebAssembly, ${arithmetic}, 1 thread instead of ${wanted}: ${reason}`;
-  return new WasmDevice({ kind: "wasm", threads: count, why }, pool, memory);
+  return new WasmDevice({ kind: "wasm", threads: count, why }, pool);
 }
 
 function cores(): number {

@@ -1,16 +1,12 @@
 import type { ConvolutionShape } from "../convolution.js";
 import type { MapProgram } from "../device.js";
+import type { Machine } from "../engine/machine.js";
 import { emitBasic } from "../loops/basic.js";
-import { convolutionKernels, emitConvolution } from "../loops/convolution.js";
+import { emitConvolution } from "../loops/convolution.js";
 import { emitMap, type MapShape } from "../loops/map.js";
-import type { KernelModule } from "../loops/module.js";
 import { emitProducts } from "../loops/products.js";
 import { emitSweep } from "../loops/sweep.js";
 import { type SweepSpec, sweepArguments } from "../passes/sweep.js";
-import { encodeWasm } from "./encode.js";
-import { wasmTarget } from "./features.js";
-import type { EngineMemory } from "./memory.js";
-import type { Pool } from "./pool.js";
 
 export interface SweepKernel {
   readonly index: number;
@@ -20,34 +16,15 @@ export interface SweepKernel {
 
 /** Every kernel of the engine by its table index; emitted and compiled when first used. */
 export class Kernels {
-  private readonly target = wasmTarget();
   readonly basic: Readonly<Record<string, number>>;
   readonly products: Readonly<Record<string, number>>;
   private readonly maps = new WeakMap<MapProgram, Map<string, number>>();
   private readonly sweeps = new Map<string, SweepKernel>();
   private readonly convolutions = new Map<string, Readonly<Record<string, number>>>();
 
-  constructor(
-    private readonly pool: Pool,
-    private readonly memory: EngineMemory,
-  ) {
-    const basic = [
-      "zero",
-      "copy",
-      "add",
-      "combine",
-      "combineNumber",
-      "sumOfSquares",
-      "finite",
-      "clip",
-      "adam",
-    ];
-    this.basic = pool.install(this.encoded(emitBasic(this.target)), basic);
-    this.products = pool.install(this.encoded(emitProducts(this.target)), [
-      "matmul",
-      "matmulTransposed",
-      "outerSum",
-    ]);
+  constructor(private readonly machine: Machine) {
+    this.basic = machine.install(emitBasic(machine.target));
+    this.products = machine.install(emitProducts(machine.target));
   }
 
   /** The kernel of an element-wise program for buffers of these shapes; `key` tells shapes apart. */
@@ -59,7 +36,7 @@ export class Kernels {
     }
     let index = byShape.get(key);
     if (index === undefined) {
-      index = this.pool.install(this.encoded(emitMap(program, shape(), this.target)), ["map"]).map!;
+      index = this.machine.install(emitMap(program, shape(), this.machine.target)).map!;
       byShape.set(key, index);
     }
     return index;
@@ -69,7 +46,7 @@ export class Kernels {
     const key = JSON.stringify(shape);
     let kernels = this.convolutions.get(key);
     if (!kernels) {
-      kernels = this.pool.install(this.encoded(emitConvolution(shape, this.target)), convolutionKernels);
+      kernels = this.machine.install(emitConvolution(shape, this.machine.target));
       this.convolutions.set(key, kernels);
     }
     return kernels;
@@ -79,14 +56,10 @@ export class Kernels {
     let kernel = this.sweeps.get(key);
     if (!kernel) {
       const made = spec();
-      const { sweep } = this.pool.install(this.encoded(emitSweep(made, this.target)), ["sweep"]);
+      const { sweep } = this.machine.install(emitSweep(made, this.machine.target));
       kernel = { index: sweep!, words: sweepArguments(made) };
       this.sweeps.set(key, kernel);
     }
     return kernel;
-  }
-
-  private encoded(module: KernelModule): Uint8Array<ArrayBuffer> {
-    return encodeWasm(module, { shared: this.memory.shared });
   }
 }

@@ -1,5 +1,7 @@
 import type { Buffer, MapProgram } from "../device.js";
+import type { Machine } from "../engine/machine.js";
 import type { Extent } from "../loops/map.js";
+import { vectorBytes, wholeVectors } from "../loops/target.js";
 import type { Kernels } from "./kernels.js";
 import { tailMasks } from "./layout.js";
 import { own } from "./memory.js";
@@ -9,6 +11,7 @@ import type { Sums } from "./sums.js";
 /** Writes the commands of element-wise programs. What they sum over rows or columns is deferred, see `Sums`. */
 export class Maps {
   constructor(
+    private readonly machine: Machine,
     private readonly program: Program,
     private readonly kernels: Kernels,
     private readonly sums: Sums,
@@ -56,21 +59,24 @@ export class Maps {
     if (byEpisode) this.sums.settleIfDeferred(inputs, outputs, accumulate);
     else this.sums.settle();
 
-    const words = [(cols >> 2) * 16, cols & 3 ? tailMasks + 16 * (cols & 3) : 0];
+    const { memory, target } = this.machine;
+    const rest = cols % target.lanes;
+    const mask = rest === 0 ? 0 : memory.start + tailMasks + rest * vectorBytes(target);
+    const words = [wholeVectors(cols - rest, target), mask];
     inputs.forEach((buffer, i) => {
       const { address, stride } = own(buffer);
       words.push(address, inputExtents[i] === "full" || inputExtents[i] === "column" ? stride : 0);
     });
     outputs.forEach((buffer, i) => {
       if (!buffer) return;
-      const target = own(buffer);
-      target.used = true;
+      const to = own(buffer);
+      to.used = true;
       const extent = outputExtents[i]!;
       if (extent === "full" || extent === "column") {
-        words.push(target.address, target.stride);
+        words.push(to.address, to.stride);
         return;
       }
-      const slots = this.sums.defer(target, extent === "single", !accumulate);
+      const slots = this.sums.defer(to, extent === "single", !accumulate);
       words.push(slots.address, slots.stride);
     });
     this.program.push(kernel, split, words);

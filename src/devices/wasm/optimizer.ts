@@ -24,7 +24,7 @@ export class Optimizer {
     const buffers = [param, grad, m, v].map(own);
     for (const buffer of buffers) expectSameShape("adam", buffers[0]!, buffer);
     this.sums.settle();
-    const extent = buffers[0]!.bytes / 16;
+    const { vectors: extent, bytes } = buffers[0]!;
     const floats = [
       beta1,
       beta2,
@@ -33,7 +33,7 @@ export class Optimizer {
       1 / Math.sqrt(1 - beta2 ** step.step),
       1 - lr * weightDecay,
     ];
-    this.push("adam", { by: "rows", extent, grain: 4, work: extent * 8 }, [
+    this.push("adam", { by: "rows", extent, grain: 4, work: bytes / 2 }, [
       ...buffers.map((buffer) => buffer.address),
       scale ? own(scale).address : 0,
       ...floats.map(floatWord),
@@ -65,8 +65,8 @@ export class Optimizer {
   }
 
   private reduce(kernel: string, buffer: WasmBuffer, slots: Slots): void {
-    const extent = buffer.bytes / 16;
-    this.push(kernel, { by: "rows", extent, grain: 4, work: extent * 4 }, [buffer.address, slots.address]);
+    const { vectors: extent, bytes } = buffer;
+    this.push(kernel, { by: "rows", extent, grain: 4, work: bytes / 4 }, [buffer.address, slots.address]);
   }
 
   private push(kernel: string, split: Split, words: readonly number[]): void {

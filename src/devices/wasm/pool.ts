@@ -1,3 +1,5 @@
+import { kernelsIn, type Machine } from "../engine/machine.js";
+import type { KernelModule } from "../loops/module.js";
 import { encodeWasm } from "./encode.js";
 import { emitExecutor } from "./executor.js";
 import { wasmTarget } from "./features.js";
@@ -19,15 +21,16 @@ interface Executor {
 }
 
 /** The threads that share the engine's memory, and the table of kernels that each of them has. */
-export class Pool {
+export class Pool implements Machine {
+  readonly target = wasmTarget();
   private readonly table = new WebAssembly.Table({ element: "anyfunc", initial: 1 });
   private workers: WorkerLike[] = [];
   private readonly executorModule: WebAssembly.Module;
   private readonly executor: Executor;
 
-  constructor(private readonly memory: EngineMemory) {
+  constructor(readonly memory: EngineMemory) {
     this.executorModule = new WebAssembly.Module(
-      encodeWasm(emitExecutor(wasmTarget()), { shared: memory.shared }),
+      encodeWasm(emitExecutor(this.target), { shared: memory.shared }),
     );
     this.executor = this.instantiate(this.executorModule) as unknown as Executor;
   }
@@ -70,9 +73,9 @@ export class Pool {
     }
   }
 
-  /** Makes a module's kernels known to every thread; returns the table index of each name. */
-  install(bytes: Uint8Array<ArrayBuffer>, names: readonly string[]): Record<string, number> {
-    const module = new WebAssembly.Module(bytes);
+  install(kernels: KernelModule): Record<string, number> {
+    const names = kernelsIn(kernels);
+    const module = new WebAssembly.Module(encodeWasm(kernels, { shared: this.memory.shared }));
     const first = this.table.length;
     this.table.grow(names.length);
     const exports = this.instantiate(module);
@@ -92,7 +95,6 @@ export class Pool {
     return Object.fromEntries(names.map((name, i) => [name, first + i]));
   }
 
-  /** Runs a program to its end, with all threads or on this one alone. */
   run(program: number, together: boolean): void {
     if (together && this.workers.length > 0) this.executor.start(program, this.threads, spins);
     else this.executor.execute(program, 1, 0, spins);

@@ -1,6 +1,8 @@
 import type { Buffer, MatmulOptions, Pair } from "../device.js";
+import type { Machine } from "../engine/machine.js";
+import { wholeVectors } from "../loops/target.js";
 import type { Kernels } from "./kernels.js";
-import { type EngineMemory, own, type WasmBuffer } from "./memory.js";
+import { own, type WasmBuffer } from "./memory.js";
 import type { Program, Split } from "./program.js";
 import type { Sums } from "./sums.js";
 
@@ -20,7 +22,7 @@ interface ProductOptions extends MatmulOptions {
 /** Writes the commands of dense matrix products. */
 export class Products {
   constructor(
-    private readonly memory: EngineMemory,
+    private readonly machine: Machine,
     private readonly program: Program,
     private readonly kernels: Kernels,
     private readonly sums: Sums,
@@ -43,7 +45,8 @@ export class Products {
     const byEpisode = out.rows === batch && batch > 1;
     // Few rows cannot be shared out, but their columns can.
     const byColumns = !byEpisode && out.rows < 4 * this.threads && this.program.isShared(work);
-    const columns = transposeB ? cols : Math.ceil(cols / 4);
+    const { target } = this.machine;
+    const columns = transposeB ? cols : Math.ceil(cols / target.lanes);
     const split: Split = byEpisode
       ? { by: "episodes", work }
       : byColumns
@@ -57,7 +60,7 @@ export class Products {
       const places = [to.address, left.address, right.address, to.stride, left.stride, right.stride];
       this.program.push(matmulTransposed!, split, [
         ...places,
-        Math.ceil(inner / 4) * 16,
+        wholeVectors(inner, target),
         cols,
         ...flags,
         out.rows,
@@ -75,7 +78,7 @@ export class Products {
       left.stride,
       sign * right.stride,
       inner,
-      Math.ceil(cols / 4) * 16,
+      wholeVectors(cols, target),
       ...flags,
       out.rows,
       sign * 4,
@@ -139,13 +142,13 @@ export class Products {
     split: Split,
     byEpisode: readonly number[],
   ): void {
+    const { memory, target } = this.machine;
     // Arguments and table side by side, so that one reservation covers both.
     const address = this.program.reserve(outerSumWords + table.length);
-    const tableAddress = address + outerSumWords * 4;
-    const words = [to, stride, tableAddress, table.length / 2, Math.ceil(cols / 4) * 16, ...byEpisode];
-    const { i32 } = this.memory;
-    i32.set(words, address / 4);
-    i32.set(table, tableAddress / 4);
+    const tableAddress = address + outerSumWords * target.wordBytes;
+    const words = [to, stride, tableAddress, table.length / 2, wholeVectors(cols, target), ...byEpisode];
+    memory.writeWords(address, words);
+    memory.writeWords(tableAddress, table);
     this.program.pushAt(this.kernels.products.outerSum!, split, address);
   }
 }

@@ -1,7 +1,6 @@
+import type { Machine } from "../engine/machine.js";
 import { commandWords, stageWords } from "./executor.js";
 import { programArea } from "./layout.js";
-import type { EngineMemory } from "./memory.js";
-import type { Pool } from "./pool.js";
 
 /** How a command's work may be divided among threads. */
 export type Split =
@@ -22,6 +21,12 @@ interface Stage {
   readonly commands: number[];
 }
 
+/** A part of the memory, for programs. */
+interface Area {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** A program in memory, ready to run as often as wanted. */
 export interface SealedProgram {
   readonly address: number;
@@ -34,18 +39,22 @@ const worthSharing = 20_000;
 /** Records commands, in stages, and runs them when somebody wants a result. */
 export class Program {
   private stages: Stage[] = [];
-  private cursor: number = programArea.from;
+  private cursor: number;
   private words = 0;
   private batch = 1;
   private group = 1;
-  private area: { readonly from: number; readonly to: number } = programArea;
+  /** Where programs are recorded that nobody keeps. */
+  private readonly ownArea: Area;
+  private area: Area;
   private capturing = false;
   private interrupted = false;
 
-  constructor(
-    private readonly memory: EngineMemory,
-    private readonly pool: Pool,
-  ) {}
+  constructor(private readonly machine: Machine) {
+    const { start } = machine.memory;
+    this.ownArea = { from: start + programArea.from, to: start + programArea.to };
+    this.area = this.ownArea;
+    this.cursor = this.area.from;
+  }
 
   /** Episodes that run side by side, and how many of them a thread takes through a stage at once. */
   setBatch(batch: number, group = batch): void {
@@ -55,22 +64,22 @@ export class Program {
 
   /** True if a split of this kind would be carried out by several threads. */
   isShared(work: number): boolean {
-    return this.pool.threads > 1 && work >= worthSharing;
+    return this.machine.threads > 1 && work >= worthSharing;
   }
 
   /** Room for `count` argument words; returns their address. */
   reserve(count: number): number {
     // What a stage and its command take is kept free behind the arguments.
-    const bytes = (count + this.words + 2 * (stageWords + commandWords)) * 4;
+    const bytes = (count + this.words + 2 * (stageWords + commandWords)) * this.machine.target.wordBytes;
     if (this.cursor + bytes > this.area.to) this.flush();
     const address = this.cursor;
-    this.cursor += count * 4;
+    this.cursor += count * this.machine.target.wordBytes;
     return address;
   }
 
   push(kernel: number, split: Split, words: ArrayLike<number>): void {
     const address = this.reserve(words.length);
-    this.memory.i32.set(words, address / 4);
+    this.machine.memory.writeWords(address, words);
     this.pushAt(kernel, split, address);
   }
 
@@ -109,7 +118,7 @@ export class Program {
   }
 
   /** From here on commands are recorded into `area` (which stays theirs), until `endCapture`. */
-  beginCapture(area: { readonly from: number; readonly to: number }): void {
+  beginCapture(area: Area): void {
     this.flush();
     this.area = area;
     this.cursor = area.from;
@@ -130,34 +139,32 @@ export class Program {
   /** Ends the capture with its last piece, as `endPiece`. */
   endCapture(): SealedProgram | null {
     const piece = this.endPiece();
-    this.area = programArea;
-    this.cursor = programArea.from;
+    this.area = this.ownArea;
+    this.cursor = this.area.from;
     this.capturing = false;
     return piece;
   }
 
   run({ address, together }: SealedProgram): void {
-    this.pool.run(address, together);
+    this.machine.run(address, together);
   }
 
   /** Writes the stages behind their arguments and forgets them. */
   private seal(): SealedProgram {
-    const { i32 } = this.memory;
+    const { memory, target } = this.machine;
     const address = this.cursor;
-    let at = address / 4;
+    const words: number[] = [];
     let together = false;
     for (const stage of this.stages) {
       const alone = stage.by === "nothing";
       together ||= !alone && this.isShared(stage.work);
-      i32[at++] = stage.commands.length / commandWords;
-      i32[at++] = stage.extent;
-      i32[at++] = stage.grain;
-      i32[at++] = stage.group;
-      i32[at++] = alone ? 1 : 0;
-      for (const word of stage.commands) i32[at++] = word;
+      const { commands, extent, grain, group } = stage;
+      words.push(commands.length / commandWords, extent, grain, group, alone ? 1 : 0);
+      for (const word of commands) words.push(word);
     }
-    i32[at++] = 0;
-    this.cursor = at * 4;
+    words.push(0);
+    memory.writeWords(address, words);
+    this.cursor = address + words.length * target.wordBytes;
     this.stages = [];
     this.words = 0;
     return { address, together };

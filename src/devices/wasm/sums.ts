@@ -1,6 +1,7 @@
 import type { Buffer } from "../device.js";
+import type { BlockMemory } from "../engine/blocks.js";
 import type { Kernels } from "./kernels.js";
-import { type EngineMemory, own, type WasmBuffer } from "./memory.js";
+import { own, type WasmBuffer } from "./memory.js";
 import type { Program } from "./program.js";
 
 /** Partial sums: one slot for each thread, all zero between uses. */
@@ -25,7 +26,7 @@ export class Sums {
   private readonly deferred = new Map<number, { slots: Slots; target: WasmBuffer; overwrite: boolean }>();
 
   constructor(
-    private readonly memory: EngineMemory,
+    private readonly memory: BlockMemory,
     private readonly program: Program,
     private readonly kernels: Kernels,
     private readonly threads: number,
@@ -60,8 +61,8 @@ export class Sums {
     if (slots.isNumber) {
       this.program.push(basic.combineNumber!, { by: "nothing", extent: 1 }, words);
     } else {
-      const vectors = target.bytes / 16;
-      const work = vectors * 4 * this.threads;
+      const vectors = target.vectors;
+      const work = (target.bytes / 4) * this.threads;
       const clear = 1;
       this.program.push(basic.combine!, { by: "rows", extent: vectors, grain: 4, work }, [...words, clear]);
     }

@@ -1,21 +1,23 @@
 import { linearDecay } from "../../rules/linearDecay.js";
 import type { Buffer, Pair, Sweep, SweepAdjoint, TraceOptions } from "../device.js";
+import type { BlockMemory } from "../engine/blocks.js";
+import { strideOf, type Target } from "../loops/target.js";
 import { sumOfReadInput } from "../passes/sweep.js";
 import type { Gradients } from "./gradients.js";
 import type { Kernels, SweepKernel } from "./kernels.js";
-import { strideOf } from "./layout.js";
-import { type EngineMemory, own, type WasmBuffer } from "./memory.js";
+import { own, type WasmBuffer } from "./memory.js";
 import type { Program, Split } from "./program.js";
 import type { Slots, Sums } from "./sums.js";
 import type { Place } from "./versions.js";
 
 /** What traces need of their device. */
 export interface Engine {
-  readonly memory: EngineMemory;
+  readonly memory: BlockMemory;
   readonly program: Program;
   readonly kernels: Kernels;
   readonly sums: Sums;
   readonly threads: number;
+  readonly target: Target;
   scratch(rows: number, cols: number): WasmBuffer;
   fill(buffers: readonly Buffer[], value: number): void;
   outerSum(out: Buffer, pairs: readonly Pair[]): void;
@@ -125,7 +127,7 @@ export class SweepCalls {
     const direction = back ? "backward" : "forward";
     const inverted = back?.inverted ?? false;
     const wanted = back?.gradients.wanted ?? [];
-    const streamed = pre * strideOf(post) * 4 >= streamedBytes;
+    const streamed = pre * strideOf(post, this.engine.target) * 4 >= streamedBytes;
     const readingShape = streamed ? streamedShape : readShape;
     const key = [ruleKey(rule), pre, post, direction, update, read, inverted, flush, wanted].join("|");
     return this.engine.kernels.sweep(key, () => ({
@@ -192,7 +194,8 @@ export class SweepCalls {
   }
   private slotStride(name: string): number {
     const isNumber = this.options.rule.signals[name] === "episode";
-    return this.engine.sums.strideFor(isNumber ? 8 : strideOf(this.options.post) * 4);
+    const { sums, target } = this.engine;
+    return sums.strideFor(isNumber ? 8 : strideOf(this.options.post, target) * 4);
   }
   /** Slots for a sum that several threads make, to be combined into `target` after the sweep. */
   private shared(combined: Combined[], target: WasmBuffer, isNumber: boolean): number {

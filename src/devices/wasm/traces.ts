@@ -1,8 +1,9 @@
 import type { Buffer, Sweep, SweepAdjoint, TraceOptions, Traces } from "../device.js";
+import { strideOf, vectorBytes } from "../loops/target.js";
 import { Gradients } from "./gradients.js";
-import { strideOf } from "./layout.js";
 import { own, WasmBuffer } from "./memory.js";
 import type { TracePlan } from "./plan.js";
+import type { Split } from "./program.js";
 import { type Engine, SweepCalls } from "./sweepCalls.js";
 import { type Place, type RecordedSweep, Versions } from "./versions.js";
 
@@ -20,6 +21,7 @@ export class WasmTraces implements Traces {
   private readonly versions: Versions;
   private readonly calls: SweepCalls;
   private readonly matrixBytes: number;
+  private readonly vectors: number;
 
   constructor(
     private readonly engine: Engine,
@@ -27,7 +29,8 @@ export class WasmTraces implements Traces {
     private readonly plan: TracePlan,
   ) {
     const { batch, pre, post, rule } = options;
-    this.matrixBytes = batch * pre * strideOf(post) * 4;
+    this.matrixBytes = batch * pre * strideOf(post, engine.target) * 4;
+    this.vectors = this.matrixBytes / vectorBytes(engine.target);
     this.calls = new SweepCalls(engine, options);
     this.versions = new Versions(plan, () => this.allocate());
     rule.traces.forEach((trace, i) => {
@@ -58,10 +61,9 @@ export class WasmTraces implements Traces {
   }
 
   addAdjoint(trace: string, grad: Buffer): void {
-    const vectors = this.matrixBytes / 16;
     this.engine.program.push(
       this.engine.kernels.basic.add!,
-      { by: "rows", extent: vectors, grain: 4, work: vectors * 4 },
+      { by: "rows", extent: this.vectors, grain: 4, work: this.matrixBytes / 4 },
       [this.adjoints()[this.indexOf(trace)]!, own(grad).address],
     );
   }
@@ -117,18 +119,18 @@ export class WasmTraces implements Traces {
   private fill(place: number, value: number): void {
     const { engine, options } = this;
     if (value !== 0) {
-      engine.fill([new WasmBuffer(options.batch * options.pre, options.post, place, "scratch")], value);
+      const { batch, pre, post } = options;
+      engine.fill([new WasmBuffer(batch * pre, post, place, "scratch", engine.target)], value);
       return;
     }
-    const extent = this.matrixBytes / 16;
-    engine.program.push(engine.kernels.basic.zero!, { by: "rows", extent, grain: 4, work: extent }, [place]);
+    const split: Split = { by: "rows", extent: this.vectors, grain: 4, work: this.matrixBytes / 16 };
+    engine.program.push(engine.kernels.basic.zero!, split, [place]);
   }
 
   private copy(from: number, to: number): void {
-    const extent = this.matrixBytes / 16;
     this.engine.program.push(
       this.engine.kernels.basic.copy!,
-      { by: "rows", extent, grain: 4, work: extent * 4 },
+      { by: "rows", extent: this.vectors, grain: 4, work: this.matrixBytes / 4 },
       [from, to],
     );
   }
