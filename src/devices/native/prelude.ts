@@ -1,14 +1,51 @@
 import type { Target } from "../loops/target.js";
 
+/** `count` times the same, as a vector's numbers are written out. */
+const times = (count: number, text: string): string => Array(count).fill(text).join(", ");
+
+/**
+ * Instructions that no operator of C's stands for, and that compilers find in loops over lanes only now and then. GCC has
+ * functions of its own for x86 (those that its header of intrinsics uses; that header itself takes two seconds to read);
+ * elsewhere the plain text does.
+ */
+function instructions({ lanes, fma }: Target): string {
+  const [width, masked] = ({ 4: ["", ""], 8: ["256", ""], 16: ["512_mask", ", -1, 4"] } as const)[
+    lanes as 4 | 8 | 16
+  ];
+  const source = masked ? ", a" : "";
+  const fused = fma
+    ? `#ifdef GCC_X86
+OP vector madd(vector a, vector b, vector c) { return __builtin_ia32_vfmaddps${width}(a, b, c${masked}); }
+#elif defined(__clang__)
+OP vector madd(vector a, vector b, vector c) {
+#pragma clang fp contract(fast)
+  return a * b + c;
+}
+#else
+OP vector madd(vector a, vector b, vector c) { EACH a[i] = __builtin_fmaf(a[i], b[i], c[i]); return a; }
+#endif
+OP vector nmadd(vector a, vector b, vector c) { return madd(-a, b, c); }`
+    : `OP vector madd(vector a, vector b, vector c) { return a * b + c; }
+OP vector nmadd(vector a, vector b, vector c) { return c - a * b; }`;
+  return `#if defined(__x86_64__) && !defined(__clang__)
+#define GCC_X86
+OP vector pmin(vector a, vector b) { return __builtin_ia32_minps${width}(b, a${source}${masked}); }
+OP vector pmax(vector a, vector b) { return __builtin_ia32_maxps${width}(b, a${source}${masked}); }
+OP vector root(vector a) { return __builtin_ia32_sqrtps${width}(a${source}${masked}); }
+#else
+OP vector pmin(vector a, vector b) { return select((vector)(b < a), b, a); }
+OP vector pmax(vector a, vector b) { return select((vector)(a < b), b, a); }
+OP vector root(vector a) { EACH a[i] = __builtin_sqrtf(a[i]); return a; }
+#endif
+${fused}`;
+}
+
 /**
  * What every kernel's text in C begins with: vectors as GCC and clang have them, and the operators that C has not, each with
  * the meaning of the WebAssembly instruction of the same name (NaN, signed zeros and what is out of range included).
- *
- * Loops over lanes become one instruction. Intrinsics would say so outright, but their header takes two seconds to read.
- * No header is included at all.
  */
-export const prelude = ({ lanes, fma }: Target): string => `
-#define LANES ${lanes}
+export const prelude = (target: Target): string => `
+#define LANES ${target.lanes}
 typedef __INT64_TYPE__ word;
 typedef float vector __attribute__((vector_size(4 * LANES)));
 typedef int bits __attribute__((vector_size(4 * LANES)));
@@ -24,23 +61,18 @@ typedef word word_at __attribute__((may_alias));
 #define EACH for (int i = 0; i < LANES; i++)
 #define OP static inline __attribute__((always_inline))
 
-OP vector splat(float x) { vector r; EACH r[i] = x; return r; }
-OP vector splat_bits(int x) { bits r; EACH r[i] = x; return (vector)r; }
-OP vector mask_of(int lanes) { bits r; EACH r[i] = i < lanes ? -1 : 0; return (vector)r; }
-${
-  fma
-    ? `OP vector madd(vector a, vector b, vector c) { vector r; EACH r[i] = __builtin_fmaf(a[i], b[i], c[i]); return r; }
-OP vector nmadd(vector a, vector b, vector c) { vector r; EACH r[i] = __builtin_fmaf(-a[i], b[i], c[i]); return r; }`
-    : `OP vector madd(vector a, vector b, vector c) { return a * b + c; }
-OP vector nmadd(vector a, vector b, vector c) { return c - a * b; }`
-}
-OP vector absolute(vector a) { return (vector)((bits)a & 0x7fffffff); }
-OP vector root(vector a) { vector r; EACH r[i] = __builtin_sqrtf(a[i]); return r; }
-OP vector nearest(vector a) { vector r; EACH r[i] = __builtin_rintf(a[i]); return r; }
-OP vector pmin(vector a, vector b) { vector r; EACH r[i] = b[i] < a[i] ? b[i] : a[i]; return r; }
-OP vector pmax(vector a, vector b) { vector r; EACH r[i] = a[i] < b[i] ? b[i] : a[i]; return r; }
+OP vector splat(float x) { return (vector){${times(target.lanes, "x")}}; }
+OP vector splat_bits(int x) { return (vector)(bits){${times(target.lanes, "x")}}; }
 OP vector select(vector mask, vector a, vector b) {
   return (vector)(((bits)mask & (bits)a) | (~(bits)mask & (bits)b));
+}
+${instructions(target)}
+OP vector absolute(vector a) { return (vector)((bits)a & 0x7fffffff); }
+/* Beyond 2^23 there are whole numbers only; below, adding it rounds to one, to the even one of two. */
+OP vector nearest(vector a) {
+  vector size = absolute(a), whole = (size + splat(8388608.f)) - splat(8388608.f);
+  vector rounded = (vector)((bits)whole | ((bits)a & (int)0x80000000));
+  return select((vector)(size < splat(8388608.f)), rounded, a);
 }
 /* NaN if one of them is; of zeros the negative one, or the positive one. */
 OP vector least(vector a, vector b) {
@@ -62,14 +94,11 @@ OP double least64(double a, double b) { return a != a ? a : b != b ? b : a < b ?
 OP word least_word(word a, word b) { return a < b ? a : b; }
 /* Sums of lanes: by halves until there are four, then even ones and odd ones. */
 OP quarter fold(vector a) {
-  float l[LANES];
-  EACH l[i] = a[i];
-  for (int half = LANES / 2; half >= 4; half /= 2)
-    for (int i = 0; i < half; i++) l[i] += l[i + half];
-  return (quarter){l[0], l[1], l[2], l[3]};
+  union { vector all; quarter part[LANES / 4]; } u = {a};
+${{ 4: "  return u.part[0];", 8: "  return u.part[0] + u.part[1];", 16: "  return (u.part[0] + u.part[2]) + (u.part[1] + u.part[3]);" }[target.lanes as 4 | 8 | 16]}
 }
 OP float sum(vector a) { quarter q = fold(a); return (q[0] + q[2]) + (q[1] + q[3]); }
-OP vector widened(quarter q) { vector r = {q[0], q[1], q[2], q[3]}; return r; }
+OP vector widened(quarter q) { return (vector){q[0], q[1], q[2], q[3]}; }
 OP vector sums2(vector a, vector b) {
   quarter x = fold(a), y = fold(b);
   quarter u = (quarter){x[0], y[0], x[1], y[1]} + (quarter){x[2], y[2], x[3], y[3]};

@@ -230,7 +230,7 @@ class Printer {
       case "splat":
         return code.bits ? `splat_bits(${code.value | 0})` : `splat(${literal(code.value, "f32")})`;
       case "mask":
-        return `mask_of(${code.lanes})`;
+        return `(vector)(bits){${Array(code.lanes).fill(-1).join(", ")}}`;
       case "word":
         return this.word(code.index, code.as);
       case "op":
