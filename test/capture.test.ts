@@ -2,12 +2,9 @@ import { afterAll, describe, expect, it } from "vitest";
 import type { Buffer, Device } from "../src/devices/device.js";
 import { init } from "../src/devices/init.js";
 import { defineMap, map, matmul, Tape } from "../src/tape/index.js";
+import { startEngine } from "./support/engine.js";
 
-const devices: Device[] = [
-  await init({ device: "reference" }),
-  await init({ device: "wasm", threads: 1 }),
-  await init({ device: "wasm", threads: 2 }),
-];
+const devices: Device[] = [await init({ device: "reference" }), await startEngine(1), await startEngine(2)];
 afterAll(async () => {
   for (const device of devices) await device.dispose();
 });

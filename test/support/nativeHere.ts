@@ -22,3 +22,9 @@ export function emptyCache(): { env: NodeJS.ProcessEnv; remove: () => void } {
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
+
+/** The environment with a cache folder that tests share, from one run to the next: what was compiled once need not be again. */
+export const testCache = (): NodeJS.ProcessEnv => ({
+  ...process.env,
+  XDG_CACHE_HOME: join(tmpdir(), `hebbian-tests-${process.getuid?.() ?? ""}`),
+});
