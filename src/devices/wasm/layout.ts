@@ -15,14 +15,9 @@ export const control = {
   acknowledged: 448,
 } as const;
 
-/** Masks that keep the first 1, 2 or 3 lanes of a vector: at `tailMasks + 16 * lanes`. */
-export const tailMasks = 512;
 /** Room for recorded commands and their arguments. */
 export const programArea = { from: 4096, to: 4 * 1024 * 1024 } as const;
 export const heapStart = programArea.to;
 
 /** Floats a row takes in WebAssembly. */
 export const strideOf = (cols: number): number => paddedStride(cols, { lanes: 4 });
-
-/** What an episode needs is taken from the memory in pieces of at least so many bytes. */
-export const scratchChunk = 8 * 1024 * 1024;

@@ -2,7 +2,8 @@ import { compileFormula } from "../../formulas/index.js";
 import { linearDecay } from "../../rules/linearDecay.js";
 import type { Rule } from "../../rules/rule.js";
 import type { TrainingNeed } from "../device.js";
-import { scratchChunk, strideOf } from "./layout.js";
+import { scratchChunk } from "../engine/arena.js";
+import { strideOf, type Target } from "../loops/target.js";
 
 /** How the traces of an episode are kept for the way back. */
 export interface TracePlan {
@@ -28,6 +29,8 @@ export interface PlanOptions {
   readonly decay: number | null;
   /** Bytes that are free. */
   readonly room: number;
+  /** Floats in a vector: rows are padded to whole ones. */
+  readonly lanes: number;
 }
 
 /** A rounding error grows by the inverse decay at each step back; this is as much as it may grow in a segment. */
@@ -41,7 +44,7 @@ const typicalSteps = 100;
 /** Chooses between keeping, recomputing and inverting traces. See docs/design.md, "Memory". */
 export function planTraces(options: PlanOptions): TracePlan {
   const { rule, batch, pre, post, steps = typicalSteps, differentiable, decay, room } = options;
-  const episode = pre * strideOf(post) * 4 * rule.traces.length;
+  const episode = pre * strideOf(post, options) * 4 * rule.traces.length;
   const version = batch * episode;
   if (!differentiable || version === 0)
     return { mode: "forget", segment: Number.POSITIVE_INFINITY, bytes: version };
@@ -61,9 +64,17 @@ export function planTraces(options: PlanOptions): TracePlan {
 }
 
 /** Bytes that training a connection takes: see `Device.expectRoom`. */
-export function estimateTraining(need: TrainingNeed, decay: number | null, room: number): number {
+export function estimateTraining(
+  need: TrainingNeed & Pick<Target, "lanes">,
+  decay: number | null,
+  room: number,
+): number {
   const { rule, pre, post } = need;
-  const size = { layer: strideOf(1), post: strideOf(post), connection: pre * strideOf(post) };
+  const size = {
+    layer: strideOf(1, need),
+    post: strideOf(post, need),
+    connection: pre * strideOf(post, need),
+  };
   const parameters = Object.values(rule.params).reduce((sum, { per }) => sum + size[per], 0) * 4;
   // Value, gradient and Adam's two moments of each.
   const others = 4 * parameters + activityBytes(need);
@@ -77,8 +88,9 @@ export const activityBytes = ({
   pre,
   post,
   steps = typicalSteps,
-}: Pick<PlanOptions, "batch" | "pre" | "post" | "steps">): number =>
-  steps * batch * strideOf(Math.max(pre, post)) * 4 * 12 + 2 * scratchChunk;
+  lanes,
+}: Pick<PlanOptions, "batch" | "pre" | "post" | "steps" | "lanes">): number =>
+  steps * batch * strideOf(Math.max(pre, post), { lanes }) * 4 * 12 + 2 * scratchChunk;
 
 type Decay = (constant: (param: string) => number) => number | null;
 const decays = new WeakMap<Rule, Decay>();
