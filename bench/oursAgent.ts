@@ -54,7 +54,6 @@ export function agentTrainer(device: Device, problem: Problem, kind: keyof typeo
       batch,
       loss: { gamma, valueCoefficient: valueWeight, penalty: concentration, penaltyCoefficient: penalty },
       adam: { lr, clipNorm },
-      rules: { recurrent: network.rule(rule) },
     },
     random,
   );

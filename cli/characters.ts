@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import {
   type CharacterSet,
@@ -11,7 +11,7 @@ import {
 import { readSafetensors, writeSafetensors } from "../src/training/index.js";
 import { cacheFolder, DataError, dataFolders } from "./dataFolders.js";
 import { readBytes } from "./fetchData.js";
-import { writeAtomic } from "./files.js";
+import { makeFolder, writeAtomic } from "./files.js";
 import { unzip } from "./zip.js";
 
 /** Alphabets to train with, and others to be tested with. */
@@ -110,11 +110,11 @@ function readFolder(folder: string): PackedCharacters {
   return explained(() => omniglotCharacters(folder, files()));
 }
 
-function readZip(path: string, cache: string): PackedCharacters {
+function readZip(path: string, cache: string | null): PackedCharacters {
   const bytes = readUpTo(path, LARGEST_ZIP);
   const sum = createHash("sha256").update(bytes).digest("hex");
-  const cached = join(cache, `characters-${sum.slice(0, 16)}.safetensors`);
-  const known = existsSync(cached) ? readCache(cached, sum) : null;
+  const cached = cache === null ? null : join(cache, `characters-${sum.slice(0, 16)}.safetensors`);
+  const known = cached !== null && existsSync(cached) ? readCache(cached, sum) : null;
   if (known) return { ...known, name: path };
   const packed = explained(() =>
     omniglotCharacters(
@@ -122,7 +122,7 @@ function readZip(path: string, cache: string): PackedCharacters {
       unzip({ name: path, bytes }, (name) => name.endsWith(".png"), limits),
     ),
   );
-  writeCache(cached, packed, sum);
+  if (cached !== null) writeCache(cached, packed, sum);
   return packed;
 }
 
@@ -141,7 +141,7 @@ function readCache(path: string, sum: string): Omit<PackedCharacters, "name"> | 
 /** A cache that cannot be written costs some seconds the next time, and nothing else. */
 function writeCache(path: string, { size, drawings, alphabets, ink }: PackedCharacters, sum: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     const layout = JSON.stringify({ size, drawings, alphabets });
     writeAtomic(path, writeSafetensors({ ink: { shape: [ink.length], data: ink } }, { sha256: sum, layout }));
   } catch {

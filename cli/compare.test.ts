@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -49,6 +49,26 @@ describe("compare", () => {
     expect(readFileSync(join(out, "comparison.png")).subarray(1, 4).toString()).toBe("PNG");
     const { conditions } = JSON.parse(readFileSync(join(out, "comparison.json"), "utf8"));
     expect(conditions[1].curve).toHaveLength(40);
+  });
+
+  test.each(["-1", "1.5"])("refuses the threshold %s, which no share can reach", async (threshold) => {
+    const { code, err, out } = await call(["compare", run("rnn-0"), `--threshold=${threshold}`]);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toContain(`--threshold: error is a share from 0 to 1, got ${threshold}; 1 % is 0.01`);
+  });
+
+  test("refuses more curves than a figure has room for, and prints the table all the same", async () => {
+    const many = Array.from({ length: 7 }, (_, k) => run(`lr-${k}`));
+    many.forEach((path, k) => {
+      cpSync(run("rnn-0"), path, { recursive: true });
+      const config = JSON.parse(readFileSync(join(path, "config.json"), "utf8"));
+      config.options.lr = 0.001 * (k + 1);
+      writeFileSync(join(path, "config.json"), JSON.stringify(config));
+    });
+    const { code, err } = await call(["compare", ...many, "--out", run("crowd")]);
+    expect(code).toBe(2);
+    expect(err).toContain("room for 6 curves, got 7 kinds of runs");
+    expect((await call(["compare", ...many])).code).toBe(0);
   });
 
   test("refuses runs of different experiments", async () => {

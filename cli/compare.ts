@@ -1,13 +1,15 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Metric } from "../src/training/index.js";
 import { codeOf, UsageError } from "./exitCodes.js";
 import { experimentNamed } from "./experimentNamed.js";
 import type { CurveSeries } from "./figures/learningCurve.js";
-import { explained, writeAtomic } from "./files.js";
+import { makeFolder, writeAtomic } from "./files.js";
+import { type Followed, follow } from "./follow.js";
 import type { Io } from "./io.js";
+import { countMetrics } from "./metrics.js";
 import { shownMetric } from "./progress.js";
 import { type RunConfig, RunFolder } from "./runFolder.js";
+import { oneLine } from "./terminalText.js";
 
 export interface CompareFlags {
   /** Folder for the figure and the numbers behind it. */
@@ -25,7 +27,9 @@ const PNG_SCALE = 2;
 
 interface Run {
   readonly config: RunConfig;
-  readonly metrics: readonly Readonly<Record<string, number>>[];
+  /** Its metrics.jsonl, and how many lines that has. */
+  readonly metrics: string;
+  readonly lines: number;
   readonly evaluation: Readonly<Record<string, unknown>> | null;
 }
 
@@ -57,6 +61,7 @@ export async function compare(paths: readonly string[], flags: CompareFlags, io:
     throw new UsageError(`compare: expected runs of one experiment, got ${[...names].join(" and ")}`);
   }
   const { name, metric } = experimentNamed(runs[0]!.config.experiment);
+  if (flags.threshold !== undefined) expectPossible(flags.threshold, metric);
   const conditions = conditionsOf(runs, metric, flags);
   const about = { experiment: name, metric: metric.name, conditions };
   const figure = flags.out === undefined ? null : await draw(flags.out, name, metric, about);
@@ -68,13 +73,24 @@ export async function compare(paths: readonly string[], flags: CompareFlags, io:
   return codeOf("ok");
 }
 
+/** A threshold that no mean could have is a slip. */
+function expectPossible(threshold: number, { name, show, better }: Metric): void {
+  const isShare = show === "percent";
+  // What is best when it is least is an error: a mean of what is never negative.
+  const least = isShare || better === "lower" ? 0 : -Infinity;
+  if (threshold >= least && (!isShare || threshold <= 1)) return;
+  const range = isShare ? "a share from 0 to 1" : "a number of at least 0";
+  throw new UsageError(`--threshold: ${name} is ${range}, got ${threshold}${isShare ? "; 1 % is 0.01" : ""}`);
+}
+
 function readRun(path: string): Run {
   const folder = new RunFolder(path);
   const config = folder.readConfig();
-  const metrics = folder.readMetrics();
-  if (metrics.length === 0) throw new UsageError(`compare: ${path} has no episodes yet; train it first`);
+  const { metrics } = folder.file;
+  const lines = countMetrics(metrics);
+  if (lines === 0) throw new UsageError(`compare: ${path} has no episodes yet; train it first`);
   const result = folder.readJson(folder.file.result) as { evaluation: Record<string, unknown> } | null;
-  return { config, metrics, evaluation: result?.evaluation ?? null };
+  return { config, metrics, lines, evaluation: result?.evaluation ?? null };
 }
 
 function conditionsOf(runs: readonly Run[], metric: Metric, flags: CompareFlags): Condition[] {
@@ -82,60 +98,37 @@ function conditionsOf(runs: readonly Run[], metric: Metric, flags: CompareFlags)
   const groups = [...new Set(runs.map(keyOf))].map((key) => runs.filter((run) => keyOf(run) === key));
   const options = groups.map((group) => group[0]!.config.options);
   const telling = Object.keys(options[0]!).filter((key) => options.some((o) => o[key] !== options[0]![key]));
-  return groups.map((group, k) => ({
-    label: telling.map((key) => (key === "network" ? "" : `${key} `) + options[k]![key]).join(", ") || "all",
-    runs: group.map(({ config, metrics, evaluation }) => ({
-      seed: config.seed,
-      trainedEpisodes: metrics.at(-1)!.episode!,
-      ...(flags.threshold !== undefined && {
-        reached: reachedAt(metrics, metric, flags.window, flags.threshold),
-      }),
-      evaluation,
-    })),
-    curve: curveOf(group, metric),
-  }));
+  return groups.map((group, k) => {
+    const length = Math.min(...group.map(({ lines }) => lines));
+    const { window, threshold } = flags;
+    const question = { length, stretch: Math.ceil(length / POINTS), window, threshold };
+    const followed = group.map(({ metrics }) => follow(metrics, metric, question));
+    return {
+      label:
+        telling.map((key) => (key === "network" ? "" : `${key} `) + options[k]![key]).join(", ") || "all",
+      runs: group.map(({ config, evaluation }, i) => ({
+        seed: config.seed,
+        trainedEpisodes: followed[i]!.trainedEpisodes,
+        ...(threshold !== undefined && { reached: followed[i]!.reached }),
+        evaluation,
+      })),
+      curve: joined(followed.map(({ means }) => means)),
+    };
+  });
 }
 
 /** The curve of some seeds as far as all of them have come. */
-function curveOf(group: readonly Run[], { name }: Metric): Condition["curve"] {
-  const length = Math.min(...group.map(({ metrics }) => metrics.length));
-  const stretch = Math.ceil(length / POINTS);
-  const points = [];
-  for (let from = 0; from < length; from += stretch) {
-    const to = Math.min(from + stretch, length);
-    const means = group.map(({ metrics }) => meanOf(metrics, name, from, to));
-    points.push({
-      episode: group[0]!.metrics[to - 1]!.episode!,
+function joined(seeds: readonly Followed["means"][]): Condition["curve"] {
+  const points = Math.min(...seeds.map((means) => means.length));
+  return Array.from({ length: points }, (_, i) => {
+    const means = seeds.map((each) => each[i]!.mean);
+    return {
+      episode: seeds[0]![i]!.episode,
       mean: means.reduce((a, b) => a + b) / means.length,
       low: Math.min(...means),
       high: Math.max(...means),
-    });
-  }
-  return points;
-}
-
-function meanOf(metrics: Run["metrics"], name: string, from: number, to: number): number {
-  let sum = 0;
-  for (let k = from; k < to; k++) sum += metrics[k]![name]!;
-  return sum / (to - from);
-}
-
-function reachedAt(
-  metrics: Run["metrics"],
-  { name, better }: Metric,
-  window: number,
-  threshold: number,
-): number | null {
-  let sum = 0;
-  for (let k = 0; k < metrics.length; k++) {
-    sum += metrics[k]![name]!;
-    if (k >= window) sum -= metrics[k - window]![name]!;
-    const mean = sum / window;
-    if (k >= window - 1 && (better === "lower" ? mean <= threshold : mean >= threshold)) {
-      return metrics[k]!.episode!;
-    }
-  }
-  return null;
+    };
+  });
 }
 
 /** Leaves the figure as SVG and PNG, and the numbers in it as JSON. Returns the path of the PNG. */
@@ -146,7 +139,13 @@ async function draw(
   about: { readonly conditions: readonly Condition[] },
 ): Promise<string> {
   // Drawing needs big libraries: loaded when there is something to draw.
-  const { learningCurve } = await import("./figures/learningCurve.js");
+  const { learningCurve, MOST_CURVES } = await import("./figures/learningCurve.js");
+  if (about.conditions.length > MOST_CURVES) {
+    throw new UsageError(
+      `--out: a figure has room for ${MOST_CURVES} curves, got ${about.conditions.length} kinds of runs; ` +
+        "compare fewer, or leave --out out",
+    );
+  }
   const { renderPng } = await import("./figures/png.js");
   const [factor, unit] = metric.show === "percent" ? [100, " (%)"] : [1, ""];
   const series = about.conditions.map(({ label, runs, curve }): CurveSeries => {
@@ -168,7 +167,7 @@ async function draw(
       baselines: [{ label: "without memory", value: factor * metric.chance }],
     }),
   });
-  explained("make the folder", folder, () => mkdirSync(folder, { recursive: true }));
+  makeFolder(folder);
   writeAtomic(join(folder, "comparison.svg"), svg);
   const png = join(folder, "comparison.png");
   writeAtomic(png, await renderPng(svg, PNG_SCALE));
@@ -187,7 +186,7 @@ function tableOf(
       const score = evaluation?.[metric.name];
       const tested = typeof score === "number" ? shownMetric(metric, score) : "not tested yet";
       const when = threshold === undefined ? "" : `   ${reached === null ? "never" : `episode ${reached}`}`;
-      return `  ${label.padEnd(31)} seed ${String(seed).padEnd(4)}${String(trainedEpisodes).padStart(9)} episodes   ${tested}${when}\n`;
+      return `  ${oneLine(label).padEnd(31)} seed ${String(seed).padEnd(4)}${String(trainedEpisodes).padStart(9)} episodes   ${tested}${when}\n`;
     }),
   );
   const asked =

@@ -1,13 +1,13 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Conduct, Experiment, Look } from "../src/training/index.js";
 import { agentAnimation, agentFigures } from "./agents/agentFigures.js";
 import { answers, templates } from "./figures/answers.js";
+import type { CurvePoint } from "./figures/curve.js";
 import { binaryPixels, gallery, greyPixels } from "./figures/gallery.js";
 import { heatmaps } from "./figures/heatmap.js";
 import { learningCurve } from "./figures/learningCurve.js";
 import { renderPng } from "./figures/png.js";
-import { explained, writeAtomic } from "./files.js";
+import { makeFolder, writeAtomic } from "./files.js";
 import { shownMetric } from "./progress.js";
 
 /** Of the images shown in an episode, how many a gallery has room for. */
@@ -16,8 +16,8 @@ const PNG_SCALE = 2;
 
 /** What there is to draw of a trained network. */
 export interface Drawn {
-  /** A record per training episode. */
-  readonly metrics: readonly Readonly<Record<string, number>>[];
+  /** The experiment's metric in training. */
+  readonly curve: readonly CurvePoint[];
   readonly look: Look;
   /** Of an agent. */
   readonly conduct: Conduct | null;
@@ -30,10 +30,10 @@ export interface Drawn {
 export async function drawFigures(
   folder: string,
   experiment: Experiment,
-  { metrics, look, conduct }: Drawn,
+  { curve, look, conduct }: Drawn,
 ): Promise<string[]> {
   const drawn = await write(folder, {
-    ...(metrics.length > 0 && { "learning-curve": curveOf(experiment, metrics) }),
+    ...(curve.length > 0 && { "learning-curve": curveOf(experiment, curve) }),
     ...(look.episodes[0]!.pictures && { restored: galleryOf(experiment, look) }),
     ...answerFigures(experiment, look),
     matrices: matricesOf(experiment, look),
@@ -56,7 +56,7 @@ export async function drawAgent(
 
 /** Writes figures as SVG and PNG; returns their names. */
 async function write(folder: string, figures: Readonly<Record<string, string>>): Promise<string[]> {
-  explained("make the folder", folder, () => mkdirSync(folder, { recursive: true }));
+  makeFolder(folder);
   for (const [name, svg] of Object.entries(figures)) {
     writeAtomic(join(folder, `${name}.svg`), svg);
     writeAtomic(join(folder, `${name}.png`), await renderPng(svg, PNG_SCALE));
@@ -64,12 +64,9 @@ async function write(folder: string, figures: Readonly<Record<string, string>>):
   return Object.keys(figures);
 }
 
-function curveOf({ name, metric }: Experiment, metrics: readonly Readonly<Record<string, number>>[]): string {
+function curveOf({ name, metric }: Experiment, curve: readonly CurvePoint[]): string {
   const [factor, unit] = metric.show === "percent" ? [100, " (%)"] : [1, ""];
-  const points = metrics.map((record) => ({
-    episode: record.episode!,
-    value: factor * record[metric.name]!,
-  }));
+  const points = curve.map(({ episode, value }) => ({ episode, value: factor * value }));
   return learningCurve({
     title: `${name}: learning curve`,
     series: [{ label: metric.name, points }],

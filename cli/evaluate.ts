@@ -10,6 +10,7 @@ import { glimpse } from "./glimpse.js";
 import { coloursFor, type Io } from "./io.js";
 import { shownMetric } from "./progress.js";
 import { RunFolder } from "./runFolder.js";
+import { oneLine } from "./terminalText.js";
 import { readTrained } from "./trained.js";
 import { dataFor, type TrainFlags } from "./trainingPlan.js";
 
@@ -45,11 +46,11 @@ export async function evaluate(path: string, flags: EvaluateFlags, io: Io): Prom
     abort.abort();
   });
   try {
-    await withDevice(deviceOf(flags), async (device) => {
+    return await withDevice(deviceOf(flags), async (device) => {
       const { episodes, seed } = flags;
       const settings = { device, model, images, episodes, seed, options };
       const evaluation = await evaluateExperiment(experiment, { ...settings, signal: abort.signal });
-      if (stoppedBy) return;
+      if (stoppedBy) return codeOf(stoppedBy);
       const conduct = observeAgent(experiment, settings);
       const proof = memoryProof(conduct);
       const figures =
@@ -58,7 +59,10 @@ export async function evaluate(path: string, flags: EvaluateFlags, io: Io): Prom
         const { drawAgent } = await import("./drawFigures.js");
         await drawAgent(figures, experiment, conduct);
       }
-      if (flags.json) return io.stdout.write(`${JSON.stringify({ ...evaluation, ...proof })}\n`);
+      if (flags.json) {
+        io.stdout.write(`${JSON.stringify({ ...evaluation, ...proof })}\n`);
+        return codeOf("ok");
+      }
       const { experiment: name, episodes: lived, seed: used, ...metrics } = evaluation;
       const bold = coloursFor(io.stdout, io.env).bold;
       io.stdout.write(
@@ -68,14 +72,14 @@ export async function evaluate(path: string, flags: EvaluateFlags, io: Io): Prom
         const known = [metric, ...others].find((each) => each.name === key);
         const shown = known ? shownMetric(known, Number(value)) : Number(value).toPrecision(3);
         const label = known ? `  (${known.label})` : "";
-        io.stdout.write(`  ${key.padEnd(30)}${known === metric ? bold(shown) : shown}${label}\n`);
+        io.stdout.write(`  ${oneLine(key).padEnd(30)}${known === metric ? bold(shown) : shown}${label}\n`);
       }
       if (proof) io.stdout.write(proofText(proof));
       if (conduct && figures !== null) io.stdout.write(`\nFigures and an animation: ${figures}\n`);
       const { pictures } = lookAt(experiment, { ...settings, episodes: 1 }).episodes[0]!;
       if (pictures) io.stdout.write(`\n${glimpse(pictures)}\n`);
+      return codeOf("ok");
     });
-    return codeOf(stoppedBy ?? "ok");
   } finally {
     stopListening();
   }

@@ -3,13 +3,14 @@ import { DeviceMemoryError } from "../src/devices/device.js";
 import { CheckpointError, DivergenceError, OptionsError } from "../src/training/index.js";
 import { DataError } from "./dataFolders.js";
 import { FileError } from "./files.js";
+import { oneLine } from "./terminalText.js";
 
 /** The command was called wrongly; the message says how it should be. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-export type Signal = "SIGINT" | "SIGTERM";
+export type Signal = "SIGINT" | "SIGTERM" | "SIGHUP";
 
 /** Every exit code of the program, with its meaning. */
 export const EXIT_CODES = {
@@ -20,6 +21,7 @@ export const EXIT_CODES = {
   diverged: [4, "training diverged; the last good checkpoint is kept"],
   file: [5, "a file could not be read or written, is damaged, or is in use"],
   memory: [6, "the network does not fit in memory; the message says what it needs"],
+  SIGHUP: [129, "stopped by SIGHUP (its terminal closed), after writing a checkpoint"],
   SIGINT: [130, "stopped by Ctrl-C (SIGINT), after writing a checkpoint"],
   SIGTERM: [143, "stopped by SIGTERM, after writing a checkpoint"],
 } as const satisfies Record<string, readonly [number, string]>;
@@ -45,7 +47,7 @@ export function exitCodeOf(error: unknown): number {
 export function explain(error: unknown, debug: boolean): string {
   const known = exitCodeOf(error) !== codeOf("internal");
   if (debug && error instanceof Error) return error.stack ?? error.message;
-  const message = (error instanceof Error ? error.message : String(error)).replace(/\s*\n\s*/g, " ");
+  const message = oneLine(error instanceof Error ? error.message : String(error));
   if (error instanceof CommanderError)
     return `${message.replace(/^error: |\.$/g, "")}; add --help to see what there is`;
   return known ? message : `internal error: ${message}; HEBBIAN_DEBUG=1 shows where`;

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DataError, folderWith } from "./dataFolders.js";
 import type { DataFile, DataSet, Download } from "./dataSets.js";
-import { writeAtomic } from "./files.js";
+import { makeFolder, writeAtomic } from "./files.js";
 
 /** Told of bytes that have come, and of how many there will be where the server says so. */
 export type Progress = (url: string, done: number, total: number | undefined) => void;
@@ -127,7 +127,7 @@ function reason(error: unknown): string {
 function writeFile(folder: string, { path, bytes }: DataFile): void {
   const target = join(folder, path);
   try {
-    mkdirSync(dirname(target), { recursive: true });
+    makeFolder(dirname(target));
     writeAtomic(target, bytes);
     const sums = readSums(folder).set(path, sha256(bytes));
     const lines = [...sums].map(([name, sum]) => `${sum}  ${name}\n`);

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { InitOptions } from "../src/devices/init.js";
 import { deviceKinds } from "../src/devices/kinds.js";
@@ -17,16 +18,34 @@ export interface DeviceFlags {
   readonly memory?: number;
 }
 
-/** A whole number from the command line. */
+/** A whole number from the command line, in a range whose upper end may be left open. */
 export const wholeNumber =
-  (least: number) =>
+  (least: number, most = Infinity) =>
   (text: string): number => {
     const value = Number(text);
-    if (text.trim() !== "" && Number.isSafeInteger(value) && value >= least) return value;
-    throw new InvalidArgumentError(
-      `Expected a whole number${least > -Infinity ? ` of at least ${least}` : ""}.`,
-    );
+    if (text.trim() !== "" && Number.isSafeInteger(value) && value >= least && value <= most) return value;
+    const range =
+      most < Infinity ? ` from ${least} to ${most}` : least > -Infinity ? ` of at least ${least}` : "";
+    throw new InvalidArgumentError(`Expected a whole number${range}.`);
   };
+
+/** A number from the command line; a share is written as one, not in percent. */
+export function anyNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && Number.isFinite(value)) return value;
+  const percent = /^\s*(-?\d+(?:\.\d+)?)\s*%\s*$/.exec(text)?.[1];
+  const cure = percent === undefined ? "" : `; ${percent} % is ${Number(percent) / 100}`;
+  throw new InvalidArgumentError(`Expected a number${cure}.`);
+}
+
+/** Threads that any machine takes, so that a run of a large machine can go on, bit for bit, on a small one. */
+const THREADS_ANYWHERE = 64;
+
+/**
+ * The most threads that may be asked for: more than there are cores only wait for each other, and each takes 8 MB and a
+ * twentieth of a second to start.
+ */
+export const mostThreads = (cores = availableParallelism()): number => Math.max(THREADS_ANYWHERE, cores);
 
 export const seedFlag = (): Option =>
   new Option("--seed <number>", "of all random numbers (default: 0)").argParser(wholeNumber(-Infinity));
@@ -44,7 +63,7 @@ function memorySize(text: string): number {
 export const deviceFlags = (): Option[] => [
   new Option("--device <kind>", "what computes (default: auto)").choices(["auto", ...deviceKinds]),
   new Option("--threads <number>", "threads to compute with (default: one for each core)").argParser(
-    wholeNumber(1),
+    wholeNumber(1, mostThreads()),
   ),
   new Option(
     "--memory <size>",

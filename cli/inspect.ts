@@ -1,6 +1,8 @@
 import { codeOf } from "./exitCodes.js";
 import type { Io } from "./io.js";
 import { RunFolder } from "./runFolder.js";
+import { shellWord } from "./shellWord.js";
+import { oneLine } from "./terminalText.js";
 
 /** Prints what a run folder holds: what was asked, how far it got, what came out, and its matrices. */
 export function inspect(path: string, json: boolean, io: Io): number {
@@ -22,14 +24,17 @@ export function inspect(path: string, json: boolean, io: Io): number {
     io.stdout.write(`${JSON.stringify(about)}\n`);
     return codeOf("ok");
   }
-  const line = (key: string, value: unknown) => io.stdout.write(`  ${key.padEnd(18)}${value}\n`);
-  io.stdout.write(`${path}: ${config.experiment}, ${about.episode} of ${config.episodes} episodes\n`);
+  const line = (key: string, value: unknown) =>
+    io.stdout.write(`  ${key.padEnd(18)}${oneLine(String(value))}\n`);
+  io.stdout.write(
+    `${path}: ${oneLine(config.experiment)}, ${about.episode} of ${Math.max(config.episodes, about.episode)} episodes\n`,
+  );
   for (const [key, value] of Object.entries({ ...config, ...config.options })) {
     if (key !== "options" && value !== null) line(key, value);
   }
   if (about.environment) section("environment", about.environment as object);
   if (about.result) section("result", (about.result as { evaluation: object }).evaluation);
-  else io.stdout.write(`not finished; go on with: hebbian train --resume ${path}\n`);
+  else io.stdout.write(`not finished; go on with: hebbian train --resume ${shellWord(path)}\n`);
   if (about.parameters.length > 0) io.stdout.write("parameters\n");
   for (const { name, shape, mean, std, least, greatest } of about.parameters) {
     const spread =

@@ -1,9 +1,14 @@
 import pc from "picocolors";
-import { codeOf, type Signal } from "./exitCodes.js";
+import type { Signal } from "./exitCodes.js";
+import { FileError, reasonOf } from "./files.js";
+import { isUnderNohup, listenTo, type SignalSource } from "./signals.js";
+import { ownCode, shown } from "./terminalText.js";
 
 export interface Output {
   write(text: string): void;
+  /** Whether it is a terminal that can move its cursor and show colours. */
   readonly isTTY?: boolean;
+  /** Characters in a line of a terminal. */
   readonly columns?: number;
 }
 
@@ -16,40 +21,95 @@ export interface Io {
   now(): number;
   /** Resolves after so many milliseconds. */
   wait(milliseconds: number): Promise<void>;
-  /** Calls the handler at the first SIGINT or SIGTERM; returns how to stop listening. */
+  /**
+   * Calls the handler at the first SIGINT, SIGTERM or SIGHUP; returns how to stop listening: from then on nothing that
+   * arrives changes the exit code.
+   */
   onSignal(handler: (signal: Signal) => void): () => void;
+  /** Once all that was written to stdout has left the process: why some of it did not arrive, or null. */
+  delivered(): Promise<NodeJS.ErrnoException | null>;
 }
 
-export type Colours = ReturnType<typeof pc.createColors>;
+const COLOURS = ["bold", "dim", "red", "green", "yellow", "cyan"] as const;
+
+export type Colours = Readonly<Record<(typeof COLOURS)[number], (text: string) => string>>;
 
 /** Colours on a terminal, unless NO_COLOR is set (https://no-color.org). */
-export const coloursFor = (output: Output, env: Io["env"]): Colours =>
-  pc.createColors(Boolean(output.isTTY) && !env.NO_COLOR);
+export function coloursFor(output: Output, env: Io["env"]): Colours {
+  const colours = pc.createColors(Boolean(output.isTTY) && !env.NO_COLOR);
+  const entries = COLOURS.map((name) => {
+    const [before, after] = colours[name]("|").split("|").map(ownCode);
+    return [name, (text: string) => before + text + after] as const;
+  });
+  return Object.fromEntries(entries) as Colours;
+}
 
-/** The real terminal, clock and signals. A second signal ends the process at once. */
+/**
+ * The same world, for text that files and users have put something into: escape sequences that are not our own are made
+ * visible, a terminal that cannot move its cursor (TERM=dumb) counts as none, and one that says it has no columns has 80.
+ */
+export function guarded(io: Io): Io {
+  const guard = (output: Output): Output => ({
+    write: (text) => output.write(shown(text)),
+    get isTTY() {
+      return Boolean(output.isTTY) && io.env.TERM !== "dumb";
+    },
+    get columns() {
+      return output.columns || 80;
+    },
+  });
+  return { ...io, stdout: guard(io.stdout), stderr: guard(io.stderr) };
+}
+
+/**
+ * For commands whose stdout is what they are for: throws a FileError if it did not arrive. A reader that has seen enough
+ * (`| head`) is none.
+ */
+export async function expectDelivered(io: Io): Promise<void> {
+  const failure = await io.delivered();
+  if (failure === null || failure.code === "EPIPE") return;
+  throw new FileError(`cannot write to stdout: ${reasonOf(failure)}`, { cause: failure });
+}
+
+/**
+ * The real terminal, clock and signals. Nobody may be left to read what is written: the reader of a pipe is gone, the
+ * terminal has closed, the log's disk is full. What is written after that goes nowhere, and work goes on.
+ */
 export function processIo(): Io {
-  for (const output of [process.stdout, process.stderr]) {
-    // The reader is gone (`| head`): nobody is left to tell.
-    output.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EPIPE") process.exit(codeOf("file"));
-      throw error;
-    });
-  }
+  const stdout = processOutput(process.stdout);
+  const ignored: Signal[] = isUnderNohup(process.env) ? ["SIGHUP"] : [];
+  // Node does not ignore what it was told to ignore, unless it is told again.
+  for (const signal of ignored) process.on(signal, () => {});
   return {
-    stdout: process.stdout,
-    stderr: process.stderr,
+    stdout,
+    stderr: processOutput(process.stderr),
     env: process.env,
     now: () => performance.now(),
     wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-    onSignal(handler) {
-      let stopping = false;
-      const listener = (signal: NodeJS.Signals) => {
-        if (stopping) process.exit(codeOf(signal as Signal));
-        stopping = true;
-        handler(signal as Signal);
-      };
-      process.on("SIGINT", listener).on("SIGTERM", listener);
-      return () => process.off("SIGINT", listener).off("SIGTERM", listener);
+    onSignal: (handler) => listenTo(process as SignalSource, () => performance.now(), ignored, handler),
+    delivered: stdout.delivered,
+  };
+}
+
+function processOutput(stream: NodeJS.WriteStream): Output & Pick<Io, "delivered"> {
+  let failure: NodeJS.ErrnoException | null = null;
+  stream.on("error", (error) => {
+    failure ??= error;
+  });
+  return {
+    write(text) {
+      if (failure === null) stream.write(text);
     },
+    get isTTY() {
+      return stream.isTTY;
+    },
+    get columns() {
+      return stream.columns;
+    },
+    delivered: () =>
+      new Promise((resolve) => {
+        if (failure !== null) resolve(failure);
+        else stream.write("", (error) => resolve(failure ?? error ?? null));
+      }),
   };
 }

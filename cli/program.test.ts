@@ -1,4 +1,5 @@
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -13,6 +14,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readSafetensors } from "../src/training/index.js";
 import { call, TINY } from "../test/support/terminal.js";
+import { identityOf } from "./processIdentity.js";
 
 const folder = mkdtempSync(join(tmpdir(), "hebbian-"));
 const at = (...names: string[]) => join(folder, ...names);
@@ -98,15 +100,16 @@ describe("hebbian train", () => {
   });
 
   it("refuses a folder in which another run works", async () => {
-    writeFileSync(join(finished, "lock"), `${process.ppid}\n`);
+    const owner = { ...identityOf(process.ppid), since: "2026-01-02T03:04:05Z", token: "" };
+    writeFileSync(join(finished, "lock"), JSON.stringify(owner));
     const second = await call(["train", "--resume", finished]);
     rmSync(join(finished, "lock"));
     expect(second.code).toBe(5);
     expect(second.err).toContain(`is in use: another run, process ${process.ppid}`);
   });
 
-  it.each([["2147483646"], [""]])("takes over the lock of a process that is gone (%j)", async (pid) => {
-    writeFileSync(join(finished, "lock"), pid);
+  it.each([["2147483646"], [""]])("takes over a lock that no process can have written (%j)", async (text) => {
+    writeFileSync(join(finished, "lock"), text);
     expect(await call(["train", "--resume", finished])).toMatchObject({ code: 0, err: "" });
     expect(existsSync(join(finished, "lock"))).toBe(false);
   });
@@ -143,6 +146,29 @@ describe("hebbian train", () => {
     },
   );
 
+  it("that a signal reaches when everything is there is complete: exit code 0", async () => {
+    const out = at("too late");
+    const flags = [...TINY, "--episodes", "2", "--out", out];
+    const { code, err } = await call(["train", "patterns", ...flags], {
+      interrupt: (text) => (text.includes("Model    ") ? "SIGINT" : null),
+    });
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(existsSync(join(out, "result.json"))).toBe(true);
+  });
+
+  it("that a signal reaches while it is tested says what is still done, and is tested when resumed", async () => {
+    const out = at("while testing");
+    const flags = [...TINY, "--episodes", "2", "--out", out];
+    const stopped = await call(["train", "patterns", ...flags], {
+      interrupt: (text) => (text.includes("Now testing") ? "SIGHUP" : null),
+    });
+    expect(stopped.code).toBe(129);
+    expect(stopped.out).toContain("SIGHUP: finishing this episode, then a checkpoint");
+    expect(existsSync(join(out, "result.json"))).toBe(false);
+    expect((await call(["train", "--resume", out])).code).toBe(0);
+    expect(existsSync(join(out, "result.json"))).toBe(true);
+  });
+
   it("goes on to more episodes as one longer run would have", async () => {
     const [short, long] = [at("short"), at("long")];
     await call(["train", "patterns", ...TINY, "--episodes", "3", "--out", short]);
@@ -162,6 +188,86 @@ describe("hebbian train", () => {
     expectOneLine(other.err);
     expect(other.err).toMatch(message);
   });
+
+  it("does not go on to fewer episodes than were lived, and leaves its config alone", async () => {
+    const before = readFileSync(join(finished, "config.json"), "utf8");
+    const fewer = await call(["train", "--resume", finished, "--episodes", "7"]);
+    expect(fewer.code).toBe(2);
+    expectOneLine(fewer.err);
+    expect(fewer.err).toMatch(
+      /has lived 12 episodes, --episodes 7 is fewer; leave --episodes out, or give more/,
+    );
+    expect(readFileSync(join(finished, "config.json"), "utf8")).toBe(before);
+  });
+
+  it.each([
+    [
+      "a million threads",
+      { threads: 1e6 },
+      5,
+      /config.json: threads must be at most \d+ on this machine, got 1000000/,
+    ],
+    [
+      "threads that are not the checkpoint's",
+      { threads: 3 },
+      5,
+      /says reference with threads 3, but .* threads 1/,
+    ],
+    [
+      "another device",
+      { device: "wasm" },
+      5,
+      /says wasm with threads 1, but the run's checkpoint was made on/,
+    ],
+  ])("does not go on where config.json was given %s", async (name, change, code, message) => {
+    const out = at(name);
+    cpSync(finished, out, { recursive: true });
+    const config = JSON.parse(readFileSync(join(out, "config.json"), "utf8"));
+    writeFileSync(join(out, "config.json"), JSON.stringify({ ...config, ...change }));
+    const resumed = await call(["train", "--resume", out]);
+    expect(resumed.code).toBe(code);
+    expectOneLine(resumed.err);
+    expect(resumed.err).toMatch(message);
+  });
+
+  it("counts whole batches, writes checkpoints at their ends, and goes on from the last one", async () => {
+    const out = at("batches");
+    const flags = [
+      "--device",
+      "reference",
+      "--neurons",
+      "4",
+      "--batch",
+      "4",
+      "--set",
+      "steps=3",
+      "--size",
+      "5",
+    ];
+    const run = [
+      "train",
+      "maze",
+      ...flags,
+      "--episodes",
+      "10",
+      "--checkpoint-every",
+      "5",
+      "--out",
+      out,
+      "--json",
+    ];
+    const { out: lines, code, err } = await call(run);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    const events = lines
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(events[0]).toMatchObject({ type: "start", episodes: 12 });
+    const checkpoints = events.filter(({ type }) => type === "checkpoint");
+    expect(checkpoints.map(({ episode }) => episode)).toEqual([8, 12]);
+    expect((await call(["train", "--resume", out])).code).toBe(0);
+    expect((await call(["train", "--resume", out, "--episodes", "9"])).code).toBe(2);
+  }, 60_000);
 
   it("does not go on from a truncated checkpoint, and names the one before", async () => {
     const out = at("truncated");
@@ -318,6 +424,17 @@ describe("wrong calls", () => {
     [["train", "patterns", "--set", "bitz=3"], /no option "bitz"; it has network, rule, bits/],
     [["train", "patterns", "--data", "cifar"], /makes its own data/],
     [["train", "patterns", "--seed", "1.5"], /whole number/],
+    [["train", "patterns", "--threads", "1000000"], /--threads.*Expected a whole number from 1 to \d+/],
+    [["train", "patterns", "--threads", "0"], /--threads.*Expected a whole number from 1/],
+    [["train", "patterns", "--lr", ""], /lr: expected a number, got ""/],
+    [["train", "patterns", "--checkpoint-every", "0.5"], /--checkpoint-every.*at least 1/],
+    [["compare", "x", "--threshold", "1%"], /--threshold.*Expected a number; 1 % is 0.01/],
+    [["compare", "x", "--threshold", "abc"], /--threshold.*Expected a number/],
+    [["compare", "x", "--threshold="], /--threshold.*Expected a number/],
+    [["compare", "x", "--threshold", "NaN"], /--threshold.*Expected a number/],
+    [["compare", "x", "--window", "1e400"], /--window.*whole number/],
+    [["evaluate", finished, "--ways", "many"], /--ways: patterns has no such option/],
+    [["watch", "x", "--speed", "Infinity"], /--speed.*whole number/],
     [["evaluate"], /missing required argument 'run'/],
   ])("%j is refused in one line with exit code 2", async (argv, message) => {
     const { code, err, out } = await call(argv);
@@ -361,6 +478,37 @@ describe("wrong calls", () => {
     expect(help).toMatchObject({ code: 0, err: "" });
     expect(help.out).toMatch(/--steps-on <number> +time steps/);
     expect((await call(["--help"])).out).toMatch(/130 +stopped by Ctrl-C/);
+  });
+});
+
+describe("a terminal", () => {
+  const train = ["train", "patterns", ...TINY, "--episodes", "3"];
+
+  it("that cannot move its cursor (TERM=dumb) gets plain lines and no colours", async () => {
+    const { out } = await call([...train, "--out", at("dumb")], { isTTY: true, env: { TERM: "dumb" } });
+    expect(out).toContain("episode 3/3");
+    expect(out).not.toContain("\u001b");
+  });
+
+  it("that says it has no columns is taken for one of 80", async () => {
+    const { out } = await call([...train, "--out", at("narrow")], { isTTY: true, columns: 0 });
+    expect(out).toContain("\u001b[1G\u001b[2Kepisode 3/3");
+    const help = await call(["train", "patterns", "--help"], { isTTY: true, columns: 0 });
+    expect(Math.max(...help.out.split("\n").map((line) => line.length))).toBeLessThan(200);
+    expect(help.out).toContain("--steps-on <number>");
+  });
+
+  it.each([true, false])("sees escape sequences of names and files as text (terminal: %s)", async (isTTY) => {
+    const hostile = at(`terminal ${isTTY}`, "a\u001b[2J\u202eb");
+    const { err } = await call(["inspect", hostile], { isTTY });
+    expect(err).toContain("a\\u001b[2J\\u202eb is no run folder");
+    mkdirSync(hostile, { recursive: true });
+    const config = JSON.parse(readFileSync(join(finished, "config.json"), "utf8"));
+    config.experiment = "\u001b]0;title\u0007\nerror: all is lost";
+    writeFileSync(join(hostile, "config.json"), JSON.stringify(config));
+    const { out } = await call(["inspect", hostile], { isTTY });
+    expect(out).toContain("\\u001b]0;title\\u0007 error: all is lost, 0 of 12 episodes");
+    expect(out).not.toContain("\u001b");
   });
 });
 

@@ -10,6 +10,7 @@ import { experimentNamed } from "./experimentNamed.js";
 import { exportModel } from "./exportModel.js";
 import {
   addExperimentFlags,
+  anyNumber,
   dataFlag,
   deviceFlags,
   jsonFlag,
@@ -18,34 +19,44 @@ import {
   wholeNumber,
 } from "./flags.js";
 import { inspect } from "./inspect.js";
-import { coloursFor, type Io } from "./io.js";
+import { coloursFor, expectDelivered, guarded, type Io } from "./io.js";
 import { list } from "./list.js";
 import { train } from "./train.js";
 import { freshPlan, resumedPlan, type TrainFlags } from "./trainingPlan.js";
 import { type WatchFlags, watch } from "./watch.js";
 
 /** Runs the command line; returns the exit code. Nothing is thrown: what went wrong is one line on stderr. */
-export async function main(argv: readonly string[], io: Io): Promise<number> {
+export async function main(argv: readonly string[], world: Io): Promise<number> {
+  const io = guarded(world);
   let code = codeOf("ok");
   const program = commands(io, (exit) => {
     code = exit;
   });
   try {
-    await program.parseAsync(argv, { from: "user" });
+    try {
+      await program.parseAsync(argv, { from: "user" });
+    } catch (error) {
+      if (exitCodeOf(error) !== codeOf("ok")) throw error;
+      // --help and --version end so.
+      await expectDelivered(io);
+    }
     return code;
   } catch (error) {
-    const failed = exitCodeOf(error);
-    if (failed === codeOf("ok")) return failed;
     const isBareCall = error instanceof CommanderError && error.code === "commander.help";
     if (!isBareCall) {
       const { red } = coloursFor(io.stderr, io.env);
       io.stderr.write(`${red("error:")} ${explain(error, Boolean(io.env.HEBBIAN_DEBUG))}\n`);
     }
-    return failed;
+    return exitCodeOf(error);
   }
 }
 
 function commands(io: Io, exit: (code: number) => void): Command {
+  /** Of commands that only print: what they print must arrive. */
+  const answer = async (code: number | Promise<number>) => {
+    exit(await code);
+    await expectDelivered(io);
+  };
   const program = new Command("hebbian")
     .description("Trains neural networks whose connections keep learning: differentiable plasticity")
     .version(version)
@@ -54,6 +65,8 @@ function commands(io: Io, exit: (code: number) => void): Command {
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
+      getOutHelpWidth: () => (io.stdout.isTTY ? io.stdout.columns! : 80),
+      getErrHelpWidth: () => (io.stderr.isTTY ? io.stderr.columns! : 80),
       // `main` prints errors, in one line.
       outputError: () => {},
     })
@@ -63,7 +76,7 @@ function commands(io: Io, exit: (code: number) => void): Command {
     .command("list")
     .description("list the experiments")
     .addOption(jsonFlag())
-    .action(({ json }) => exit(list(Boolean(json), io)));
+    .action(({ json }) => answer(list(Boolean(json), io)));
 
   addTrain(program, io, exit);
 
@@ -79,7 +92,7 @@ function commands(io: Io, exit: (code: number) => void): Command {
     .addOption(setFlag())
     .addOption(dataFlag())
     .addOption(jsonFlag())
-    .action(async (path: string, flags: EvaluateFlags) => exit(await evaluate(path, flags, io)));
+    .action(async (path: string, flags: EvaluateFlags) => answer(evaluate(path, flags, io)));
   for (const flag of deviceFlags()) evaluateCommand.addOption(flag);
 
   const watchCommand = program
@@ -89,7 +102,7 @@ function commands(io: Io, exit: (code: number) => void): Command {
     .addOption(seedFlag().argParser(wholeNumber(-Infinity)))
     .addOption(new Option("--episode <number>", "which test episode").argParser(wholeNumber(0)).default(0))
     .addOption(new Option("--speed <number>", "steps per second").argParser(wholeNumber(1)).default(10))
-    .action(async (path: string, flags: WatchFlags) => exit(await watch(path, flags, io)));
+    .action(async (path: string, flags: WatchFlags) => answer(watch(path, flags, io)));
   for (const flag of deviceFlags()) watchCommand.addOption(flag);
 
   program
@@ -97,19 +110,23 @@ function commands(io: Io, exit: (code: number) => void): Command {
     .description("show what a run folder holds")
     .argument("<run>", "run folder")
     .addOption(jsonFlag())
-    .action((path: string, { json }) => exit(inspect(path, Boolean(json), io)));
+    .action((path: string, { json }) => answer(inspect(path, Boolean(json), io)));
 
   program
     .command("compare")
     .description("compare runs of one experiment: curves in one figure, results in one table")
     .argument("<runs...>", "run folders; those that differ only in their seed are joined")
     .option("--out <folder>", "where to leave the figure, and its numbers as JSON")
-    .option("--threshold <number>", "say when the mean of the metric in training reached this", Number)
+    .option(
+      "--threshold <number>",
+      "say when the mean of the metric in training reached this; 0.01 for 1 %",
+      anyNumber,
+    )
     .addOption(
       new Option("--window <number>", "episodes of that mean").argParser(wholeNumber(1)).default(1000),
     )
     .addOption(jsonFlag())
-    .action(async (paths: string[], flags: CompareFlags) => exit(await compare(paths, flags, io)));
+    .action(async (paths: string[], flags: CompareFlags) => answer(compare(paths, flags, io)));
 
   program
     .command("export")
@@ -133,7 +150,7 @@ function commands(io: Io, exit: (code: number) => void): Command {
     .command("check")
     .description("compare a data set with its checksums")
     .argument("<set>", sets)
-    .action((name: string) => exit(checkCommand(name, io)));
+    .action((name: string) => answer(checkCommand(name, io)));
   return program;
 }
 
@@ -178,7 +195,11 @@ function addTrainFlags(command: Command): Command {
       "new folder for the run (default: runs/<experiment>-seed<seed>, or the next free number)",
     )
     .option("--episodes <number>", "training episodes in all", wholeNumber(0))
-    .option("--checkpoint-every <number>", "episodes between checkpoints (default: 100)", wholeNumber(1))
+    .option(
+      "--checkpoint-every <number>",
+      "episodes between checkpoints, up to the end of their batch (default: 100, or a 200th of --episodes if that is more)",
+      wholeNumber(1),
+    )
     .addOption(seedFlag())
     .addOption(dataFlag())
     .addOption(jsonFlag());

@@ -1,5 +1,6 @@
 import type { Metric } from "../src/training/index.js";
 import type { Io } from "./io.js";
+import { clearLine } from "./terminalText.js";
 
 /** How many of the last batches of episodes the shown metrics are the mean of. */
 const WINDOW = 50;
@@ -54,7 +55,7 @@ export class Progress {
     this.lastShown = time;
     this.marks.push({ time, episode });
     while (this.marks.length > 2 && time - this.marks[1]!.time > RATE_OVER) this.marks.shift();
-    if (stdout.isTTY) stdout.write(`\r\x1b[2K${this.line().slice(0, (stdout.columns ?? 80) - 1)}`);
+    if (stdout.isTTY) stdout.write(`${clearLine}${this.line().slice(0, stdout.columns! - 1)}`);
     else stdout.write(`${this.line()}\n`);
   }
 
@@ -62,7 +63,7 @@ export class Progress {
   finish(): void {
     const { stdout } = this.io;
     if (this.recent.length === 0) return;
-    stdout.write(stdout.isTTY ? `\r\x1b[2K${this.line()}\n` : `${this.line()}\n`);
+    stdout.write(stdout.isTTY ? `${clearLine}${this.line()}\n` : `${this.line()}\n`);
   }
 
   private line(): string {

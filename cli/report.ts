@@ -6,16 +6,18 @@ import {
   type RunEvent,
 } from "../src/training/index.js";
 import { type MemoryProof, proofText } from "./agents/memoryProof.js";
-import { codeOf, type Signal } from "./exitCodes.js";
+import type { Signal } from "./exitCodes.js";
 import { glimpse } from "./glimpse.js";
 import { coloursFor, type Io } from "./io.js";
 import { duration, Progress, rateText, shownMetric } from "./progress.js";
 import type { RunFolder } from "./runFolder.js";
+import { shellWord } from "./shellWord.js";
 
 /** What a training command tells whoever started it. */
 export interface Report {
   event(event: RunEvent): void;
-  stopping(signal: Signal): void;
+  /** A signal came; `waitsFor` says what is still done before it takes effect. */
+  stopping(signal: Signal, waitsFor: string): void;
   stopped(episode: number): void;
   finished(evaluation: Evaluation, proof: MemoryProof | null, look: Look, figures: readonly string[]): void;
 }
@@ -76,12 +78,12 @@ export function textReport(io: Io, folder: RunFolder, experiment: Experiment): R
         stdout.write("Now testing on fresh episodes ...\n");
       }
     },
-    stopping(signal) {
+    stopping(signal, waitsFor) {
       progress?.finish();
-      stdout.write(`${signal}: finishing this episode, then a checkpoint (once more: stop at once)\n`);
+      stdout.write(`${signal}: ${waitsFor} (once more: stop at once)\n`);
     },
     stopped(episode) {
-      const resume = colours.bold(`hebbian train --resume ${folder.path}`);
+      const resume = colours.bold(`hebbian train --resume ${shellWord(folder.path)}`);
       stdout.write(`Stopped after episode ${episode}. Go on with: ${resume}\n`);
     },
     finished(evaluation, proof, look, figures) {
@@ -102,10 +104,7 @@ export function textReport(io: Io, folder: RunFolder, experiment: Experiment): R
       if (pictures) stdout.write(`One memory, from what was left of it:\n\n${glimpse(pictures)}\n\n`);
       stdout.write(`Figures  ${folder.file.figures} (${figures.join(", ")})\n`);
       stdout.write(`Model    ${folder.file.model}\n`);
-      stdout.write(colours.dim(`Test it again: hebbian evaluate ${folder.path} --episodes 200\n`));
+      stdout.write(colours.dim(`Test it again: hebbian evaluate ${shellWord(folder.path)} --episodes 200\n`));
     },
   };
 }
-
-/** The exit code of a run that a signal has ended, or 0. */
-export const codeAfter = (signal: Signal | null): number => codeOf(signal ?? "ok");

@@ -1,12 +1,4 @@
-import {
-  appendFileSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-} from "node:fs";
+import { appendFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { deviceKinds } from "../src/devices/kinds.js";
@@ -16,8 +8,10 @@ import {
   decodeCheckpoint,
   encodeCheckpoint,
 } from "../src/training/index.js";
-import { explained, FileError, JsonlLog, writeAtomic } from "./files.js";
-import { lockFolder } from "./lock.js";
+import { explained, FileError, JsonlLog, makeFolder, writeAtomic } from "./files.js";
+import { isLockName, lockFolder } from "./lock.js";
+import { shellWord } from "./shellWord.js";
+import { isTemporary, removeLeftovers } from "./temporaryFiles.js";
 
 const configSchema = z.object({
   experiment: z.string(),
@@ -56,22 +50,30 @@ export class RunFolder {
     this.file = Object.fromEntries(paths) as RunFolder["file"];
   }
 
-  /** Makes the folder and locks it; returns how to unlock it. Throws a FileError if there is anything in it already. */
+  /**
+   * Makes the folder and locks it; returns how to unlock it. Throws a FileError if there is anything in it already, but
+   * for what a run leaves that was killed before its config.json was there: that begins anew.
+   */
   create(): () => void {
-    explained("make the folder", this.path, () => mkdirSync(this.path, { recursive: true }));
+    makeFolder(this.path);
     const unlock = this.lock();
-    const content = readdirSync(this.path).filter((name) => !name.startsWith("lock"));
+    const content = explained("read", this.path, () => readdirSync(this.path)).filter(
+      (name) => !isLockName(name) && !isTemporary(name),
+    );
     if (content.length === 0) return unlock;
     unlock();
     const isRun = content.includes(basename(this.file.config));
-    const cure = isRun ? `go on with it: hebbian train --resume ${this.path}; or ` : "";
+    const cure = isRun ? `go on with it: hebbian train --resume ${shellWord(this.path)}; or ` : "";
     throw new FileError(
       `${this.path} exists and holds ${isRun ? "a run" : `${content.length} files`}; ${cure}choose another --out`,
     );
   }
 
+  /** Locks the folder and tidies up what killed runs have left in it; returns how to unlock it. Throws a FileError. */
   lock(): () => void {
-    return lockFolder(this.path);
+    const unlock = lockFolder(this.path);
+    for (const folder of [this.path, this.file.figures]) removeLeftovers(folder);
+    return unlock;
   }
 
   writeConfig(config: RunConfig): void {
@@ -107,14 +109,8 @@ export class RunFolder {
    * `metricsBytes`: how long metrics.jsonl is at this checkpoint.
    */
   writeCheckpoint(checkpoint: Checkpoint, metricsBytes: number): void {
-    const { checkpoint: path, previous } = this.file;
-    if (existsSync(path)) {
-      explained("write", previous, () => {
-        copyFileSync(path, `${previous}.tmp`);
-        renameSync(`${previous}.tmp`, previous);
-      });
-    }
-    writeAtomic(path, encodeCheckpoint(checkpoint, { metricsBytes: String(metricsBytes) }));
+    const bytes = encodeCheckpoint(checkpoint, { metricsBytes: String(metricsBytes) });
+    writeAtomic(this.file.checkpoint, bytes, { keepAs: this.file.previous });
   }
 
   /** The checkpoint and the length of metrics.jsonl at it; null before the first. Throws a CheckpointError if damaged. */
@@ -142,23 +138,6 @@ export class RunFolder {
     explained("write", this.file.timing, () =>
       appendFileSync(this.file.timing, `${JSON.stringify(record)}\n`),
     );
-  }
-
-  /** The metrics of every episode so far, in order. Throws a FileError if a line is damaged. */
-  readMetrics(): Record<string, number>[] {
-    const path = this.file.metrics;
-    if (!existsSync(path)) return [];
-    const lines = explained("read", path, () => readFileSync(path, "utf8")).split("\n");
-    // A last line that a kill has cut off ends in no newline and is left out.
-    return lines.slice(0, -1).map((line, i) => {
-      try {
-        return JSON.parse(line) as Record<string, number>;
-      } catch (error) {
-        throw new FileError(`${path} is damaged in line ${i + 1}; resume the run to write it anew`, {
-          cause: error,
-        });
-      }
-    });
   }
 }
 

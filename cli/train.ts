@@ -15,13 +15,14 @@ import {
 } from "../src/training/index.js";
 import { memoryProof } from "./agents/memoryProof.js";
 import { withDevice } from "./device.js";
-import type { Signal } from "./exitCodes.js";
+import { codeOf, type Signal } from "./exitCodes.js";
 import { type JsonlLog, writeAtomic } from "./files.js";
 import type { Io } from "./io.js";
+import { curvePoints } from "./metrics.js";
 import { provenance } from "./provenance.js";
-import { codeAfter, jsonReport, type Report, textReport } from "./report.js";
+import { jsonReport, type Report, textReport } from "./report.js";
 import type { RunConfig, RunFolder } from "./runFolder.js";
-import type { TrainingPlan } from "./trainingPlan.js";
+import { expectGoesOn, type TrainingPlan } from "./trainingPlan.js";
 
 /** Test episodes that the gallery shows. */
 const PICTURED = 8;
@@ -32,23 +33,28 @@ export async function train(plan: TrainingPlan, json: boolean, io: Io): Promise<
   const report = json ? jsonReport(io, folder) : textReport(io, folder, experiment);
   const abort = new AbortController();
   let stoppedBy: Signal | null = null;
+  let session: Session | null = null;
   const stopListening = io.onSignal((signal) => {
     stoppedBy = signal;
-    report.stopping(signal);
+    report.stopping(signal, session?.waitsFor ?? "starting up");
     abort.abort();
   });
   try {
-    await withDevice(plan.device, async (device) => {
-      const session = new Session(plan, device, report, io, abort.signal);
+    return await withDevice(plan.device, async (device) => {
+      session = new Session(plan, device, report, io, abort.signal);
       try {
         const last = await session.train();
-        if (abort.signal.aborted) report.stopped(last.episode);
-        else await session.finish(last);
+        if (!abort.signal.aborted && (await session.finish(last))) {
+          // Whatever arrived meanwhile came too late: all is there.
+          stopListening();
+          return codeOf("ok");
+        }
+        report.stopped(last.episode);
+        return codeOf(stoppedBy!);
       } finally {
         session.unlock();
       }
     });
-    return codeAfter(stoppedBy);
   } catch (error) {
     if (error instanceof DivergenceError && existsSync(folder.file.checkpoint)) {
       error.message += `; the last good checkpoint is ${folder.file.checkpoint}`;
@@ -65,6 +71,8 @@ class Session {
   private readonly experiment: Experiment;
   private readonly images: ImageData | null;
   unlock: () => void = () => {};
+  /** What goes on before a signal takes effect, in words. */
+  waitsFor = "finishing this episode, then a checkpoint";
 
   constructor(
     private readonly plan: TrainingPlan,
@@ -88,6 +96,7 @@ class Session {
     const { plan, device, folder, images, signal } = this;
     if (plan.resume) this.unlock = folder.lock();
     const saved = plan.resume ? folder.readCheckpoint() : null;
+    if (saved) expectGoesOn(plan, saved.checkpoint, device.info);
     const events = run(this.experiment, {
       ...plan.config,
       device,
@@ -145,12 +154,14 @@ class Session {
     return last!;
   }
 
-  /** Tests the network on fresh episodes and leaves result, model and figures. */
-  async finish(model: Checkpoint): Promise<void> {
+  /** Tests the network on fresh episodes and leaves result, model and figures. Returns false if a signal came before. */
+  async finish(model: Checkpoint): Promise<boolean> {
     const { device, images, folder, experiment, signal, report } = this;
     const trained = { device, model, images };
+    this.waitsFor = "finishing this test episode; the checkpoint is written";
     const evaluation = await evaluateExperiment(experiment, { ...trained, signal });
-    if (signal.aborted) return report.stopped(model.episode);
+    if (signal.aborted) return false;
+    this.waitsFor = "finishing the model and the figures";
     const look = lookAt(experiment, { ...trained, episodes: PICTURED });
     const conduct = observeAgent(experiment, trained);
     const proof = memoryProof(conduct);
@@ -158,12 +169,13 @@ class Session {
     writeAtomic(folder.file.model, encodeModel(model, describeModel(experiment, model, images), notes));
     // Drawing needs big libraries: loaded when there is something to draw.
     const { drawFigures } = await import("./drawFigures.js");
-    const drawn = { metrics: folder.readMetrics(), look, conduct };
-    const figures = await drawFigures(folder.file.figures, experiment, drawn);
+    const curve = curvePoints(folder.file.metrics, experiment.metric.name);
+    const figures = await drawFigures(folder.file.figures, experiment, { curve, look, conduct });
     folder.writeJson(folder.file.result, {
       trainedEpisodes: model.episode,
       evaluation: { ...evaluation, ...proof },
     });
     report.finished(evaluation, proof, look, figures);
+    return true;
   }
 }

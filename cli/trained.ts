@@ -2,6 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { decodeModel, type ModelState } from "../src/training/index.js";
 import { explained, FileError } from "./files.js";
 import { RunFolder } from "./runFolder.js";
+import { shellWord } from "./shellWord.js";
 
 export interface Trained {
   readonly model: ModelState & { readonly notes: Readonly<Record<string, string>> };
@@ -24,7 +25,7 @@ export function readTrained(path: string): Trained {
   const saved = folder.readCheckpoint();
   if (!saved) {
     throw new FileError(
-      `${path} holds no checkpoint yet; go on with the run: hebbian train --resume ${path}`,
+      `${path} holds no checkpoint yet; go on with the run: hebbian train --resume ${shellWord(path)}`,
     );
   }
   return { model: { ...saved.checkpoint, notes: {} }, data };

@@ -1,10 +1,12 @@
 import { existsSync } from "node:fs";
+import type { DeviceInfo } from "../src/devices/device.js";
 import type { InitOptions } from "../src/devices/init.js";
-import { type Experiment, type ImageData, resolveOptions } from "../src/training/index.js";
+import { type Checkpoint, type Experiment, type ImageData, resolveOptions } from "../src/training/index.js";
 import { loadData } from "./data.js";
 import { UsageError } from "./exitCodes.js";
 import { experimentNamed } from "./experimentNamed.js";
-import { type DeviceFlags, deviceOf, givenOptions } from "./flags.js";
+import { FileError } from "./files.js";
+import { type DeviceFlags, deviceOf, givenOptions, mostThreads } from "./flags.js";
 import { type RunConfig, RunFolder } from "./runFolder.js";
 
 /** A training command, read and checked. */
@@ -65,6 +67,12 @@ function unusedFolder(folder: string): string {
 export function resumedPlan(path: string, experiment: Experiment | null, flags: TrainFlags): TrainingPlan {
   const folder = new RunFolder(path);
   const { device, threads, ...config } = folder.readConfig();
+  if (threads > mostThreads()) {
+    throw new FileError(
+      `${folder.file.config}: threads must be at most ${mostThreads()} on this machine, got ${threads}; restore it, ` +
+        "or go on where the run began",
+    );
+  }
   const expectSame = (flag: string, given: unknown, was: unknown) => {
     if (given === undefined || given === was) return;
     throw new UsageError(
@@ -90,6 +98,38 @@ export function resumedPlan(path: string, experiment: Experiment | null, flags: 
     device: deviceOf({ device, threads, memory: flags.memory }),
     resume: true,
   };
+}
+
+/**
+ * Checks that a run goes on from a checkpoint exactly as it began: on the same device, with as many threads, and to no
+ * fewer episodes than it has lived. Throws a FileError or UsageError.
+ */
+export function expectGoesOn(
+  { folder, device: asked, config }: TrainingPlan,
+  { device: was, episode }: Pick<Checkpoint, "device" | "episode">,
+  got: DeviceInfo,
+): void {
+  const words = (kind: unknown, threads: unknown) => `${kind} with threads ${threads}`;
+  const made = words(was.kind, was.threads);
+  if (words(asked.device, asked.threads) !== made) {
+    throw new FileError(
+      `${folder.file.config} says ${words(asked.device, asked.threads)}, but the run's checkpoint was made on ${made}; ` +
+        "restore config.json",
+    );
+  }
+  if (words(got.kind, got.threads) !== made) {
+    throw new UsageError(
+      `--resume: the run in ${folder.path} began on ${made}, here it would be ${words(got.kind, got.threads)} ` +
+        `(${got.why}); go on where it began, or start a new run`,
+    );
+  }
+  // A run lives whole batches: it may have lived more than it was asked for.
+  if (config.episodes < Math.min(episode, folder.readConfig().episodes)) {
+    throw new UsageError(
+      `--resume: the run in ${folder.path} has lived ${episode} episodes, --episodes ${config.episodes} is fewer; ` +
+        "leave --episodes out, or give more",
+    );
+  }
 }
 
 const usualData = { pictures: "cifar", characters: "omniglot" } as const;

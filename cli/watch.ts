@@ -8,6 +8,8 @@ import { codeOf, type Signal, UsageError } from "./exitCodes.js";
 import { experimentNamed } from "./experimentNamed.js";
 import { type DeviceFlags, deviceOf } from "./flags.js";
 import { coloursFor, type Io } from "./io.js";
+import { shellWord } from "./shellWord.js";
+import { clearLine, ownCode } from "./terminalText.js";
 import { readTrained } from "./trained.js";
 
 export interface WatchFlags extends DeviceFlags {
@@ -38,7 +40,7 @@ export async function watch(path: string, flags: WatchFlags, io: Io): Promise<nu
   });
   if (replay === null) {
     throw new UsageError(
-      `watch: ${experiment.name} has no agent to watch; hebbian evaluate ${path} shows what it restores`,
+      `watch: ${experiment.name} has no agent to watch; hebbian evaluate ${shellWord(path)} shows what it restores`,
     );
   }
   const { moments, still } = viewOf(replay, io);
@@ -54,15 +56,15 @@ export async function watch(path: string, flags: WatchFlags, io: Io): Promise<nu
   });
   try {
     for (const [k, moment] of moments.entries()) {
-      if (stoppedBy) break;
-      const up = k > 0 ? `\x1b[${moments[k - 1]!.split("\n").length}A` : "";
-      stdout.write(`${up + moment.replace(/^/gm, "\x1b[2K")}\n`);
+      if (stoppedBy) return codeOf(stoppedBy);
+      const up = k > 0 ? ownCode(`\x1b[${moments[k - 1]!.split("\n").length}A`) : "";
+      stdout.write(`${up + moment.replace(/^/gm, clearLine)}\n`);
       await io.wait(1000 / speed);
     }
   } finally {
     stopListening();
   }
-  return codeOf(stoppedBy ?? "ok");
+  return codeOf("ok");
 }
 
 function viewOf(replay: Replay, io: Io): View {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { experiments } from "../src/experiments/index.js";
 import { architectureText, readArchitecture } from "../src/models/index.js";
+import type { Rule } from "../src/rules/rule.js";
 import { describeModel, describeOptions, Recorder } from "../src/training/index.js";
 import { buildModel, resolveOptions } from "../src/training/options.js";
 
@@ -30,6 +31,11 @@ describe.each(others)("$name", (experiment) => {
     const text = architectureText(describeModel(experiment, state, null));
     const read = readArchitecture(text, shapes);
     expect(JSON.parse(architectureText(read))).toEqual(JSON.parse(text));
+    // The labels under which a model file has its rules are its connections' own names.
+    const equations = ({ name, definition: { weight, update } }: Rule) => ({ name, weight, update });
+    const described = read.connections.map(({ name, rule }) => [name, equations(rule)]);
+    const labelled = Object.entries(built.rules).map(([name, rule]) => [name, equations(rule)]);
+    expect(labelled).toEqual(described);
     // Every parameter is of some use.
     for (const name of shapes.keys()) expect(text).toContain(`"${name}"`);
   });

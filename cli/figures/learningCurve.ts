@@ -46,6 +46,8 @@ export interface LearningCurve {
 
 /** Told apart by common kinds of colour blindness, and dark enough for text on white (3:1 or more). */
 const COLOURS = ["#0b6cb0", "#cc4c02", "#00805a", "#a8408a", "#8a6a00", "#3d4654"];
+/** Curves that can be told apart in one figure. */
+export const MOST_CURVES = COLOURS.length;
 const WIDTH = 720;
 const PLOT_HEIGHT = 334;
 const PLOT_TOP = 30;
@@ -77,9 +79,9 @@ export function learningCurve({
   logY = false,
   baselines = [],
 }: LearningCurve): string {
-  if (series.length < 1 || series.length > COLOURS.length) {
+  if (series.length < 1 || series.length > MOST_CURVES) {
     throw new RangeError(
-      `learningCurve: expected 1 to ${COLOURS.length} series, got ${series.length}; join seeds of one condition to a series with a band`,
+      `learningCurve: expected 1 to ${MOST_CURVES} series, got ${series.length}; join seeds of one condition to a series with a band`,
     );
   }
   const values = checkedValues(series, baselines);

@@ -72,7 +72,6 @@ export function buildAgent<World>(
         penaltyCoefficient: settings.penaltyCoefficient,
       },
       adam: { lr, eps, clipNorm },
-      rules: { recurrent: rule },
     },
     weights,
   );

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { clampedInput } from "../layers/index.js";
+import { clampedInput, rulesOf } from "../layers/index.js";
 import {
   checkImages,
   halfMetrics,
@@ -84,7 +84,7 @@ export const images: Experiment<typeof schema> = {
     return {
       parameters: network.parameters,
       adam: { lr: options.lr },
-      rules: { recurrent: rule },
+      rules: rulesOf(network.cell.connections),
       network: completion.alone,
       batch: 1,
       prepare(split, episodeSeed, index) {

@@ -126,7 +126,7 @@ const omniglotExperiment = (about: About, usual: Defaults): Experiment<ReturnTyp
         weightDecay,
         schedule: { every: Math.max(1, Math.round(decayEvery / batch)), factor: decay },
       },
-      rules: { readout: rule },
+      rules: learner.rules,
       network: learner.network,
       batch,
       prepare(split, episodeSeed, first) {

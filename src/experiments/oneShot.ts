@@ -1,5 +1,5 @@
 import type { Buffer, Device } from "../devices/device.js";
-import { Convolutional, type Gaussian, PlasticReadout } from "../layers/index.js";
+import { Convolutional, type Gaussian, PlasticReadout, rulesOf } from "../layers/index.js";
 import type { StoredMatrix } from "../models/index.js";
 import type { Rule } from "../rules/rule.js";
 import {
@@ -44,6 +44,7 @@ export interface OneShotNetwork extends OneShotOptions {
 export class OneShot {
   readonly parameters: readonly Parameter[];
   private readonly layers: readonly Convolutional[];
+  readonly rules: Readonly<Record<string, Rule>>;
   private readonly readout: PlasticReadout;
   /** All pictures of all episodes, [steps * batch * size, size]: support, then queries, time step by time step. */
   private readonly pictures: Buffer;
@@ -70,6 +71,7 @@ export class OneShot {
     const inputs = side * side * filters;
     this.readout = new PlasticReadout(device, { inputs, classes: ways, rule }, rng);
     this.initialise(rng);
+    this.rules = rulesOf([this.readout.connection]);
     this.parameters = [...this.layers, this.readout].flatMap((layer) => layer.parameters);
     this.pictures = device.allocate(this.steps * batch * size, size);
     this.labels = device.allocate(this.steps * batch, ways);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { addedInput } from "../layers/index.js";
+import { addedInput, rulesOf } from "../layers/index.js";
 import type { Rule } from "../rules/index.js";
 import {
   checkPatterns,
@@ -83,7 +83,7 @@ export function buildPatterns(
   return {
     parameters: network.parameters,
     adam: { lr: options.lr },
-    rules: { recurrent: rule },
+    rules: rulesOf(network.cell.connections),
     network: completion.alone,
     batch: 1,
     prepare(split, episodeSeed, index) {

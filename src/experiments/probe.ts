@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Buffer, Device } from "../devices/device.js";
-import { type Cell, Linear } from "../layers/index.js";
+import { type Cell, Linear, rulesOf } from "../layers/index.js";
 import type { Rule } from "../rules/index.js";
 import { defineMap, map, type Parameter, softmax, sum, type Tape, type Tensor } from "../tape/index.js";
 import { type Probe, random } from "../tasks/index.js";
@@ -59,7 +59,7 @@ export function buildProbe(
   const weights = random(seed, "weights", 0);
   const cell = network.cell({ device, inputs, neurons, rule: plastic, random: weights });
   const readout = new Linear(device, "readout", neurons, answers, weights);
-  return new Probed(device, task, cell, readout, batch, { lr, clipNorm }, { recurrent: rule });
+  return new Probed(device, task, cell, readout, batch, { lr, clipNorm });
 }
 
 /** One more step's cross-entropy. */
@@ -73,6 +73,7 @@ const shareOf = defineMap(["total", "share"], { loss: "share * total" });
 class Probed implements Model {
   readonly parameters: readonly Parameter[];
   readonly network: Network;
+  readonly rules: Readonly<Record<string, Rule>>;
   private readonly inputs: Buffer;
   /** One-hot, [asked * batch, answers]. */
   private readonly right: Buffer;
@@ -86,10 +87,10 @@ class Probed implements Model {
     private readonly readout: Linear,
     readonly batch: number,
     readonly adam: AdamOptions,
-    readonly rules: Readonly<Record<string, Rule>>,
   ) {
     const { steps, asked, inputs, answers } = task;
     this.parameters = [...cell.parameters, ...readout.parameters];
+    this.rules = rulesOf(cell.connections);
     this.network = cellWithReadout("input", cell, inputs, readout);
     this.inputs = device.allocate(steps * batch, inputs);
     this.right = device.allocate(asked.length * batch, answers);

@@ -96,6 +96,10 @@ export class Gru implements Cell<GruState> {
     return [...gates, ...own, ...(this.modulator?.parameters ?? [])];
   }
 
+  get connections() {
+    return [this.connection];
+  }
+
   begin(tape: Tape, steps?: number): GruState {
     return { y: tape.filled(tape.batch, this.neurons, 0), traces: this.connection.begin(tape, steps) };
   }

@@ -1,6 +1,7 @@
 export { Convolutional } from "./convolutional.js";
 export { Gru, type GruActivity, type GruOptions, type GruState } from "./gru.js";
 export type { Cell, CellStep, ConnectionInfo, Gaussian, Layer, TraceChange } from "./layer.js";
+export { rulesOf } from "./layer.js";
 export { Linear } from "./linear.js";
 export { Lstm, type LstmActivity, type LstmOptions, type LstmState } from "./lstm.js";
 export { fanOutModulator, type Modulator, type ModulatorMaker, singleModulator } from "./modulator.js";

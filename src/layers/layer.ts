@@ -15,6 +15,8 @@ export interface Layer {
 export interface Cell<State> extends Layer {
   readonly inputs: number;
   readonly neurons: number;
+  /** Its plastic connections, those included whose rule leaves them as they are. */
+  readonly connections: readonly ConnectionInfo[];
   /** The state at the start of an episode; `steps`, if known, lets the device plan its memory. */
   begin(tape: Tape, steps?: number): State;
   /** `input` is [batch, inputs]; the output is [batch, neurons]. Throws a RangeError for another shape. */
@@ -39,6 +41,10 @@ export interface ConnectionInfo {
   readonly pre: number;
   readonly post: number;
 }
+
+/** The rule of each plastic connection, by the connection's name, as models and figures have it. */
+export const rulesOf = (connections: readonly ConnectionInfo[]): Record<string, Rule> =>
+  Object.fromEntries(connections.map(({ name, rule }) => [name, rule]));
 
 /** Takes the traces of a plastic connection as they stand, and gives those to go on with. */
 export type TraceChange = (traces: TraceState, connection: ConnectionInfo) => TraceState;

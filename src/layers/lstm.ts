@@ -107,6 +107,10 @@ export class Lstm implements Cell<LstmState> {
     return [...gates, ...own, ...(this.modulator?.parameters ?? [])];
   }
 
+  get connections() {
+    return [this.connection];
+  }
+
   begin(tape: Tape, steps?: number): LstmState {
     const zero = () => tape.filled(tape.batch, this.neurons, 0);
     return { y: zero(), c: zero(), traces: this.connection.begin(tape, steps) };

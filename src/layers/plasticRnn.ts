@@ -69,6 +69,10 @@ export class PlasticRnn implements Cell<PlasticRnnState> {
     return [...this.connection.parameters, ...(this.modulator?.parameters ?? [])];
   }
 
+  get connections() {
+    return [this.connection];
+  }
+
   begin(tape: Tape, steps?: number): PlasticRnnState {
     return { y: tape.filled(tape.batch, this.neurons, 0), traces: this.connection.begin(tape, steps) };
   }

@@ -28,6 +28,10 @@ export class Projected<State> implements Cell<State> {
     return [...this.projection.parameters, ...this.cell.parameters];
   }
 
+  get connections() {
+    return this.cell.connections;
+  }
+
   begin(tape: Tape, steps?: number): State {
     return this.cell.begin(tape, steps);
   }

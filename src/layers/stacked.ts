@@ -1,5 +1,5 @@
 import type { Parameter, Tape, Tensor } from "../tape/index.js";
-import type { Cell, CellStep, TraceChange } from "./layer.js";
+import type { Cell, CellStep, ConnectionInfo, TraceChange } from "./layer.js";
 
 /** The states of a stack's cells, from the first to the last. */
 export type StackedState<Cells extends readonly Cell<unknown>[]> = {
@@ -31,6 +31,9 @@ export function stacked<const Cells extends readonly Cell<unknown>[]>(
     neurons: last.neurons,
     get parameters(): Parameter[] {
       return all.flatMap((cell) => cell.parameters);
+    },
+    get connections(): ConnectionInfo[] {
+      return all.flatMap((cell) => cell.connections);
     },
     begin: (tape: Tape, steps?: number) => typed(all.map((cell) => cell.begin(tape, steps))),
     step(tape: Tape, states: StackedState<Cells>, input: Tensor): CellStep<StackedState<Cells>> {

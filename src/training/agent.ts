@@ -1,5 +1,5 @@
 import type { Buffer, Device } from "../devices/device.js";
-import { type Cell, type Gaussian, Linear, type TraceChange } from "../layers/index.js";
+import { type Cell, type Gaussian, Linear, rulesOf, type TraceChange } from "../layers/index.js";
 import type { Rule } from "../rules/rule.js";
 import { hostLoss, type Parameter, type Tape, type Tensor } from "../tape/index.js";
 import { type Environment, type Random, random } from "../tasks/index.js";
@@ -17,7 +17,6 @@ export interface AgentOptions<CellState, World> {
   readonly batch: number;
   readonly loss: ActorCriticOptions;
   readonly adam: AdamOptions;
-  readonly rules: Readonly<Record<string, Rule>>;
 }
 
 /** A step of a batch of episodes, after it was taken. */
@@ -70,12 +69,12 @@ export class Agent<CellState, World> implements Model {
     private readonly options: AgentOptions<CellState, World>,
     random: Gaussian,
   ) {
-    const { cell, environment, batch, adam, rules } = options;
+    const { cell, environment, batch, adam } = options;
     const { actions, steps, observations } = environment;
     this.heads = new Linear(device, "heads", cell.neurons, actions + 1, random);
     this.parameters = [...cell.parameters, ...this.heads.parameters];
     this.adam = adam;
-    this.rules = rules;
+    this.rules = rulesOf(cell.connections);
     this.network = cellWithReadout("observation", cell, observations, this.heads);
     this.batch = batch;
     this.environment = environment;

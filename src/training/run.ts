@@ -18,7 +18,10 @@ export interface RunOptions<Schema extends z.ZodObject> {
   readonly episodes?: number;
   /** Train and test pictures, for experiments that need them. */
   readonly images?: ImageData | null;
-  /** Episodes between checkpoints; without it there is one at the end only. */
+  /**
+   * Episodes between checkpoints: one at every multiple of it, or at the end of the batch that the multiple falls in;
+   * without it there is one at the end only.
+   */
   readonly checkpointEvery?: number;
   /** On abort the run yields a checkpoint and ends. */
   readonly signal?: AbortSignal;
@@ -32,7 +35,7 @@ export type RunEvent =
       readonly experiment: string;
       readonly seed: number;
       readonly options: Readonly<Record<string, unknown>>;
-      /** Episodes already lived through, and to be lived through in all. */
+      /** Episodes already lived through, and to be lived through in all, the last batch to its end. */
       readonly episode: number;
       readonly episodes: number;
       readonly device: DeviceInfo;
@@ -70,6 +73,7 @@ export async function* run<Schema extends z.ZodObject>(
 
   const trainer = new Trainer(device, buildModel(experiment, { options, device, seed, images }));
   const pause = pacer();
+  const { batch } = trainer.model;
   let episode = resume?.episode ?? 0;
   const checkpoint = (reason: "regular" | "abort" | "end"): RunEvent => {
     trainer.expectFinite(episode);
@@ -86,7 +90,7 @@ export async function* run<Schema extends z.ZodObject>(
       seed,
       options,
       episode,
-      episodes,
+      episodes: episode + Math.max(0, Math.ceil((episodes - episode) / batch)) * batch,
       device: device.info,
     };
     while (episode < episodes) {
@@ -97,7 +101,7 @@ export async function* run<Schema extends z.ZodObject>(
       }
       const trained = trainer.train(seed, episode);
       const before = Math.floor(episode / checkpointEvery);
-      episode += trainer.model.batch;
+      episode += batch;
       yield { type: "episode", episode, ...trained };
       const due = Math.floor(episode / checkpointEvery) > before;
       if (due && episode < episodes) yield checkpoint("regular");

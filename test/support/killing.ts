@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 interface Ended {
@@ -35,9 +35,8 @@ export async function runAndKill(
   out: string,
   delay: number,
 ): Promise<boolean> {
+  // Killed before it wrote its config: nothing to resume, and it begins anew in the same folder.
   const begun = existsSync(join(out, "config.json"));
-  // Killed before it wrote its config: nothing to resume, and only a lock to remove.
-  if (!begun) rmSync(out, { recursive: true, force: true });
   const child = start(main, begun ? ["train", "--resume", out] : [...argv, "--out", out]);
   const end = ended(child);
   await lockedBy(child, join(out, "lock"));
@@ -51,17 +50,17 @@ export async function runAndKill(
 
 /** Waits until the process holds the lock, or has ended. */
 async function lockedBy(child: ChildProcess, lock: string): Promise<void> {
-  while (child.exitCode === null && child.signalCode === null && ownerIn(lock) !== `${child.pid}\n`) {
+  while (child.exitCode === null && child.signalCode === null && ownerIn(lock) !== child.pid) {
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }
 
-/** What the lock says; nothing while there is none, as when a dead process's lock is just being taken over. */
-function ownerIn(lock: string): string {
+/** The process that a lock names; null while there is none. */
+function ownerIn(lock: string): number | null {
   try {
-    return readFileSync(lock, "utf8");
+    return JSON.parse(readFileSync(lock, "utf8")).pid;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
     throw error;
   }
 }

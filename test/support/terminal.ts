@@ -14,7 +14,7 @@ export interface Called {
  */
 export async function call(
   argv: readonly string[],
-  { env = {}, isTTY = false, interrupt = (_out: string): Signal | null => null } = {},
+  { env = {}, isTTY = false, columns = 100, interrupt = (_out: string): Signal | null => null } = {},
 ): Promise<Called> {
   let out = "";
   let err = "";
@@ -22,7 +22,7 @@ export async function call(
   const io: Io = {
     stdout: {
       isTTY,
-      columns: 100,
+      columns,
       write(text) {
         out += text;
         const signal = handler && interrupt(out);
@@ -41,6 +41,7 @@ export async function call(
     env,
     now: () => performance.now(),
     wait: async () => {},
+    delivered: async () => null,
     onSignal(listener) {
       handler = listener;
       return () => {

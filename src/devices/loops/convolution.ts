@@ -33,6 +33,7 @@ export const convolutionKernels = [
   "convolveWeights",
   "convolveBias",
 ] as const;
+export type ConvolutionKernel = (typeof convolutionKernels)[number];
 
 /** out = bias + x * weight. `from`, `to` count output pixels. */
 function emitConvolve(f: FunctionBuilder, shape: ConvolutionShape): void {
@@ -226,9 +227,9 @@ function emitConvolveBack(f: FunctionBuilder, shape: ConvolutionShape): void {
 }
 
 /** The module of a convolution's kernels. */
-export function emitConvolution(shape: ConvolutionShape, target: Target): KernelModule {
-  const module = new KernelModule(target);
-  const emitters: Record<(typeof convolutionKernels)[number], (f: FunctionBuilder) => void> = {
+export function emitConvolution(shape: ConvolutionShape, target: Target): KernelModule<ConvolutionKernel> {
+  const module = new KernelModule<ConvolutionKernel>(target);
+  const emitters: Record<ConvolutionKernel, (f: FunctionBuilder) => void> = {
     pack: (f) => emitPack(f, shape),
     packTransposed: (f) => emitPackTransposed(f, shape),
     convolve: (f) => emitConvolve(f, shape),

@@ -1,7 +1,7 @@
 /** Packs the weights of a convolution into columns of two vectors, one after the other. Words: packed, weight. */
 import { type ConvolutionShape, convolutionSizes } from "../convolution.js";
-import { type Code, f32, forRange, get, i32, increment, seq, set, vector, when, word } from "./code.js";
-import { columnsOf, columnWidth, packedRowBytes } from "./convolutionTiles.js";
+import { type Code, f32, forRange, get, i32, increment, seq, set, vector, when } from "./code.js";
+import { columnsOf, columnWidth, packArguments, packedRowBytes } from "./convolutionTiles.js";
 import type { FunctionBuilder, Local } from "./module.js";
 import { strideOf, vectorBytes } from "./target.js";
 import { range } from "./tiles.js";
@@ -19,8 +19,8 @@ export function emitPack(f: FunctionBuilder, shape: ConvolutionShape): void {
     get(to),
     1,
     seq(
-      set(target, i32.add(word(0), i32.mul(get(column), i32.const(fanIn * packedRow)))),
-      set(source, i32.add(word(1), i32.mul(get(column), i32.const(packedRow)))),
+      set(target, i32.add(packArguments.read("packed"), i32.mul(get(column), i32.const(fanIn * packedRow)))),
+      set(source, i32.add(packArguments.read("weight"), i32.mul(get(column), i32.const(packedRow)))),
       forRange(
         k,
         i32.const(0),
@@ -66,12 +66,12 @@ export function emitPackTransposed(f: FunctionBuilder, shape: ConvolutionShape):
     1,
     seq(
       set(ky, i32.divU(get(unit), i32.const(columns))),
-      set(target, i32.add(word(0), i32.mul(get(unit), i32.const(filters * packedRow)))),
+      set(target, i32.add(packArguments.read("packed"), i32.mul(get(unit), i32.const(filters * packedRow)))),
       // Row ky * segment + width * (unit - ky * columns) of the weight.
       set(
         source,
         i32.add(
-          word(1),
+          packArguments.read("weight"),
           i32.mul(
             i32.add(
               i32.shl(get(unit), i32.const(Math.log2(width))),

@@ -1,11 +1,9 @@
 /**
  * What the kernels of a convolution share: their arguments, and how they walk over pixels and columns.
- *
- * Words of all but the packing ones: x (or its adjoint), out (or its adjoint), packed weights (or the weight's gradient),
- * bias, table, pixels. The table has the place of each output pixel's patch in x and of its numbers in out, in bytes.
  */
 import { type ConvolutionShape, convolutionSizes } from "../convolution.js";
-import { type Code, f32, get, i32, increment, nothing, seq, set, vector, whileLoop, word } from "./code.js";
+import { Arguments } from "./arguments.js";
+import { type Code, f32, get, i32, increment, nothing, seq, set, vector, whileLoop } from "./code.js";
 import type { FunctionBuilder, Local } from "./module.js";
 import { type Target, vectorBytes } from "./target.js";
 import { range, tiles } from "./tiles.js";
@@ -34,6 +32,15 @@ export function packedBytes(shape: ConvolutionShape, target: Target): { forward:
   };
 }
 
+/**
+ * Of all kernels but the packing ones: x (or its adjoint), out (or its adjoint), packed weights (or the weight's gradient).
+ * The table has the place of each output pixel's patch in x and of its numbers in out, in bytes.
+ */
+export const convolutionArguments = new Arguments({
+  ...{ x: "place", out: "place", weights: "place", bias: "place", table: "place", pixels: "place" },
+});
+export const packArguments = new Arguments({ packed: "place", weight: "place" });
+
 export interface Context {
   readonly f: FunctionBuilder;
   readonly shape: ConvolutionShape;
@@ -58,7 +65,7 @@ export function context(f: FunctionBuilder, shape: ConvolutionShape): Context {
     (typeof names)[number],
     Local
   >;
-  const setup = seq(...names.map((name, index) => set(locals[name], word(index))));
+  const setup = seq(...names.map((name) => set(locals[name], convolutionArguments.read(name))));
   return { f, shape, from, to, setup, entryBytes: entryBytesOf(f.target), ...locals };
 }
 

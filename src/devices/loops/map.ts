@@ -22,6 +22,13 @@ export interface MapShape {
  */
 export const mapHeader = 2;
 
+/** The words of a map: see `mapHeader`. `buffers`: (address, stride) of each buffer that has them. */
+export const mapWords = (columns: number, tailMask: number, buffers: readonly number[]): number[] => [
+  columns,
+  tailMask,
+  ...buffers,
+];
+
 /** Outputs that are written element by element; the others are sums over the columns. */
 const stores = (extent: Extent): boolean => extent === "full" || extent === "row";
 
@@ -40,8 +47,8 @@ function labelOf({ outputs }: MapProgram, shape: MapShape): string {
 }
 
 /** Emits the kernel `map` for a program and the shapes it is used with; `from`, `to` count rows. */
-export function emitMap(program: MapProgram, shape: MapShape, target: Target): KernelModule {
-  const module = new KernelModule(target);
+export function emitMap(program: MapProgram, shape: MapShape, target: Target): KernelModule<"map"> {
+  const module = new KernelModule<"map">(target);
   const math = new VectorMath(module);
   const f = module.kernel("map", labelOf(program, shape));
   const [, from, to, thread] = f.params as [Local, Local, Local, Local];

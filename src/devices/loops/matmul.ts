@@ -1,4 +1,6 @@
 /** a @ b and a @ b^T; sums run in one fixed order. */
+
+import { Arguments } from "./arguments.js";
 import {
   type Code,
   doWhile,
@@ -16,20 +18,27 @@ import {
 import { splat } from "./math.js";
 import type { FunctionBuilder, Local } from "./module.js";
 import { vectorBytes } from "./target.js";
-import { range, region, tiles, words } from "./tiles.js";
+import { range, region, tiles } from "./tiles.js";
 
 /** Rows of b that a tile of `matmul` walks down: they stay in the first cache, and their pages known, for the next tile. */
 const depth = 128;
 
+/** Strides in bytes; `aStep`: bytes from a number of a row of a to the next. */
+export const matmulArguments = new Arguments({
+  ...{ out: "place", a: "place", b: "place", outStride: "place", aStride: "place", bStride: "place" },
+  /** Rows of b; bytes of a row of out in whole vectors. */
+  ...{ inner: "place", columns: "place" },
+  ...{ accumulate: "place", byColumns: "place", rows: "place", aStep: "place" },
+});
+
 /**
- * out[r, :] (+)= a[r, :] @ b. Words: out, a, b, their strides (bytes), K, bytes of a row of out in whole vectors, accumulate,
- * byColumns, rows of out, bytes from a number of a row of a to the next. `from`, `to` count rows of out, or vectors of its
- * columns. Padded columns stay zero because b's are.
+ * out[r, :] (+)= a[r, :] @ b. `from`, `to` count rows of out, or (`byColumns`) vectors of its columns. Padded columns stay zero
+ * because b's are.
  */
 export function emitMatmul(f: FunctionBuilder): void {
   const bytes = vectorBytes(f.target);
-  const { setup, word } = words(f, 12);
-  const part = region(f, word(7), word(9), word(10), bytes);
+  const words = matmulArguments.load(f);
+  const part = region(f, words.columns, words.byColumns, words.rows, bytes);
   const [r, column, k, pb, pa] = f.locals("i32", 5);
   const [first, end, inner, adds] = f.locals("i32", 4);
   const offsets = f.locals("i32", 4);
@@ -40,7 +49,7 @@ export function emitMatmul(f: FunctionBuilder): void {
   const tile = (rows: number, width: number): Code => {
     const sum = (row: number, v: number) => sums[row * 2 + v]!;
     const outAt = (row: number) =>
-      i32.add(i32.add(word(0), i32.mul(i32.add(get(r), i32.const(row)), word(3))), get(column));
+      i32.add(i32.add(words.out, i32.mul(i32.add(get(r), i32.const(row)), words.outStride)), get(column));
     const each = (body: (row: number, v: number) => Code): Code =>
       seq(...range(rows).map((row) => seq(set(pb, outAt(row)), ...range(width).map((v) => body(row, v)))));
     return seq(
@@ -50,8 +59,8 @@ export function emitMatmul(f: FunctionBuilder): void {
         get(adds),
         each((row, v) => set(sum(row, v), vector.load(get(pb), v * bytes))),
       ),
-      set(pa, i32.add(i32.add(word(1), i32.mul(get(r), word(4))), i32.mul(get(first), word(11)))),
-      set(pb, i32.add(i32.add(word(2), get(column)), i32.mul(get(first), word(5)))),
+      set(pa, i32.add(i32.add(words.a, i32.mul(get(r), words.aStride)), i32.mul(get(first), words.aStep))),
+      set(pb, i32.add(i32.add(words.b, get(column)), i32.mul(get(first), words.bStride))),
       forRange(
         k,
         get(first),
@@ -67,24 +76,26 @@ export function emitMatmul(f: FunctionBuilder): void {
               ),
             ),
           ),
-          set(pa, i32.add(get(pa), word(11))),
-          set(pb, i32.add(get(pb), word(5))),
+          set(pa, i32.add(get(pa), words.aStep)),
+          set(pb, i32.add(get(pb), words.bStride)),
         ),
       ),
       each((row, v) => vector.store(get(pb), get(sum(row, v)), v * bytes)),
     );
   };
   // A single row uses each number of b once, so b is read as it lies in memory, a few of its rows side by side.
-  const outRow = i32.add(i32.add(word(0), i32.mul(get(r), word(3))), get(part.firstColumn));
+  const outRow = i32.add(i32.add(words.out, i32.mul(get(r), words.outStride)), get(part.firstColumn));
   const walk = (count: number): Code =>
     seq(
-      set(pa, i32.add(i32.add(word(1), i32.mul(get(r), word(4))), i32.mul(get(k), word(11)))),
+      set(pa, i32.add(i32.add(words.a, i32.mul(get(r), words.aStride)), i32.mul(get(k), words.aStep))),
       ...range(count).map((row) =>
-        set(sums[row]!, vector.loadSplat(i32.add(get(pa), i32.mul(i32.const(row), word(11))))),
+        set(sums[row]!, vector.loadSplat(i32.add(get(pa), i32.mul(i32.const(row), words.aStep)))),
       ),
       set(pa, outRow),
-      set(pb, i32.add(i32.add(word(2), i32.mul(get(k), word(5))), get(part.firstColumn))),
-      ...range(count).map((row) => set(steps[row]!, i32.add(get(pb), i32.mul(i32.const(row), word(5))))),
+      set(pb, i32.add(i32.add(words.b, i32.mul(get(k), words.bStride)), get(part.firstColumn))),
+      ...range(count).map((row) =>
+        set(steps[row]!, i32.add(get(pb), i32.mul(i32.const(row), words.bStride))),
+      ),
       forRange(
         column,
         get(part.firstColumn),
@@ -117,11 +128,11 @@ export function emitMatmul(f: FunctionBuilder): void {
       tiles(column, get(part.lastColumn), [2, 1], bytes, (width) => tile(rows, width)),
     );
   f.body = seq(
-    setup,
+    words.setup,
     part.setup,
-    ...range(4).map((row) => set(offsets[row]!, i32.mul(i32.const(row), word(4)))),
-    set(inner, word(6)),
-    set(adds, word(8)),
+    ...range(4).map((row) => set(offsets[row]!, i32.mul(i32.const(row), words.aStride))),
+    set(inner, words.inner),
+    set(adds, words.accumulate),
     doWhile(
       seq(
         set(end, i32.add(get(first), i32.const(depth))),
@@ -138,37 +149,43 @@ export function emitMatmul(f: FunctionBuilder): void {
   );
 }
 
+export const matmulTransposedArguments = new Arguments({
+  ...{ out: "place", a: "place", b: "place", outStride: "place", aStride: "place", bStride: "place" },
+  /** Bytes of a row of a in whole vectors; columns of out. */
+  ...{ inner: "place", columns: "place" },
+  ...{ accumulate: "place", byColumns: "place", rows: "place" },
+});
+
 /**
- * out[r, c] (+)= a[r, :] . b[c, :]. Words: out, a, b, their strides, bytes of a row of a in whole vectors, columns of
- * out, accumulate, byColumns, rows of out. `from`, `to` count rows of out, or its columns. Padding is zero in a and b,
- * so whole vectors may be multiplied.
+ * out[r, c] (+)= a[r, :] . b[c, :]. `from`, `to` count rows of out, or (`byColumns`) its columns. Padding is zero in a and b, so
+ * whole vectors may be multiplied.
  */
 export function emitMatmulTransposed(f: FunctionBuilder): void {
   const bytes = vectorBytes(f.target);
-  const { setup, word } = words(f, 11);
-  const part = region(f, word(7), word(9), word(10), 1);
+  const words = matmulTransposedArguments.load(f);
+  const part = region(f, words.columns, words.byColumns, words.rows, 1);
   const [r, c, k, pa, pb, po] = f.locals("i32", 6);
   const sums = f.locals("vector", 8);
   const bs = f.locals("vector", 4);
   const a = f.local("vector");
   const tile = (rows: number, width: number): Code => {
     const sum = (row: number, v: number) => sums[row * 4 + v]!;
-    const step = (base: Local, stride: number, n: number): Code =>
-      n === 0 ? get(base) : i32.add(get(base), i32.mul(i32.const(n), word(stride)));
+    const step = (base: Local, stride: Code, n: number): Code =>
+      n === 0 ? get(base) : i32.add(get(base), i32.mul(i32.const(n), stride));
     return seq(
       ...range(rows).flatMap((row) => range(width).map((v) => set(sum(row, v), splat(0)))),
-      set(pa, i32.add(word(1), i32.mul(get(r), word(4)))),
-      set(pb, i32.add(word(2), i32.mul(get(c), word(5)))),
+      set(pa, i32.add(words.a, i32.mul(get(r), words.aStride))),
+      set(pb, i32.add(words.b, i32.mul(get(c), words.bStride))),
       forRange(
         k,
         i32.const(0),
-        word(6),
+        words.inner,
         bytes,
         seq(
-          ...range(width).map((v) => set(bs[v]!, vector.load(step(pb, 5, v)))),
+          ...range(width).map((v) => set(bs[v]!, vector.load(step(pb, words.bStride, v)))),
           ...range(rows).map((row) =>
             seq(
-              set(a, vector.load(step(pa, 4, row))),
+              set(a, vector.load(step(pa, words.aStride, row))),
               ...range(width).map((v) =>
                 set(sum(row, v), vector.madd(get(a), get(bs[v]!), get(sum(row, v)))),
               ),
@@ -178,18 +195,22 @@ export function emitMatmulTransposed(f: FunctionBuilder): void {
           increment(pb, bytes),
         ),
       ),
-      set(po, i32.add(i32.add(word(0), i32.mul(get(r), word(3))), i32.shl(get(c), i32.const(2)))),
+      set(po, i32.add(i32.add(words.out, i32.mul(get(r), words.outStride)), i32.shl(get(c), i32.const(2)))),
       ...range(rows).map((row) => {
-        const place = step(po, 3, row);
+        const place = step(po, words.outStride, row);
         if (width === 1) {
           const value = vector.sum(sum(row, 0));
-          return when(word(8), f32.store(place, f32.add(f32.load(place), value)), f32.store(place, value));
+          return when(
+            words.accumulate,
+            f32.store(place, f32.add(f32.load(place), value)),
+            f32.store(place, value),
+          );
         }
         const total = set(a, vector.sums(sum(row, 0), sum(row, 1), sum(row, 2), sum(row, 3)));
         if (width === f.target.lanes) {
           return seq(
             total,
-            when(word(8), set(a, vector.add(vector.load(place), get(a)))),
+            when(words.accumulate, set(a, vector.add(vector.load(place), get(a)))),
             vector.store(place, get(a)),
           );
         }
@@ -199,7 +220,7 @@ export function emitMatmulTransposed(f: FunctionBuilder): void {
         return seq(
           total,
           when(
-            word(8),
+            words.accumulate,
             each((v) => f32.add(f32.load(place, 4 * v), one(v))),
             each(one),
           ),
@@ -208,7 +229,7 @@ export function emitMatmulTransposed(f: FunctionBuilder): void {
     );
   };
   f.body = seq(
-    setup,
+    words.setup,
     part.setup,
     // Columns outside: a few rows of b stay in the first cache while all of a passes.
     set(c, get(part.firstColumn)),

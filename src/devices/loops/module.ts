@@ -41,8 +41,8 @@ export class FunctionBuilder implements Callee {
 /** The type of every kernel, and of every entry of the table: address of its argument words, from, to, thread. */
 export const kernelParams = ["i32", "i32", "i32", "i32"] as const;
 
-/** Kernels that are made together, and the functions that they call. */
-export class KernelModule {
+/** Kernels that are made together, and the functions that they call. `Name`: the kernels' names. */
+export class KernelModule<Name extends string = string> {
   readonly functions: FunctionBuilder[] = [];
 
   constructor(readonly target: Target) {}
@@ -59,7 +59,7 @@ export class KernelModule {
     return builder;
   }
 
-  kernel(name: string, label = name): FunctionBuilder {
+  kernel(name: Name, label: string = name): FunctionBuilder {
     return this.func(name, kernelParams, [], label);
   }
 }

@@ -45,8 +45,8 @@ import { strideOf, type Target, vectorBytes } from "./target.js";
 const flushing = 2 ** -84;
 
 /** Emits the kernel `sweep`. `from`, `to` count rows where `byRows` is 1 (one episode), else episodes. */
-export function emitSweep(spec: SweepSpec, target: Target): KernelModule {
-  const module = new KernelModule(target);
+export function emitSweep(spec: SweepSpec, target: Target): KernelModule<"sweep"> {
+  const module = new KernelModule<"sweep">(target);
   new SweepEmitter(spec, module).emit();
   return module;
 }

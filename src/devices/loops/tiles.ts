@@ -1,5 +1,5 @@
 /** How matrix products walk through their result: tiles that stay in registers. */
-import { word as argument, type Code, get, i32, increment, seq, set, when, whileLoop } from "./code.js";
+import { type Code, get, i32, increment, seq, set, when, whileLoop } from "./code.js";
 import type { FunctionBuilder, Local } from "./module.js";
 import { vectorBytes } from "./target.js";
 
@@ -7,15 +7,6 @@ export const range = (n: number): number[] => Array.from({ length: n }, (_, i) =
 /** Bytes of so many vectors. */
 export const vectorsIn = ({ target }: FunctionBuilder, vectors: Code): Code =>
   i32.shl(vectors, i32.const(Math.log2(vectorBytes(target))));
-
-/** Loads the first argument words into locals, once a call. */
-export function words(f: FunctionBuilder, count: number): { setup: Code; word: (index: number) => Code } {
-  const locals = range(count).map(() => f.local("i32"));
-  return {
-    setup: seq(...locals.map((local, index) => set(local, argument(index)))),
-    word: (index) => get(locals[index]!),
-  };
-}
 
 /**
  * Runs `body(size)` for tiles from `i` to `to`: as many as fit of the first size, then of the next; the last size is 1.

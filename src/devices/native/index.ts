@@ -1,7 +1,7 @@
 /** The native device: kernels printed as C, compiled by the user's compiler. Node, Bun and Deno; imported only when asked for. */
 import type { Device } from "../device.js";
+import { EngineDevice } from "../engine/device.js";
 import type { Target } from "../loops/target.js";
-import { WasmDevice } from "../wasm/device.js";
 import { kernelFlags } from "./compile.js";
 import { type Compiler, featuresOf, findCompiler, forAnyMachine, lanesOf } from "./compiler.js";
 import { NativeMachine } from "./machine.js";
@@ -50,7 +50,7 @@ export async function createNativeDevice(options: NativeOptions = {}): Promise<D
     count === 1 ? "1 thread" : `${count} threads`,
   ].join(", ");
   const uncached = objects.uncached === null ? "" : `; compiled anew each time: ${objects.uncached}`;
-  return new WasmDevice({ kind: "native", threads: count, why: why + uncached }, machine);
+  return new EngineDevice({ kind: "native", threads: count, why: why + uncached }, machine);
 }
 
 /** Finds the compiler and loads the runtime; if the processor lacks what the compiler believes in, without it. */

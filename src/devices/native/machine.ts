@@ -1,7 +1,7 @@
-import { kernelsIn, type Machine } from "../engine/machine.js";
+import type { Area, Machine } from "../engine/machine.js";
 import type { KernelModule } from "../loops/module.js";
 import type { Target } from "../loops/target.js";
-import { NativeMemory } from "./memory.js";
+import { NativeArena } from "./arena.js";
 import type { Objects } from "./objects.js";
 import { printC, symbolOf } from "./printC.js";
 import type { Runtime } from "./runtime.js";
@@ -14,7 +14,8 @@ interface Pending {
 
 /** Threads and kernels in C. Kernels are compiled when a program is about to run: all that it needs at once, side by side. */
 export class NativeMachine implements Machine {
-  readonly memory: NativeMemory;
+  readonly arena: NativeArena;
+  readonly programArea: Area;
   readonly threads: number;
   private readonly engine: number;
   private kernels = 0;
@@ -28,17 +29,18 @@ export class NativeMachine implements Machine {
     private readonly flags: readonly string[],
     { threads, limit }: { readonly threads: number; readonly limit: number },
   ) {
-    this.engine = runtime.open(limit, threads);
+    this.arena = NativeArena.open(runtime, limit, threads);
+    this.programArea = this.arena.programArea;
+    this.engine = this.arena.engine;
     this.threads = runtime.threads(this.engine);
-    this.memory = new NativeMemory(runtime, this.engine, limit, target);
   }
 
-  install(module: KernelModule): Record<string, number> {
+  install<Name extends string>(module: KernelModule<Name>): Record<Name, number> {
     const kernels = module.functions.flatMap((f) =>
-      f.exported === null ? [] : [{ index: this.kernels++, symbol: symbolOf(f) }],
+      f.exported === null ? [] : [{ name: f.exported, index: this.kernels++, symbol: symbolOf(f) }],
     );
     this.pending.push({ text: printC(module), kernels });
-    return Object.fromEntries(kernelsIn(module).map((name, i) => [name, kernels[i]!.index]));
+    return Object.fromEntries(kernels.map(({ name, index }) => [name, index])) as Record<Name, number>;
   }
 
   /** @throws NativeDeviceError if a kernel cannot be compiled or loaded */
@@ -48,8 +50,7 @@ export class NativeMachine implements Machine {
   }
 
   async dispose(): Promise<void> {
-    this.memory.close();
-    this.runtime.close(this.engine);
+    this.arena.close();
   }
 
   private compile(): void {

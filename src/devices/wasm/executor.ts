@@ -7,6 +7,8 @@
  * the extent (a multiple of `grain`) and runs all commands over it, `group` units at a time: so one episode's traces
  * stay in the cache through all the steps of the stage.
  */
+
+import { commandWords, stageWords } from "../engine/program.js";
 import {
   type Code,
   call,
@@ -29,8 +31,6 @@ import { type FunctionBuilder, KernelModule, type Local } from "../loops/module.
 import type { Target } from "../loops/target.js";
 import { control } from "./layout.js";
 
-export const stageWords = 5;
-export const commandWords = 3;
 const commandBytes = commandWords * 4;
 const at = (address: number): Code => i32.const(address);
 const second = 1_000_000_000;

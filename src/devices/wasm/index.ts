@@ -1,4 +1,4 @@
-import { WasmDevice } from "./device.js";
+import { EngineDevice } from "../engine/device.js";
 import { wasmTarget } from "./features.js";
 import { EngineMemory } from "./memory.js";
 import { nodeModule, Pool } from "./pool.js";
@@ -12,11 +12,12 @@ export interface WasmOptions {
 }
 
 /** Starts the WebAssembly engine with as many threads as asked for, or as can be had. */
-export async function createWasmDevice(options: WasmOptions = {}): Promise<WasmDevice> {
+export async function createWasmDevice(options: WasmOptions = {}): Promise<EngineDevice> {
   const { threads = "auto", memoryLimit, shared = true } = options;
   const wanted = threads === "auto" ? cores() : threads;
   const obstacle = shared ? whyNoThreads() : "shared memory was not asked for";
-  const pool = new Pool(new EngineMemory(obstacle === null, memoryLimit));
+  const memory = new EngineMemory(obstacle === null, memoryLimit);
+  const pool = new Pool(memory);
   let reason = obstacle;
   if (obstacle === null && wanted > 1) {
     try {
@@ -31,7 +32,7 @@ export async function createWasmDevice(options: WasmOptions = {}): Promise<WasmD
     count === wanted
       ? `WebAssembly, ${arithmetic}, ${count === 1 ? "1 thread" : `${count} threads`}`
       : `WebAssembly, ${arithmetic}, 1 thread instead of ${wanted}: ${reason}`;
-  return new WasmDevice({ kind: "wasm", threads: count, why }, pool);
+  return new EngineDevice({ kind: "wasm", threads: count, why }, pool);
 }
 
 function cores(): number {

@@ -1,13 +1,12 @@
 import type { Buffer, MatmulOptions, Pair } from "../device.js";
-import type { Machine } from "../engine/machine.js";
+import { productArguments } from "../loops/products.js";
 import { wholeVectors } from "../loops/target.js";
+import { type EngineBuffer, own } from "./buffer.js";
+import type { Split } from "./command.js";
 import type { Kernels } from "./kernels.js";
-import { own, type WasmBuffer } from "./memory.js";
-import type { Program, Split } from "./program.js";
+import type { Program } from "./program.js";
 import type { Sums } from "./sums.js";
 
-/** Argument words of a sum over pairs, before its table of pairs. */
-const outerSumWords = 9;
 /** Entries of a table: pairs beyond that are another command. */
 const longestTable = 60_000;
 /** From so many pairs on, and up to such a size, each thread adds up its own episodes' pairs, while they are in its cache. */
@@ -22,7 +21,6 @@ interface ProductOptions extends MatmulOptions {
 /** Writes the commands of dense matrix products. */
 export class Products {
   constructor(
-    private readonly machine: Machine,
     private readonly program: Program,
     private readonly kernels: Kernels,
     private readonly sums: Sums,
@@ -39,50 +37,43 @@ export class Products {
         `matmul: [${a.rows}, ${a.cols}] @ [${inner}, ${cols}] cannot give [${out.rows}, ${out.cols}]`,
       );
     }
-    this.sums.settleIfDeferred([out, a, b]);
-    own(out).used = true;
     const work = out.rows * out.cols * inner;
     const byEpisode = out.rows === batch && batch > 1;
     // Few rows cannot be shared out, but their columns can.
     const byColumns = !byEpisode && out.rows < 4 * this.threads && this.program.isShared(work);
-    const { target } = this.machine;
+    const { target } = this.kernels;
     const columns = transposeB ? cols : Math.ceil(cols / target.lanes);
     const split: Split = byEpisode
       ? { by: "episodes", work }
       : byColumns
         ? { by: "rows", extent: columns, grain: 8, work }
         : { by: "rows", extent: out.rows, grain: 4, work };
-    if (!byEpisode) this.sums.settle();
     const [to, left, right] = [own(out), own(a), own(b)];
-    const flags = [accumulate ? 1 : 0, byColumns ? 1 : 0];
-    const { matmul, matmulTransposed } = this.kernels.products;
-    if (transposeB) {
-      const places = [to.address, left.address, right.address, to.stride, left.stride, right.stride];
-      this.program.push(matmulTransposed!, split, [
-        ...places,
-        wholeVectors(inner, target),
-        cols,
-        ...flags,
-        out.rows,
-      ]);
-      return;
-    }
+    const common = {
+      ...{ out: to.address, outStride: to.stride, aStride: left.stride },
+      ...{ accumulate: accumulate ? 1 : 0, byColumns: byColumns ? 1 : 0, rows: out.rows },
+    };
     // Backwards: from the end, with steps of the other sign.
     const sign = descending ? -1 : 1;
     const skipped = descending ? inner - 1 : 0;
-    this.program.push(matmul!, split, [
-      to.address,
-      left.address + skipped * 4,
-      right.address + skipped * right.stride,
-      to.stride,
-      left.stride,
-      sign * right.stride,
-      inner,
-      wholeVectors(cols, target),
-      ...flags,
-      out.rows,
-      sign * 4,
-    ]);
+    const { products } = this.kernels;
+    const [kernel, words] = transposeB
+      ? [
+          products.matmulTransposed,
+          productArguments.matmulTransposed.words({
+            ...{ ...common, a: left.address, b: right.address, bStride: right.stride },
+            ...{ inner: wholeVectors(inner, target), columns: cols },
+          }),
+        ]
+      : [
+          products.matmul,
+          productArguments.matmul.words({
+            ...{ ...common, a: left.address + skipped * 4, b: right.address + skipped * right.stride },
+            ...{ bStride: sign * right.stride, aStep: sign * 4 },
+            ...{ inner, columns: wholeVectors(cols, target) },
+          }),
+        ];
+    this.program.push({ kernel, split, words, reads: [left, right], writes: [to] });
   }
 
   /** `batch`: as many rows as this are one of each episode. */
@@ -95,7 +86,6 @@ export class Products {
       }
     }
     const target = own(out);
-    target.used = true;
     const byEpisode =
       batch > 1 &&
       pairs.length >= pairsByEpisode &&
@@ -105,24 +95,26 @@ export class Products {
     else this.outerSumByRow(target, pairs);
   }
 
-  private outerSumByEpisode(target: WasmBuffer, pairs: readonly Pair[]): void {
-    this.sums.settleIfDeferred([target, ...pairs.flatMap(({ x, d }) => [x, d])]);
-    const slots = this.threads > 1 ? this.sums.defer(target, false, false) : null;
-    const table = pairs.flatMap(({ x, d }) => [own(x).address, own(d).address]);
+  private outerSumByEpisode(target: EngineBuffer, pairs: readonly Pair[]): void {
     const [x, d] = [own(pairs[0]!.x), own(pairs[0]!.d)];
-    const strides = [x.stride, d.stride, slots?.stride ?? 0];
     const split: Split = { by: "episodes", work: pairs.length * x.rows * target.rows * target.cols };
-    this.pushOuterSum(slots?.address ?? target.address, target, table, split, [target.rows, ...strides]);
+    const table = pairs.flatMap((pair) => [own(pair.x).address, own(pair.d).address]);
+    this.push(target, pairs, table, split, () => {
+      const slots = this.threads > 1 ? this.sums.defer(target, false, false) : null;
+      const strides = { xStride: x.stride, dStride: d.stride, slotStride: slots?.stride ?? 0 };
+      return { out: slots?.address ?? target.address, rows: target.rows, ...strides };
+    });
   }
 
-  private outerSumByRow(target: WasmBuffer, pairs: readonly Pair[]): void {
-    this.sums.settle();
+  private outerSumByRow(target: EngineBuffer, pairs: readonly Pair[]): void {
     let table: number[] = [];
     const emit = () => {
       if (table.length === 0) return;
       const work = (table.length / 2) * target.rows * target.cols;
       const split: Split = { by: "rows", extent: target.rows, grain: 4, work };
-      this.pushOuterSum(target.address, target, table, split, [0, 0, 0, 0]);
+      this.push(target, pairs, table, split, () => ({
+        ...{ out: target.address, rows: 0, xStride: 0, dStride: 0, slotStride: 0 },
+      }));
       table = [];
     };
     for (const { x, d } of pairs) {
@@ -135,20 +127,26 @@ export class Products {
     emit();
   }
 
-  private pushOuterSum(
-    to: number,
-    { stride, cols }: WasmBuffer,
+  private push(
+    target: EngineBuffer,
+    pairs: readonly Pair[],
     table: readonly number[],
     split: Split,
-    byEpisode: readonly number[],
+    places: () => Record<"out" | "rows" | "xStride" | "dStride" | "slotStride", number>,
   ): void {
-    const { memory, target } = this.machine;
-    // Arguments and table side by side, so that one reservation covers both.
-    const address = this.program.reserve(outerSumWords + table.length);
-    const tableAddress = address + outerSumWords * target.wordBytes;
-    const words = [to, stride, tableAddress, table.length / 2, wholeVectors(cols, target), ...byEpisode];
-    memory.writeWords(address, words);
-    memory.writeWords(tableAddress, table);
-    this.program.pushAt(this.kernels.products.outerSum!, split, address);
+    const { outerSum } = productArguments;
+    this.program.push({
+      kernel: this.kernels.products.outerSum,
+      split,
+      words: () =>
+        outerSum.words({
+          ...places(),
+          ...{ stride: target.stride, table: 0, pairs: table.length / 2 },
+          columns: wholeVectors(target.cols, this.kernels.target),
+        }),
+      table: { at: outerSum.indexOf("table"), words: table },
+      reads: pairs.flatMap(({ x, d }) => [own(x), own(d)]),
+      writes: [target],
+    });
   }
 }

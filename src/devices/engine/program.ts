@@ -1,15 +1,12 @@
-import type { Machine } from "../engine/machine.js";
-import { commandWords, stageWords } from "./executor.js";
-import { programArea } from "./layout.js";
+import type { EngineBuffer } from "./buffer.js";
+import type { Command, Split } from "./command.js";
+import type { Area, Machine } from "./machine.js";
+import type { Slots, Sums } from "./sums.js";
 
-/** How a command's work may be divided among threads. */
-export type Split =
-  /** One thread does it all; kernels that count something get 0 to `extent`. */
-  | { readonly by: "nothing"; readonly extent: number }
-  /** Any thread may take any part of the extent, in multiples of `grain`. */
-  | { readonly by: "rows"; readonly extent: number; readonly grain: number; readonly work: number }
-  /** Every episode is independent: consecutive commands of this kind need not wait for each other. */
-  | { readonly by: "episodes"; readonly work: number };
+/** Words of a stage: commands, extent, grain, group, 1 if it is for thread 0 alone. */
+export const stageWords = 5;
+/** Words of a command: table index, address of its arguments, extent. */
+export const commandWords = 3;
 
 interface Stage {
   readonly by: Split["by"];
@@ -21,12 +18,6 @@ interface Stage {
   readonly commands: number[];
 }
 
-/** A part of the memory, for programs. */
-interface Area {
-  readonly from: number;
-  readonly to: number;
-}
-
 /** A program in memory, ready to run as often as wanted. */
 export interface SealedProgram {
   readonly address: number;
@@ -35,6 +26,7 @@ export interface SealedProgram {
 
 /** Work (elements touched) under which a second thread costs more than it brings. */
 const worthSharing = 20_000;
+const none: readonly EngineBuffer[] = [];
 
 /** Records commands, in stages, and runs them when somebody wants a result. */
 export class Program {
@@ -43,16 +35,15 @@ export class Program {
   private words = 0;
   private batch = 1;
   private group = 1;
-  /** Where programs are recorded that nobody keeps. */
-  private readonly ownArea: Area;
   private area: Area;
   private capturing = false;
   private interrupted = false;
 
-  constructor(private readonly machine: Machine) {
-    const { start } = machine.memory;
-    this.ownArea = { from: start + programArea.from, to: start + programArea.to };
-    this.area = this.ownArea;
+  constructor(
+    private readonly machine: Machine,
+    private readonly sums: Sums,
+  ) {
+    this.area = machine.programArea;
     this.cursor = this.area.from;
   }
 
@@ -67,28 +58,64 @@ export class Program {
     return this.machine.threads > 1 && work >= worthSharing;
   }
 
-  /** Room for `count` argument words; returns their address. */
-  reserve(count: number): number {
-    // What a stage and its command take is kept free behind the arguments.
-    const bytes = (count + this.words + 2 * (stageWords + commandWords)) * this.machine.target.wordBytes;
-    if (this.cursor + bytes > this.area.to) this.flush();
-    const address = this.cursor;
-    this.cursor += count * this.machine.target.wordBytes;
-    return address;
-  }
-
-  push(kernel: number, split: Split, words: ArrayLike<number>): void {
-    const address = this.reserve(words.length);
-    this.machine.memory.writeWords(address, words);
-    this.pushAt(kernel, split, address);
-  }
-
-  /** As `push`, with arguments that are already in memory. */
-  pushAt(kernel: number, split: Split, address: number): void {
+  /**
+   * Records a command. Everything that has to be so before one runs is seen to here and nowhere else: sums that wait in the
+   * threads' slots are added up if it needs them, and its buffers count as used, so that the host waits for it.
+   */
+  push(command: Command): void {
+    const { kernel, split, reads = none, writes = none, adds = none } = command;
+    if (this.sums.anyDeferred && this.mustSettle(split, reads, writes, adds)) this.settle();
+    for (const buffer of reads) buffer.used = true;
+    for (const buffer of writes) buffer.used = true;
+    for (const buffer of adds) buffer.used = true;
+    const address = this.place(
+      typeof command.words === "function" ? command.words() : command.words,
+      command.table,
+    );
     const stage = this.stageFor(split);
     stage.commands.push(kernel, address, split.by === "episodes" ? stage.extent : split.extent);
     stage.work += split.by === "nothing" ? 0 : split.work;
     this.words += commandWords;
+  }
+
+  /** Sums that others go on adding to, episode by episode, may wait; where all threads meet in any case, they need not. */
+  private mustSettle(
+    split: Split,
+    reads: readonly EngineBuffer[],
+    writes: readonly EngineBuffer[],
+    adds: readonly EngineBuffer[],
+  ): boolean {
+    if (split.by !== "episodes") return reads.length + writes.length + adds.length > 0;
+    const waits = (buffer: EngineBuffer) => this.sums.isDeferred(buffer);
+    return reads.some(waits) || writes.some(waits);
+  }
+
+  /** Adds up all sums that were deferred. */
+  settle(): void {
+    if (!this.sums.anyDeferred) return;
+    for (const command of this.sums.due()) this.push(command);
+  }
+
+  /** As `Sums.combine`, adding, when sums are settled. */
+  combineLater(slots: Slots, target: EngineBuffer): void {
+    if (this.sums.isDeferred(target)) this.settle();
+    this.sums.deferFull(slots, target);
+  }
+
+  /** Puts argument words into the program's memory, after running it where they do not fit. */
+  private place(words: number[], table?: Command["table"]): number {
+    const { arena, target } = this.machine;
+    const more = table?.words ?? [];
+    // What a stage and its command take is kept free after the arguments.
+    const count = words.length + more.length + this.words + 2 * (stageWords + commandWords);
+    if (this.cursor + count * target.wordBytes > this.area.to) this.flush();
+    const address = this.cursor;
+    const tableAddress = address + words.length * target.wordBytes;
+    if (table) words[table.at] = tableAddress;
+    arena.putWords(address, words);
+    if (table) arena.putWords(tableAddress, more);
+    this.cursor = tableAddress + more.length * target.wordBytes;
+    return address;
   }
 
   private stageFor(split: Split): Stage {
@@ -139,7 +166,7 @@ export class Program {
   /** Ends the capture with its last piece, as `endPiece`. */
   endCapture(): SealedProgram | null {
     const piece = this.endPiece();
-    this.area = this.ownArea;
+    this.area = this.machine.programArea;
     this.cursor = this.area.from;
     this.capturing = false;
     return piece;
@@ -149,22 +176,21 @@ export class Program {
     this.machine.run(address, together);
   }
 
-  /** Writes the stages behind their arguments and forgets them. */
+  /** Writes the stages after their arguments and forgets them. */
   private seal(): SealedProgram {
-    const { memory, target } = this.machine;
+    const { arena, target } = this.machine;
     const address = this.cursor;
     const words: number[] = [];
     let together = false;
-    for (const stage of this.stages) {
-      const alone = stage.by === "nothing";
-      together ||= !alone && this.isShared(stage.work);
-      const { commands, extent, grain, group } = stage;
+    for (const { by, extent, grain, group, work, commands } of this.stages) {
+      const alone = by === "nothing";
+      together ||= !alone && this.isShared(work);
       words.push(commands.length / commandWords, extent, grain, group, alone ? 1 : 0);
       for (const word of commands) words.push(word);
     }
     words.push(0);
-    memory.writeWords(address, words);
-    this.cursor = address + words.length * target.wordBytes;
+    arena.putWords(address, words);
+    this.cursor += words.length * target.wordBytes;
     this.stages = [];
     this.words = 0;
     return { address, together };

@@ -1,17 +1,16 @@
 import type { Buffer, Sweep, SweepAdjoint, TraceOptions, Traces } from "../device.js";
-import { strideOf, vectorBytes } from "../loops/target.js";
-import { Gradients } from "./gradients.js";
-import { own, WasmBuffer } from "./memory.js";
+import { EngineBuffer, own } from "../engine/buffer.js";
+import type { Command } from "../engine/command.js";
+import { Gradients } from "../engine/gradients.js";
+import { type Engine, SweepCalls } from "../engine/sweepCalls.js";
 import type { TracePlan } from "./plan.js";
-import type { Split } from "./program.js";
-import { type Engine, SweepCalls } from "./sweepCalls.js";
 import { type Place, type RecordedSweep, Versions } from "./versions.js";
 
 /** Steps between those that set tiny numbers to zero: 1e-32 decayed tenfold a step for so long is no subnormal yet. */
 const flushEvery = 4;
 
 /** The traces of one episode: which sweep runs when, and over which versions. */
-export class WasmTraces implements Traces {
+export class EngineTraces implements Traces {
   private readonly sweeps: RecordedSweep[] = [];
   private version = 0;
   /** Sweeps so far: they go to and fro, also over plain connections, whose sums then have the order of plastic ones. */
@@ -20,8 +19,9 @@ export class WasmTraces implements Traces {
   private gradients: Gradients | null = null;
   private readonly versions: Versions;
   private readonly calls: SweepCalls;
+  /** Bytes of a row of a trace, and of a trace in all episodes. */
+  private readonly stride: number;
   private readonly matrixBytes: number;
-  private readonly vectors: number;
 
   constructor(
     private readonly engine: Engine,
@@ -29,8 +29,8 @@ export class WasmTraces implements Traces {
     private readonly plan: TracePlan,
   ) {
     const { batch, pre, post, rule } = options;
-    this.matrixBytes = batch * pre * strideOf(post, engine.target) * 4;
-    this.vectors = this.matrixBytes / vectorBytes(engine.target);
+    this.stride = engine.kernels.strideOf(post);
+    this.matrixBytes = batch * pre * this.stride;
     this.calls = new SweepCalls(engine, options);
     this.versions = new Versions(plan, () => this.allocate());
     rule.traces.forEach((trace, i) => {
@@ -53,19 +53,18 @@ export class WasmTraces implements Traces {
   }
 
   read(trace: string, out: Buffer): void {
-    this.copy(this.versions.reached(this.version)[this.indexOf(trace)]!, own(out).address);
+    const from = this.versions.reached(this.version)[this.indexOf(trace)]!;
+    this.push("copy", { from, to: own(out).address }, { writes: [own(out)] });
   }
 
   load(trace: string, from: Buffer): void {
-    this.copy(own(from).address, this.versions.initial[this.indexOf(trace)]!);
+    const to = this.versions.initial[this.indexOf(trace)]!;
+    this.push("copy", { from: own(from).address, to }, { reads: [own(from)] });
   }
 
   addAdjoint(trace: string, grad: Buffer): void {
-    this.engine.program.push(
-      this.engine.kernels.basic.add!,
-      { by: "rows", extent: this.vectors, grain: 4, work: this.matrixBytes / 4 },
-      [this.adjoints()[this.indexOf(trace)]!, own(grad).address],
-    );
+    const target = this.adjoints()[this.indexOf(trace)]!;
+    this.push("add", { target, source: own(grad).address }, { reads: [own(grad)] });
   }
 
   backward(index: number, adjoint: SweepAdjoint, params: Readonly<Record<string, Buffer>>): void {
@@ -90,7 +89,7 @@ export class WasmTraces implements Traces {
   }
 
   finish(): void {
-    this.gradients?.finish((out, pairs) => this.engine.outerSum(out, pairs));
+    this.gradients?.finish(this.engine.program, (out, pairs) => this.engine.outerSum(out, pairs));
   }
 
   private versionBefore({ before }: RecordedSweep): Place {
@@ -105,7 +104,7 @@ export class WasmTraces implements Traces {
   }
 
   private allocate(): Place {
-    return this.options.rule.traces.map(() => this.engine.memory.scratch(this.matrixBytes));
+    return this.options.rule.traces.map(() => this.engine.arena.scratch(this.matrixBytes));
   }
 
   private adjoints(): Place {
@@ -119,20 +118,29 @@ export class WasmTraces implements Traces {
   private fill(place: number, value: number): void {
     const { engine, options } = this;
     if (value !== 0) {
-      const { batch, pre, post } = options;
-      engine.fill([new WasmBuffer(batch * pre, post, place, "scratch", engine.target)], value);
+      engine.fill(
+        [new EngineBuffer(options.batch * options.pre, options.post, this.stride, place, "scratch")],
+        value,
+      );
       return;
     }
-    const split: Split = { by: "rows", extent: this.vectors, grain: 4, work: this.matrixBytes / 16 };
-    engine.program.push(engine.kernels.basic.zero!, split, [place]);
+    this.push("zero", { address: place }, {});
   }
 
-  private copy(from: number, to: number): void {
-    this.engine.program.push(
-      this.engine.kernels.basic.copy!,
-      { by: "rows", extent: this.vectors, grain: 4, work: this.matrixBytes / 4 },
-      [from, to],
-    );
+  /** A kernel that goes through a whole trace. */
+  private push<Kernel extends "zero" | "copy" | "add">(
+    kernel: Kernel,
+    values: Parameters<typeof this.engine.kernels.basic<Kernel>>[1],
+    touched: Pick<Command, "reads" | "writes">,
+  ): void {
+    const { kernels, program } = this.engine;
+    const extent = kernels.vectors(this.matrixBytes);
+    const work = kernel === "zero" ? extent : extent * 4;
+    program.push({
+      ...kernels.basic(kernel, values),
+      split: { by: "rows", extent, grain: 4, work },
+      ...touched,
+    });
   }
 
   private indexOf(trace: string): number {

@@ -1,8 +1,7 @@
-import type { Buffer } from "../device.js";
-import type { BlockMemory } from "../engine/blocks.js";
+import type { EngineBuffer } from "./buffer.js";
+import type { Command } from "./command.js";
 import type { Kernels } from "./kernels.js";
-import { own, type WasmBuffer } from "./memory.js";
-import type { Program } from "./program.js";
+import type { Arena } from "./machine.js";
 
 /** Partial sums: one slot for each thread, all zero between uses. */
 export interface Slots {
@@ -11,6 +10,12 @@ export interface Slots {
   readonly stride: number;
   /** A single float64 in each slot; else vectors of float32. */
   readonly isNumber: boolean;
+}
+
+interface Deferred {
+  readonly slots: Slots;
+  readonly target: EngineBuffer;
+  readonly overwrite: boolean;
 }
 
 /** Bytes between float64 slots: a cache line each, so that threads do not disturb each other. */
@@ -23,11 +28,10 @@ const numberStride = 64;
 export class Sums {
   private readonly free = new Map<number, Slots[]>();
   /** Sums that are still in the threads' slots, by the address of their target. */
-  private readonly deferred = new Map<number, { slots: Slots; target: WasmBuffer; overwrite: boolean }>();
+  private readonly deferred = new Map<number, Deferred>();
 
   constructor(
-    private readonly memory: BlockMemory,
-    private readonly program: Program,
+    private readonly arena: Arena,
     private readonly kernels: Kernels,
     private readonly threads: number,
   ) {}
@@ -49,24 +53,30 @@ export class Sums {
 
   private zeroed(stride: number): { readonly address: number; readonly stride: number } {
     const known = this.free.get(stride)?.pop();
-    return known ?? { address: this.memory.keepZeroed(stride * this.threads), stride };
+    return known ?? { address: this.arena.keepZeroed(stride * this.threads), stride };
   }
 
   /**
-   * Adds the slots up into a buffer (or overwrites it), clears them and takes them back. A number's buffer is [1, 1].
+   * The command that adds the slots up into a buffer (or overwrites it), clears them and takes them back. A number's buffer
+   * is [1, 1].
    */
-  combine(slots: Slots, target: WasmBuffer, overwrite: boolean): void {
-    const words = [target.address, slots.address, slots.stride, this.threads, overwrite ? 1 : 0];
-    const { basic } = this.kernels;
-    if (slots.isNumber) {
-      this.program.push(basic.combineNumber!, { by: "nothing", extent: 1 }, words);
-    } else {
-      const vectors = target.vectors;
-      const work = (target.bytes / 4) * this.threads;
-      const clear = 1;
-      this.program.push(basic.combine!, { by: "rows", extent: vectors, grain: 4, work }, [...words, clear]);
-    }
+  combine(slots: Slots, target: EngineBuffer, overwrite: boolean): Command {
     this.giveBack(slots);
+    const values = {
+      target: target.address,
+      slots: slots.address,
+      stride: slots.stride,
+      count: this.threads,
+      overwrite: overwrite ? 1 : 0,
+    };
+    if (slots.isNumber)
+      return { ...this.kernels.basic("combineNumber", values), split: alone, writes: [target] };
+    const vectors = this.kernels.vectors(target.bytes);
+    return {
+      ...this.kernels.basic("combine", { ...values, clear: 1 }),
+      split: { by: "rows", extent: vectors, grain: 4, work: vectors * 4 * this.threads },
+      writes: [target],
+    };
   }
 
   /** For kernels that clear the slots themselves. */
@@ -76,8 +86,8 @@ export class Sums {
     else this.free.set(slots.stride, [slots]);
   }
 
-  /** Slots for a sum that `settle` will add up into `target`; until then whoever adds to the same sum gets the same. */
-  defer(target: WasmBuffer, isNumber: boolean, overwrite: boolean): Slots {
+  /** Slots for a sum that is added up later into `target`; until then whoever adds to the same sum gets the same. */
+  defer(target: EngineBuffer, isNumber: boolean, overwrite: boolean): Slots {
     let sum = this.deferred.get(target.address);
     if (!sum) {
       sum = { slots: isNumber ? this.takeNumber() : this.take(target.bytes), target, overwrite };
@@ -86,28 +96,24 @@ export class Sums {
     return sum.slots;
   }
 
-  /** As `combine`, adding, when `settle` is called. */
-  combineLater(slots: Slots, target: WasmBuffer): void {
-    if (this.deferred.has(target.address)) this.settle();
+  /** Adds slots that are full already to what is deferred. */
+  deferFull(slots: Slots, target: EngineBuffer): void {
     this.deferred.set(target.address, { slots, target, overwrite: false });
   }
 
-  /** Adds up all that was deferred. */
-  settle(): void {
-    if (this.deferred.size === 0) return;
-    const sums = [...this.deferred.values()];
-    this.deferred.clear();
-    for (const { slots, target, overwrite } of sums) this.combine(slots, target, overwrite);
+  get anyDeferred(): boolean {
+    return this.deferred.size > 0;
+  }
+  isDeferred({ address }: EngineBuffer): boolean {
+    return this.deferred.has(address);
   }
 
-  /** As `settle`, if one of these buffers waits for its sum. Adding to the same sum again may be deferred too. */
-  settleIfDeferred(
-    read: readonly Buffer[],
-    outputs: readonly (Buffer | null)[] = [],
-    accumulate = false,
-  ): void {
-    if (this.deferred.size === 0) return;
-    const waits = (buffer: Buffer | null) => buffer !== null && this.deferred.has(own(buffer).address);
-    if (read.some(waits) || (!accumulate && outputs.some(waits))) this.settle();
+  /** The commands that add up all that was deferred. */
+  due(): Command[] {
+    const sums = [...this.deferred.values()];
+    this.deferred.clear();
+    return sums.map(({ slots, target, overwrite }) => this.combine(slots, target, overwrite));
   }
 }
+
+const alone = { by: "nothing", extent: 1 } as const;

@@ -1,24 +1,23 @@
 import { linearDecay } from "../../rules/linearDecay.js";
 import type { Buffer, Pair, Sweep, SweepAdjoint, TraceOptions } from "../device.js";
-import type { BlockMemory } from "../engine/blocks.js";
-import { strideOf, type Target } from "../loops/target.js";
+import type { Place } from "../episode/versions.js";
 import { sumOfReadInput } from "../passes/sweep.js";
+import { type EngineBuffer, own } from "./buffer.js";
+import type { Command, Split } from "./command.js";
 import type { Gradients } from "./gradients.js";
 import type { Kernels, SweepKernel } from "./kernels.js";
-import { own, type WasmBuffer } from "./memory.js";
-import type { Program, Split } from "./program.js";
+import type { Arena } from "./machine.js";
+import type { Program } from "./program.js";
 import type { Slots, Sums } from "./sums.js";
-import type { Place } from "./versions.js";
 
 /** What traces need of their device. */
 export interface Engine {
-  readonly memory: BlockMemory;
+  readonly arena: Arena;
   readonly program: Program;
   readonly kernels: Kernels;
   readonly sums: Sums;
   readonly threads: number;
-  readonly target: Target;
-  scratch(rows: number, cols: number): WasmBuffer;
+  scratch(rows: number, cols: number): EngineBuffer;
   fill(buffers: readonly Buffer[], value: number): void;
   outerSum(out: Buffer, pairs: readonly Pair[]): void;
 }
@@ -47,7 +46,7 @@ export interface SweepCall {
 /** Sums in the threads' slots that are to be added up after a sweep. */
 interface Combined {
   readonly slots: Slots;
-  readonly target: WasmBuffer;
+  readonly target: EngineBuffer;
 }
 
 type Value = (call: SweepCall, combined: Combined[]) => number;
@@ -73,6 +72,7 @@ export class SweepCalls {
   private readonly byRows: boolean;
   private readonly split: Split;
   private readonly constants: Record<string, number>;
+  private readonly params: readonly EngineBuffer[];
   private readonly dummies = new Map<string, number>();
   private readonly bindings: (Binding | undefined)[] = [];
 
@@ -88,6 +88,7 @@ export class SweepCalls {
       : batch === 1
         ? { by: "nothing", extent: 1 }
         : { by: "episodes", work };
+    this.params = Object.keys(rule.params).map((key) => own(params[key]!));
     this.constants = { byRows: this.byRows ? 1 : 0 };
     for (const key of Object.keys(rule.params)) this.constants[`param:${key}`] = own(params[key]!).address;
   }
@@ -95,9 +96,29 @@ export class SweepCalls {
   record(call: SweepCall): void {
     const { kernel, words, varying } = this.binding(call);
     const combined: Combined[] = [];
-    for (const { index, value } of varying) words[index] = value(call, combined);
-    this.engine.program.push(kernel.index, this.split, words);
-    for (const { slots, target } of combined) this.engine.sums.combine(slots, target, !call.back);
+    const { program, sums } = this.engine;
+    program.push({
+      kernel: kernel.index,
+      split: this.split,
+      words: () => {
+        for (const { index, value } of varying) words[index] = value(call, combined);
+        return words;
+      },
+      ...this.touched(call),
+    });
+    for (const { slots, target } of combined) program.push(sums.combine(slots, target, !call.back));
+  }
+
+  /** Buffers that a sweep reads, and those that it writes or adds to. */
+  private touched({ update, read, back }: SweepCall): Pick<Command, "reads" | "writes"> {
+    const reads = [...this.params, ...(update ? Object.values(update).map(own) : [])];
+    if (read) reads.push(own(read.x));
+    if (!back) return { reads, writes: read ? [own(read.out)] : [] };
+    const { adjoint, gradients } = back;
+    const writes = [...gradients.direct, ...(adjoint.update ? Object.values(adjoint.update).map(own) : [])];
+    if (read) reads.push(own(adjoint.out!));
+    if (adjoint.x) writes.push(own(adjoint.x));
+    return { reads, writes };
   }
 
   /** Made once an episode for each kind of sweep. */
@@ -127,7 +148,7 @@ export class SweepCalls {
     const direction = back ? "backward" : "forward";
     const inverted = back?.inverted ?? false;
     const wanted = back?.gradients.wanted ?? [];
-    const streamed = pre * strideOf(post, this.engine.target) * 4 >= streamedBytes;
+    const streamed = pre * this.engine.kernels.strideOf(post) >= streamedBytes;
     const readingShape = streamed ? streamedShape : readShape;
     const key = [ruleKey(rule), pre, post, direction, update, read, inverted, flush, wanted].join("|");
     return this.engine.kernels.sweep(key, () => ({
@@ -194,11 +215,10 @@ export class SweepCalls {
   }
   private slotStride(name: string): number {
     const isNumber = this.options.rule.signals[name] === "episode";
-    const { sums, target } = this.engine;
-    return sums.strideFor(isNumber ? 8 : strideOf(this.options.post, target) * 4);
+    return this.engine.sums.strideFor(isNumber ? 8 : this.engine.kernels.strideOf(this.options.post));
   }
   /** Slots for a sum that several threads make, to be combined into `target` after the sweep. */
-  private shared(combined: Combined[], target: WasmBuffer, isNumber: boolean): number {
+  private shared(combined: Combined[], target: EngineBuffer, isNumber: boolean): number {
     const { sums } = this.engine;
     const slots = isNumber ? sums.takeNumber() : sums.take(target.bytes);
     combined.push({ slots, target });

@@ -12,42 +12,37 @@ import type {
   Traces,
   TrainingNeed,
 } from "../device.js";
-import type { BlockMemory } from "../engine/blocks.js";
-import type { Machine } from "../engine/machine.js";
-import { strideOf, type Target, vectorBytes } from "../loops/target.js";
+import { PlainTraces, plainWeight } from "../episode/plainTraces.js";
+import { activityBytes, decayOf, estimateTraining, planTraces } from "../episode/plan.js";
+import { EngineTraces } from "../episode/traces.js";
+import { EngineBuffer, expectSameShape, own } from "./buffer.js";
 import { Capture, captureWords } from "./capture.js";
 import { Convolutions } from "./convolutions.js";
 import { Kernels } from "./kernels.js";
-import { tailMasks } from "./layout.js";
+import type { Arena, Machine } from "./machine.js";
 import { Maps } from "./maps.js";
-import { expectSameShape, own, WasmBuffer } from "./memory.js";
 import { Optimizer } from "./optimizer.js";
-import { PlainTraces, plainWeight } from "./plainTraces.js";
-import { activityBytes, decayOf, estimateTraining, planTraces } from "./plan.js";
 import { Products } from "./products.js";
-import { Program, type Split } from "./program.js";
+import { Program } from "./program.js";
 import { Sums } from "./sums.js";
-import { WasmTraces } from "./traces.js";
 
 const alignment = 64; // Blocks begin at multiples of this, so a smaller gap is padding.
 /** Bytes of one thread's share of an episode's traces that should stay in its cache. */
 const groupBytes = 128 * 1024;
 
-/** The engine: kernels emitted for the rules and shapes in use, run from recorded programs on all threads. */
-export class WasmDevice implements Device {
-  readonly memory: BlockMemory;
+/** The engine: kernels made for the rules and shapes in use, run from recorded programs on all threads of a machine. */
+export class EngineDevice implements Device {
+  readonly arena: Arena;
   readonly program: Program;
   readonly kernels: Kernels;
   readonly sums: Sums;
   readonly threads: number;
-  readonly target: Target;
   private readonly maps: Maps;
   private readonly products: Products;
   private readonly convolutions: Convolutions;
   private readonly optimizer: Optimizer;
   private batch = 1;
-  private readonly number = new Float32Array(1);
-  private readonly verdict: WasmBuffer;
+  private readonly verdict: EngineBuffer;
   /** While `capture` records: what must be repeated, and what must still hold, when the program runs again. */
   private capturing: Capture | null = null;
 
@@ -55,73 +50,74 @@ export class WasmDevice implements Device {
     readonly info: DeviceInfo,
     private readonly machine: Machine,
   ) {
-    const { target, memory } = machine;
-    this.target = target;
-    this.threads = machine.threads;
-    this.memory = memory;
-    this.program = new Program(machine);
+    const { arena, threads } = machine;
+    this.arena = arena;
+    this.threads = threads;
     this.kernels = new Kernels(machine);
-    this.sums = new Sums(memory, this.program, this.kernels, this.threads);
-    this.maps = new Maps(machine, this.program, this.kernels, this.sums);
-    this.products = new Products(machine, this.program, this.kernels, this.sums, this.threads);
-    this.convolutions = new Convolutions(machine, memory, this.program, this.kernels);
+    this.sums = new Sums(arena, this.kernels, threads);
+    this.program = new Program(machine, this.sums);
+    this.maps = new Maps(arena, this.program, this.kernels, this.sums);
+    this.products = new Products(this.program, this.kernels, this.sums, threads);
+    this.convolutions = new Convolutions(arena, this.program, this.kernels);
     this.optimizer = new Optimizer(this.program, this.kernels, this.sums, this.threads);
     this.verdict = this.allocate(1, 1);
-    for (let lanes = 1; lanes < target.lanes; lanes++) {
-      const mask = new Float32Array(new Int32Array(lanes).fill(-1).buffer);
-      memory.write(memory.start + tailMasks + lanes * vectorBytes(target), mask, 0, lanes);
-    }
   }
 
   get peakBytes(): number {
-    return this.memory.peakBytes;
+    return this.arena.peakBytes;
   }
 
   expectRoom(need: TrainingNeed): void {
     const { rule, batch, pre, post, steps } = need;
     const decay = decayOf(rule, (param) => rule.params[param]!.init);
-    const { limit, peakBytes, idleBytes } = this.memory;
-    const bytes = estimateTraining(need, decay, limit - peakBytes + idleBytes, this.target);
+    const { limit, peakBytes, idleBytes } = this.arena;
+    const bytes = estimateTraining(
+      { ...need, lanes: this.kernels.target.lanes },
+      decay,
+      limit - peakBytes + idleBytes,
+    );
     const what = `training ${pre} x ${post} plastic connections over ${steps} steps, batch ${batch},`;
-    this.memory.expectRoom(bytes, what, idleBytes);
+    this.arena.expectRoom(bytes, what, idleBytes);
   }
 
-  allocate(rows: number, cols: number): WasmBuffer {
-    return new WasmBuffer(rows, cols, this.memory.keepZeroed(this.bytesOf(rows, cols)), "kept", this.target);
+  allocate(rows: number, cols: number): EngineBuffer {
+    const stride = this.kernels.strideOf(cols);
+    return new EngineBuffer(rows, cols, stride, this.arena.keepZeroed(rows * stride), "kept");
   }
 
   release(buffer: Buffer): void {
     const { address, bytes, lifetime } = own(buffer);
     if (lifetime === "kept") {
       this.flush();
-      this.memory.release(address, bytes);
+      this.arena.release(address, bytes);
     }
   }
 
-  scratch(rows: number, cols: number): WasmBuffer {
-    return new WasmBuffer(rows, cols, this.memory.scratch(this.bytesOf(rows, cols)), "scratch", this.target);
+  scratch(rows: number, cols: number): EngineBuffer {
+    const stride = this.kernels.strideOf(cols);
+    return new EngineBuffer(rows, cols, stride, this.arena.scratch(rows * stride), "scratch");
   }
 
   reset(): void {
     this.flush();
-    this.memory.resetScratch();
+    this.arena.resetScratch();
   }
 
   beginEpisode(batch: number): void {
     this.batch = batch;
-    this.sums.settle();
+    this.program.settle();
     this.program.setBatch(batch);
   }
 
-  view(buffer: Buffer, from: number, rows: number): WasmBuffer {
+  view(buffer: Buffer, from: number, rows: number): EngineBuffer {
     const whole = own(buffer);
     if (from < 0 || from + rows > whole.rows) {
       throw new RangeError(
         `view: rows ${from} to ${from + rows} are not within the ${whole.rows} rows of the buffer`,
       );
     }
-    const address = whole.address + from * whole.stride;
-    const part = new WasmBuffer(rows, whole.cols, address, whole.lifetime, this.target, true);
+    const { cols, stride, address, lifetime } = whole;
+    const part = new EngineBuffer(rows, cols, stride, address + from * stride, lifetime, true);
     part.used = true;
     return part;
   }
@@ -139,16 +135,16 @@ export class WasmDevice implements Device {
 
   private place(buffer: Buffer, data: ArrayLike<number>): void {
     const { rows, cols, address, stride } = own(buffer);
-    const { memory } = this;
-    const padding = stride - cols * 4;
-    if (padding === 0) {
-      memory.write(address, data, 0, rows * cols);
+    const step = stride / 4;
+    const f32 = this.arena.floats(address, rows * step);
+    if (step === cols) {
+      f32.set(data);
       return;
     }
     for (let row = 0; row < rows; row++) {
-      const start = address + row * stride;
-      memory.write(start, data, row * cols, cols);
-      memory.zero(start + cols * 4, padding);
+      const start = row * step;
+      for (let col = 0; col < cols; col++) f32[start + col] = data[row * cols + col]!;
+      f32.fill(0, start + cols, start + step);
     }
   }
 
@@ -162,14 +158,20 @@ export class WasmDevice implements Device {
       throw new RangeError(`readInto: expected room for ${rows} x ${cols} numbers, got ${into.length}`);
     }
     this.flush();
-    const { memory } = this;
-    if (stride === cols * 4) memory.read(address, into, 0, rows * cols);
-    else for (let row = 0; row < rows; row++) memory.read(address + row * stride, into, row * cols, cols);
+    const step = stride / 4;
+    const f32 = this.arena.floats(address, rows * step);
+    if (step === cols) {
+      into.set(f32);
+      return into;
+    }
+    for (let row = 0; row < rows; row++) {
+      const start = row * step;
+      for (let col = 0; col < cols; col++) into[row * cols + col] = f32[start + col]!;
+    }
     return into;
   }
 
   fill(buffers: readonly Buffer[], value: number): void {
-    this.sums.settle();
     if (value !== 0) {
       const number = this.scratch(1, 1);
       this.write(number, [value]);
@@ -180,18 +182,22 @@ export class WasmDevice implements Device {
     let start = 0;
     let end = 0;
     let viewBefore = false;
+    let writes: EngineBuffer[] = [];
     const emit = () => {
-      const extent = (end - start) / vectorBytes(this.target);
-      if (extent > 0) this.push("zero", { by: "rows", extent, grain: 4, work: (end - start) / 16 }, [start]);
+      const extent = this.kernels.vectors(end - start);
+      const split = { by: "rows", extent, grain: 4, work: extent } as const;
+      if (extent > 0) this.program.push({ ...this.kernels.basic("zero", { address: start }), split, writes });
+      writes = [];
     };
     for (const buffer of buffers) {
-      const { address, bytes, isView } = own(buffer);
-      own(buffer).used = true;
+      const each = own(buffer);
+      const { address, bytes, isView } = each;
       const gap = address - end;
       if (gap < 0 || gap >= alignment || (gap > 0 && (isView || viewBefore))) {
         emit();
         start = address;
       }
+      writes.push(each);
       end = address + bytes;
       viewBefore = isView;
     }
@@ -201,12 +207,13 @@ export class WasmDevice implements Device {
   copy(from: Buffer, to: Buffer): void {
     const [a, b] = [own(from), own(to)];
     expectSameShape("copy", a, b);
-    this.sums.settle();
-    b.used = true;
-    this.push("copy", { by: "rows", extent: a.vectors, grain: 4, work: a.bytes / 16 }, [
-      a.address,
-      b.address,
-    ]);
+    const extent = this.kernels.vectors(a.bytes);
+    this.program.push({
+      ...this.kernels.basic("copy", { from: a.address, to: b.address }),
+      split: { by: "rows", extent, grain: 4, work: extent },
+      reads: [a],
+      writes: [b],
+    });
   }
 
   map(
@@ -227,17 +234,14 @@ export class WasmDevice implements Device {
   }
 
   convolve(shape: ConvolutionShape, { x, weight, bias, out }: ConvolutionParts<Buffer>): void {
-    this.sums.settle();
     this.convolutions.forward(shape, { x: own(x), weight: own(weight), bias: own(bias), out: own(out) });
   }
 
   convolveBack(shape: ConvolutionShape, { x, weight, out }: Omit<ConvolutionParts<Buffer>, "bias">): void {
-    this.sums.settle();
     this.convolutions.back(shape, { x: own(x), weight: own(weight), out: own(out) });
   }
 
   convolveWeights(shape: ConvolutionShape, { x, weight, bias, out }: ConvolutionParts<Buffer>): void {
-    this.sums.settle();
     this.convolutions.weights(shape, { x: own(x), weight: own(weight), bias: own(bias), out: own(out) });
   }
 
@@ -246,38 +250,46 @@ export class WasmDevice implements Device {
     if (batch !== this.batch) {
       throw new RangeError(`traces: this episode has a batch of ${this.batch}, got ${batch}`);
     }
+    const { lanes } = this.kernels.target;
     const weight = plainWeight(options);
     if (weight !== null) return new PlainTraces(this.products, options, weight);
     const decay = decayOf(rule, (param) => this.constant(params[param]!));
-    const taken = differentiable ? activityBytes({ batch, pre, post, steps }, this.target) : 0;
-    const room = this.memory.limit - this.memory.peakBytes - taken;
-    const plan = planTraces({ rule, batch, pre, post, steps, differentiable, decay, room }, this.target);
-    if (plan.bytes > this.memory.peakBytes) {
-      this.memory.expectRoom(
+    const taken = differentiable ? activityBytes({ batch, pre, post, steps, lanes }) : 0;
+    const room = this.arena.limit - this.arena.peakBytes - taken;
+    const plan = planTraces({ rule, batch, pre, post, steps, differentiable, decay, room, lanes });
+    if (plan.bytes > this.arena.peakBytes) {
+      this.arena.expectRoom(
         plan.bytes,
         `an episode of ${steps ?? "unknown many"} steps, ${pre} x ${post} connections, batch ${batch}`,
       );
     }
-    this.sums.settle();
-    const traces = new WasmTraces(this, options, plan);
+    this.program.settle();
+    const traces = new EngineTraces(this, options, plan);
     if (decay !== null) {
       this.capturing?.guard(() => {
         const now = decayOf(rule, (param) => this.constant(params[param]!));
-        const replanned = planTraces(
-          { rule, batch, pre, post, steps, differentiable, decay: now, room },
-          this.target,
-        );
+        const replanned = planTraces({
+          rule,
+          batch,
+          pre,
+          post,
+          steps,
+          differentiable,
+          decay: now,
+          room,
+          lanes,
+        });
         return replanned.mode === plan.mode && replanned.segment >= plan.segment;
       });
     }
-    const episodeBytes = 2 * this.bytesOf(pre, post) * Math.max(1, rule.traces.length);
+    const episodeBytes = 2 * pre * this.kernels.strideOf(post) * Math.max(1, rule.traces.length);
     if (batch > 1) this.program.setBatch(batch, Math.max(1, Math.floor(groupBytes / episodeBytes)));
     return traces;
   }
 
   capture(work: () => void): Captured {
-    const captureBytes = captureWords * this.target.wordBytes;
-    const address = this.memory.keepZeroed(captureBytes);
+    const captureBytes = captureWords * this.machine.target.wordBytes;
+    const address = this.arena.keepZeroed(captureBytes);
     let capture = new Capture();
     const record = () => {
       this.flush();
@@ -286,7 +298,7 @@ export class WasmDevice implements Device {
       this.capturing = capture;
       try {
         work();
-        this.sums.settle();
+        this.program.settle();
       } finally {
         this.capturing = null;
         capture.program(this.program.endCapture());
@@ -302,7 +314,7 @@ export class WasmDevice implements Device {
         );
         if (!done) record();
       },
-      release: () => this.memory.release(address, captureBytes),
+      release: () => this.arena.release(address, captureBytes),
     };
   }
 
@@ -313,7 +325,7 @@ export class WasmDevice implements Device {
       work();
       return;
     }
-    this.sums.settle();
+    this.program.settle();
     capture.program(this.program.endPiece());
     capture.host(work);
     // What the host writes here it will write again itself.
@@ -346,20 +358,11 @@ export class WasmDevice implements Device {
   /** A parameter's only number. What is being captured changes no parameter, so it need not run first. */
   private constant(buffer: Buffer): number {
     if (!this.capturing) this.flush();
-    this.memory.read(own(buffer).address, this.number, 0, 1);
-    return this.number[0]!;
-  }
-
-  private bytesOf(rows: number, cols: number): number {
-    return rows * strideOf(cols, this.target) * 4;
-  }
-
-  private push(kernel: string, split: Split, words: readonly number[]): void {
-    this.program.push(this.kernels.basic[kernel]!, split, words);
+    return this.arena.floats(own(buffer).address, 1)[0]!;
   }
 
   private flush(): void {
-    this.sums.settle();
+    this.program.settle();
     this.program.flush();
   }
 }

@@ -1,6 +1,7 @@
 import type { Buffer, Pair, TraceOptions } from "../device.js";
 import { deferred } from "../passes/sweep.js";
-import { own } from "./memory.js";
+import { type EngineBuffer, own } from "./buffer.js";
+import type { Program } from "./program.js";
 import type { Slots, Sums } from "./sums.js";
 
 /**
@@ -12,13 +13,15 @@ export class Gradients {
   /** Argument words of sweeps: address, and bytes between threads' sums. */
   readonly words: Readonly<Record<string, number>>;
   private readonly slots = new Map<string, Slots>();
+  /** Gradients that sweeps add to where they lie. */
+  readonly direct: EngineBuffer[] = [];
   /** Those that one product makes at the end. */
   private readonly late: readonly string[];
   private readonly pairs: Pair[] = [];
 
   constructor(
     private readonly params: Readonly<Record<string, Buffer>>,
-    private readonly sums: Sums,
+    sums: Sums,
     { rule, batch }: TraceOptions,
     threads: number,
   ) {
@@ -31,6 +34,7 @@ export class Gradients {
       const { per } = rule.params[key]!;
       if (per === "connection" && (batch === 1 || threads === 1)) {
         // Nobody else adds to the same row: every thread writes to the gradient itself.
+        this.direct.push(target);
         words[`sum:${key}`] = target.address;
         words[`slot:${key}`] = 0;
         continue;
@@ -48,8 +52,8 @@ export class Gradients {
     if (this.late.length > 0) this.pairs.push(pair);
   }
 
-  finish(outerSum: (out: Buffer, pairs: readonly Pair[]) => void): void {
-    for (const [key, slots] of this.slots) this.sums.combineLater(slots, own(this.params[key]!));
+  finish(program: Program, outerSum: (out: Buffer, pairs: readonly Pair[]) => void): void {
+    for (const [key, slots] of this.slots) program.combineLater(slots, own(this.params[key]!));
     this.slots.clear();
     for (const key of this.late) outerSum(this.params[key]!, this.pairs);
     this.pairs.length = 0;

@@ -1,5 +1,5 @@
 import type { Buffer, Pair, Sweep, SweepAdjoint, TraceOptions, Traces } from "../device.js";
-import type { Products } from "./products.js";
+import type { Products } from "../engine/products.js";
 
 /** The parameter that is all of the weight, where `PlainTraces` will do: several episodes of a connection without traces. */
 export function plainWeight({ rule, batch }: TraceOptions): string | null {

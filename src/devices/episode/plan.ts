@@ -2,11 +2,8 @@ import { compileFormula } from "../../formulas/index.js";
 import { linearDecay } from "../../rules/linearDecay.js";
 import type { Rule } from "../../rules/rule.js";
 import type { TrainingNeed } from "../device.js";
+import { scratchChunk } from "../engine/arena.js";
 import { strideOf, type Target } from "../loops/target.js";
-import { scratchChunk } from "./layout.js";
-
-/** What rows are padded for. */
-type Padding = Pick<Target, "lanes">;
 
 /** How the traces of an episode are kept for the way back. */
 export interface TracePlan {
@@ -32,6 +29,8 @@ export interface PlanOptions {
   readonly decay: number | null;
   /** Bytes that are free. */
   readonly room: number;
+  /** Floats in a vector: rows are padded to whole ones. */
+  readonly lanes: number;
 }
 
 /** A rounding error grows by the inverse decay at each step back; this is as much as it may grow in a segment. */
@@ -43,9 +42,9 @@ const cacheBytes = 1024 * 1024;
 const typicalSteps = 100;
 
 /** Chooses between keeping, recomputing and inverting traces. See docs/design.md, "Memory". */
-export function planTraces(options: PlanOptions, target: Padding): TracePlan {
+export function planTraces(options: PlanOptions): TracePlan {
   const { rule, batch, pre, post, steps = typicalSteps, differentiable, decay, room } = options;
-  const episode = pre * strideOf(post, target) * 4 * rule.traces.length;
+  const episode = pre * strideOf(post, options) * 4 * rule.traces.length;
   const version = batch * episode;
   if (!differentiable || version === 0)
     return { mode: "forget", segment: Number.POSITIVE_INFINITY, bytes: version };
@@ -66,26 +65,32 @@ export function planTraces(options: PlanOptions, target: Padding): TracePlan {
 
 /** Bytes that training a connection takes: see `Device.expectRoom`. */
 export function estimateTraining(
-  need: TrainingNeed,
+  need: TrainingNeed & Pick<Target, "lanes">,
   decay: number | null,
   room: number,
-  target: Padding,
 ): number {
   const { rule, pre, post } = need;
-  const stride = (cols: number) => strideOf(cols, target);
-  const size = { layer: stride(1), post: stride(post), connection: pre * stride(post) };
+  const size = {
+    layer: strideOf(1, need),
+    post: strideOf(post, need),
+    connection: pre * strideOf(post, need),
+  };
   const parameters = Object.values(rule.params).reduce((sum, { per }) => sum + size[per], 0) * 4;
   // Value, gradient and Adam's two moments of each.
-  const others = 4 * parameters + activityBytes(need, target);
-  const traces = planTraces({ ...need, differentiable: true, decay, room: room - others }, target);
+  const others = 4 * parameters + activityBytes(need);
+  const traces = planTraces({ ...need, differentiable: true, decay, room: room - others });
   return others + traces.bytes;
 }
 
 /** What an episode takes beside its traces: about six vectors a step, each with its adjoint; its recorded program. */
-export const activityBytes = (
-  { batch, pre, post, steps = typicalSteps }: Pick<PlanOptions, "batch" | "pre" | "post" | "steps">,
-  target: Padding,
-): number => steps * batch * strideOf(Math.max(pre, post), target) * 4 * 12 + 2 * scratchChunk;
+export const activityBytes = ({
+  batch,
+  pre,
+  post,
+  steps = typicalSteps,
+  lanes,
+}: Pick<PlanOptions, "batch" | "pre" | "post" | "steps" | "lanes">): number =>
+  steps * batch * strideOf(Math.max(pre, post), { lanes }) * 4 * 12 + 2 * scratchChunk;
 
 type Decay = (constant: (param: string) => number) => number | null;
 const decays = new WeakMap<Rule, Decay>();

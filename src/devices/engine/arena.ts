@@ -1,13 +1,14 @@
 import { DeviceMemoryError } from "../device.js";
-import { type Target, vectorBytes } from "../loops/target.js";
-import { heapStart, scratchChunk } from "../wasm/layout.js";
+import type { Arena } from "./machine.js";
 
 const alignment = 64;
 /** Large blocks that are read side by side must not begin in the same cache set: so many bytes are left between them. */
 const gap = 9 * 64;
 const large = 32 * 1024;
-/** Vectors that kernels may read (and throw away) behind a block's end; the memory must not end there. */
-const readAhead = 4;
+/** Kernels may read (and throw away) a few numbers after a block's end; the memory must not end there. */
+export const readAhead = 64;
+/** What an episode needs is taken from the memory in pieces of at least so many bytes. */
+export const scratchChunk = 8 * 1024 * 1024;
 
 /** Bytes that a block takes. */
 const sizeOf = (bytes: number): number =>
@@ -17,45 +18,36 @@ export const readableBytes = (bytes: number): string =>
   bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.ceil(bytes / 1e6)} MB`;
 
 /**
- * The memory that kernels and the host both use, in blocks: kept ones (parameters), and scratch chunks (an episode), which
- * are rewound and used again at the same addresses by the next episode. Addresses are numbers, in bytes, as kernels know
- * them; they may exceed 2^32. Nothing here waits for kernels that run.
+ * One memory for everything: kept blocks (parameters) and scratch chunks (an episode), which are rewound and used again at
+ * the same addresses by the next episode. It grows from its start, and never shrinks.
  */
-export abstract class BlockMemory {
-  /** Bytes that are taken, from the memory's start. */
-  private top = heapStart;
+export abstract class BlockArena implements Arena {
+  private top: number;
   private free = new Map<number, number[]>();
   private chunks: { address: number; bytes: number }[] = [];
   private chunk = 0;
   private offset = 0;
-  private readonly readAhead: number;
 
   constructor(
-    target: Pick<Target, "lanes">,
+    /** Where the memory itself begins, and where its first block lies. */
+    private readonly origin: number,
+    start: number,
+    /** The most bytes it may hold. */
+    readonly limit: number,
     /** What to do when it is full. */
-    private readonly cure = "use a smaller batch, fewer neurons or shorter episodes",
+    protected readonly cure: string,
   ) {
-    this.readAhead = readAhead * vectorBytes(target);
+    this.top = start;
   }
 
-  /** The address of its first byte. */
-  abstract readonly start: number;
-  /** The most bytes it may ever have. */
-  abstract readonly limit: number;
-  /** Makes the first `bytes` usable, zero where nothing was written. Throws where the system has no more. */
-  protected abstract reach(bytes: number): void;
-  /** Writes float32 numbers: `count` of `data`, from index `from` on. */
-  abstract write(address: number, data: ArrayLike<number>, from: number, count: number): void;
-  /** Reads `count` float32 numbers into `into`, at index `at`. */
-  abstract read(address: number, into: Float32Array | Float64Array, at: number, count: number): void;
-  /** Sets `bytes` (a multiple of 4) to zero. */
-  abstract zero(address: number, bytes: number): void;
-  /** Writes argument words, each as wide as the target's. */
-  abstract writeWords(address: number, words: ArrayLike<number>): void;
+  abstract floats(address: number, count: number): Float32Array;
+  abstract putWords(address: number, words: ArrayLike<number>): void;
+  /** Makes the first `bytes` of the memory usable. Throws where the system refuses them. */
+  protected abstract hold(bytes: number): void;
 
   /** Bytes ever held: memory never shrinks. */
   get peakBytes(): number {
-    return this.top;
+    return this.top - this.origin;
   }
 
   /** Bytes that are held, but will be used again before memory grows: released blocks, and all scratch chunks. */
@@ -66,10 +58,9 @@ export abstract class BlockMemory {
     return bytes;
   }
 
-  /** Refuses, before anything is allocated, what will not fit; `idle` bytes of those held are there for it. */
   expectRoom(bytes: number, what: string, idle = 0): void {
-    const held = this.top - idle;
-    if (held + bytes + this.readAhead > this.limit) {
+    const held = this.peakBytes - idle;
+    if (held + bytes + readAhead > this.limit) {
       throw new DeviceMemoryError(
         `${what} needs ${readableBytes(bytes)} beside the ${readableBytes(held)} in use, but the limit is ` +
           `${readableBytes(this.limit)}; ${this.cure}`,
@@ -77,12 +68,11 @@ export abstract class BlockMemory {
     }
   }
 
-  /** A zeroed block. Nothing that is still recorded may use a block that was released. */
   keepZeroed(bytes: number): number {
     const size = sizeOf(bytes);
     const released = this.free.get(size)?.pop();
     if (released === undefined) return this.grow(size);
-    this.zero(released, size);
+    this.floats(released, size / 4).fill(0);
     return released;
   }
   release(address: number, bytes: number): void {
@@ -112,15 +102,16 @@ export abstract class BlockMemory {
 
   private grow(bytes: number): number {
     this.expectRoom(bytes, "this computation");
-    const before = this.top;
+    const address = this.top;
+    this.top += bytes;
     try {
-      this.reach(before + bytes + this.readAhead);
+      this.hold(this.peakBytes + readAhead);
     } catch {
+      this.top = address;
       throw new DeviceMemoryError(
-        `the system refused ${readableBytes(bytes)} more memory beside ${readableBytes(before)}; ${this.cure}`,
+        `the system refused ${readableBytes(bytes)} more memory beside ${readableBytes(this.peakBytes)}; ${this.cure}`,
       );
     }
-    this.top += bytes;
-    return this.start + before;
+    return address;
   }
 }

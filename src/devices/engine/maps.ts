@@ -1,21 +1,29 @@
 import type { Buffer, MapProgram } from "../device.js";
-import type { Machine } from "../engine/machine.js";
-import type { Extent } from "../loops/map.js";
-import { vectorBytes, wholeVectors } from "../loops/target.js";
+import { type Extent, mapWords } from "../loops/map.js";
+import { own } from "./buffer.js";
+import type { Split } from "./command.js";
 import type { Kernels } from "./kernels.js";
-import { tailMasks } from "./layout.js";
-import { own } from "./memory.js";
-import type { Program, Split } from "./program.js";
+import type { Arena } from "./machine.js";
+import type { Program } from "./program.js";
 import type { Sums } from "./sums.js";
 
 /** Writes the commands of element-wise programs. What they sum over rows or columns is deferred, see `Sums`. */
 export class Maps {
+  /** Masks of the first lanes of a vector: the one of n lanes is vector n. */
+  private readonly masks: number;
+
   constructor(
-    private readonly machine: Machine,
+    arena: Arena,
     private readonly program: Program,
     private readonly kernels: Kernels,
     private readonly sums: Sums,
-  ) {}
+  ) {
+    const { lanes } = kernels.target;
+    this.masks = arena.keepZeroed(lanes * 4 * lanes);
+    const floats = arena.floats(this.masks, lanes * lanes);
+    const bits = new Int32Array(floats.buffer, floats.byteOffset, floats.length);
+    for (let first = 1; first < lanes; first++) bits.fill(-1, first * lanes, first * lanes + first);
+  }
 
   /** `batch`: as many rows as this are one of each episode. */
   run(
@@ -56,31 +64,36 @@ export class Maps {
     const split: Split = byEpisode
       ? { by: "episodes", work: work * 4 }
       : { by: "rows", extent: rows, grain: 1, work: rows > 1 ? work : 0 };
-    if (byEpisode) this.sums.settleIfDeferred(inputs, outputs, accumulate);
-    else this.sums.settle();
-
-    const { memory, target } = this.machine;
-    const rest = cols % target.lanes;
-    const mask = rest === 0 ? 0 : memory.start + tailMasks + rest * vectorBytes(target);
-    const words = [wholeVectors(cols - rest, target), mask];
-    inputs.forEach((buffer, i) => {
+    const buffers = inputs.flatMap((buffer, i) => {
       const { address, stride } = own(buffer);
-      words.push(address, inputExtents[i] === "full" || inputExtents[i] === "column" ? stride : 0);
+      return [address, inputExtents[i] === "full" || inputExtents[i] === "column" ? stride : 0];
     });
-    outputs.forEach((buffer, i) => {
-      if (!buffer) return;
-      const to = own(buffer);
-      to.used = true;
-      const extent = outputExtents[i]!;
-      if (extent === "full" || extent === "column") {
-        words.push(to.address, to.stride);
-        return;
-      }
-      const slots = this.sums.defer(to, extent === "single", !accumulate);
-      words.push(slots.address, slots.stride);
+    const targets = outputs.flatMap((buffer, i) =>
+      buffer ? [{ buffer: own(buffer), extent: outputExtents[i]! }] : [],
+    );
+    const isSum = ({ extent }: (typeof targets)[number]) => extent === "row" || extent === "single";
+    const sums = targets.filter(isSum).map(({ buffer }) => buffer);
+    const direct = targets.filter((target) => !isSum(target)).map(({ buffer }) => buffer);
+    this.program.push({
+      kernel,
+      split,
+      reads: inputs.map(own),
+      writes: accumulate ? direct : [...direct, ...sums],
+      adds: accumulate ? sums : [],
+      // Sums go to slots that are taken only once what waited in them is settled.
+      words: () => {
+        for (const target of targets) {
+          const { buffer, extent } = target;
+          const place = isSum(target) ? this.sums.defer(buffer, extent === "single", !accumulate) : buffer;
+          buffers.push(place.address, place.stride);
+        }
+        const { lanes } = this.kernels.target;
+        const rest = cols % lanes;
+        const tailMask = rest > 0 ? this.masks + rest * 4 * lanes : 0;
+        return mapWords(Math.floor(cols / lanes) * 4 * lanes, tailMask, buffers);
+      },
     });
-    this.program.push(kernel, split, words);
-    if (!byEpisode) this.sums.settle();
+    if (!byEpisode) this.program.settle();
   }
 }
 

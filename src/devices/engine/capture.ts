@@ -1,17 +1,17 @@
-import type { WasmBuffer } from "./memory.js";
+import type { EngineBuffer } from "./buffer.js";
 import type { SealedProgram } from "./program.js";
 
-/** Room for one captured program. */
+/** Room for one captured program, in words of the target. */
 export const captureWords = 2 * 1024 * 1024;
 
 /** What was done while a device recorded: what must be repeated, and what must still hold then. */
 export class Capture {
-  private readonly writes: { readonly buffer: WasmBuffer; readonly data: Float32Array }[] = [];
+  private readonly writes: { readonly buffer: EngineBuffer; readonly data: Float32Array }[] = [];
   private readonly guards: (() => boolean)[] = [];
   /** Programs, and what the host does between them; null once a program could not be held back until its end. */
   private pieces: (SealedProgram | (() => void))[] | null = [];
 
-  write(buffer: WasmBuffer, data: ArrayLike<number>): void {
+  write(buffer: EngineBuffer, data: ArrayLike<number>): void {
     this.writes.push({ buffer, data: Float32Array.from(data) });
   }
 
@@ -31,7 +31,7 @@ export class Capture {
 
   /** Does it all again, or does nothing and returns false if that is not possible. */
   repeat(
-    place: (buffer: WasmBuffer, data: Float32Array) => void,
+    place: (buffer: EngineBuffer, data: Float32Array) => void,
     run: (program: SealedProgram) => void,
   ): boolean {
     if (!this.pieces || !this.guards.every((holds) => holds())) return false;
