@@ -22,6 +22,7 @@ export default defineConfig({
     projects: [
       project("unit", ["src/**/*.test.ts", "cli/**/*.test.ts", "web/**/*.test.ts", "test/*.test.ts"], 20_000),
       project("learning", ["test/learning/*.test.ts"], 600_000),
+      project("campaign", ["test/campaign/*.test.ts"], 600_000),
       project("peers", ["test/peers/*.test.ts"], 60_000),
       project("browser", ["test/browser/*.test.ts"], 120_000),
       project("web", ["test/web/*.test.ts"], 90_000),

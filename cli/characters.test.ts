@@ -11,7 +11,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { alphabetFiles, drawingPng } from "../test/support/omniglotFiles.js";
+import { readSafetensors, writeSafetensors } from "../src/training/index.js";
+import { alphabetFiles, drawingAs, drawingPng } from "../test/support/omniglotFiles.js";
 import { runs } from "../test/support/runs.js";
 import { type ZippedFile, zipOf } from "../test/support/zips.js";
 import { loadCharacters, loadOmniglot } from "./characters.js";
@@ -63,12 +64,80 @@ describe("loadOmniglot", () => {
       writeFileSync(path, bytes);
     }
     const unpacked = load();
+    expect([cached.fingerprint, unpacked.fingerprint]).toEqual([fresh.fingerprint, fresh.fingerprint]);
     for (const part of ["train", "test"] as const) {
       for (let i = 0; i < fresh[part].count; i++) {
         expect(cached[part].pixels(i)).toEqual(fresh[part].pixels(i));
         expect(unpacked[part].pixels(i)).toEqual(fresh[part].pixels(i));
       }
     }
+  });
+
+  test("as other systems pack it, it is the same: slashes, cases, hidden files, a folder more, other kinds of PNG", () => {
+    put("images_background.zip", trainZip);
+    put("images_evaluation.zip", testZip);
+    const plain = load();
+    const kinds = [
+      drawingAs("white first"),
+      drawingAs("grey"),
+      drawingAs("colours"),
+      drawingAs("interlaced"),
+    ];
+    const packed = background.flatMap(({ name, bytes }, i) => [
+      {
+        name: `top/${name}`.replaceAll("/", "\\").replace(".png", ".PNG"),
+        bytes: kinds[i]?.(bytes) ?? bytes,
+      },
+      { name: `__MACOSX/${name.replace("0001_", "._0001_")}`, bytes: new Uint8Array(9) },
+      { name: name.replace("0001_", "._0001_"), bytes: new Uint8Array(9) },
+      { name: name.replace(/[^/]+$/, "Thumbs.db"), bytes: new Uint8Array(9) },
+    ]);
+    put("images_background.zip", zipOf([...packed, { name: ".DS_Store", bytes: new Uint8Array(9) }]));
+    const other = load();
+    expect(other.fingerprint).toBe(plain.fingerprint);
+    for (let i = 0; i < plain.train.count; i++) {
+      expect(other.train.pixels(i)).toEqual(plain.train.pixels(i));
+    }
+  });
+
+  test("a cache whose layout is not one is made again", () => {
+    put("images_background.zip", trainZip);
+    put("images_evaluation.zip", testZip);
+    const { fingerprint } = load();
+    const path = join(cache, readdirSync(cache)[0]!);
+    const { tensors, metadata } = readSafetensors(readFileSync(path));
+    const { data, shape } = tensors.get("ink")!;
+    const whole = readFileSync(path);
+    const layout = JSON.parse(metadata.layout!);
+    const [first] = layout.alphabets;
+    const changes: Record<string, string>[] = [
+      { layout: "{}" },
+      { layout: "null" },
+      { layout: JSON.stringify({ ...layout, alphabets: null }) },
+      { layout: JSON.stringify({ ...layout, alphabets: [null] }) },
+      { layout: JSON.stringify({ ...layout, size: 30 }) },
+      { layout: JSON.stringify({ ...layout, alphabets: [...layout.alphabets, first] }) },
+      { sha256: "0".repeat(64) },
+      { format: "hebbian characters 1" },
+    ];
+    for (const change of changes) {
+      writeFileSync(path, writeSafetensors({ ink: { shape, data } }, { ...metadata, ...change }));
+      expect(load().fingerprint).toBe(fingerprint);
+      expect(readFileSync(path)).toEqual(whole);
+    }
+    writeFileSync(path, writeSafetensors({ ink: { shape: [3], data: data.slice(0, 3) } }, metadata));
+    expect(load().fingerprint).toBe(fingerprint);
+  });
+
+  test("the small drawing whose palette begins with white has its ink where it is dark", ({ skip }) => {
+    const path = join(import.meta.dirname, "../../shared/cases/omniglot-white-first-palette.png");
+    if (!existsSync(path)) skip("the small cases are not here");
+    const bytes = readFileSync(path);
+    put("images_background.zip", zipOf(background.map((file) => ({ ...file, bytes }))));
+    put("images_evaluation.zip", testZip);
+    const pixels = load().train.pixels(0);
+    // Its left half is black.
+    expect([pixels[0], pixels[30]]).toEqual([1, 0]);
   });
 
   test("a damaged cache is made again", () => {
@@ -98,10 +167,8 @@ describe("loadOmniglot", () => {
     expect(broken((files) => files.filter((_, i) => i !== 3))).toThrow(
       "Latin character01 must have drawings 01 to 20, number 4 is missing",
     );
-    expect(broken((files) => [...files, files[3]!])).toThrow(
-      "drawing 04 of Latin character01 is there twice",
-    );
-    expect(replaced(new Uint8Array())).toThrow("black or white pixels, got no PNG");
+    expect(broken((files) => [...files, files[3]!])).toThrow("drawing 4 of Latin character01 is there twice");
+    expect(replaced(new Uint8Array())).toThrow("ink dark on light paper, got no PNG");
     expect(replaced(drawingPng(() => true, 32))).toThrow("got 32 x 32");
     const cut = drawingPng((x, y) => x === y);
     expect(replaced(cut.subarray(0, cut.length - 30))).toThrow("0001_01.png: must be a PNG of 105 x 105");

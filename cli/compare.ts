@@ -8,7 +8,7 @@ import { type Followed, follow } from "./follow.js";
 import type { Io } from "./io.js";
 import { countMetrics } from "./metrics.js";
 import { shownMetric } from "./progress.js";
-import { type RunConfig, RunFolder } from "./runFolder.js";
+import { type RunConfig, RunFolder, type RunResult } from "./runFolder.js";
 import { oneLine } from "./terminalText.js";
 
 export interface CompareFlags {
@@ -30,7 +30,8 @@ interface Run {
   /** Its metrics.jsonl, and how many lines that has. */
   readonly metrics: string;
   readonly lines: number;
-  readonly evaluation: Readonly<Record<string, unknown>> | null;
+  /** Of the network of its own `trainedEpisodes`; null before the first test. */
+  readonly result: RunResult | null;
 }
 
 /** Runs that differ in nothing but the seed. */
@@ -42,7 +43,10 @@ interface Condition {
     readonly trainedEpisodes: number;
     /** First episode at which the mean over the window before it is as good as the threshold; null if none is. */
     readonly reached?: number | null;
-    readonly evaluation: Readonly<Record<string, unknown>> | null;
+    /** Null if the network of `trainedEpisodes` is not tested yet. */
+    readonly evaluation: RunResult["evaluation"] | null;
+    /** The last test, where the run has gone on since. */
+    readonly earlier?: RunResult;
   }[];
   /** Means of the metric over stretches of training, over all seeds, and the lowest and highest seed's. */
   readonly curve: readonly {
@@ -89,8 +93,7 @@ function readRun(path: string): Run {
   const { metrics } = folder.file;
   const lines = countMetrics(metrics);
   if (lines === 0) throw new UsageError(`compare: ${path} has no episodes yet; train it first`);
-  const result = folder.readJson(folder.file.result) as { evaluation: Record<string, unknown> } | null;
-  return { config, metrics, lines, evaluation: result?.evaluation ?? null };
+  return { config, metrics, lines, result: folder.readResult() };
 }
 
 function conditionsOf(runs: readonly Run[], metric: Metric, flags: CompareFlags): Condition[] {
@@ -106,12 +109,17 @@ function conditionsOf(runs: readonly Run[], metric: Metric, flags: CompareFlags)
     return {
       label:
         telling.map((key) => (key === "network" ? "" : `${key} `) + options[k]![key]).join(", ") || "all",
-      runs: group.map(({ config, evaluation }, i) => ({
-        seed: config.seed,
-        trainedEpisodes: followed[i]!.trainedEpisodes,
-        ...(threshold !== undefined && { reached: followed[i]!.reached }),
-        evaluation,
-      })),
+      runs: group.map(({ config, result }, i) => {
+        const { trainedEpisodes, reached } = followed[i]!;
+        const isPresent = result?.trainedEpisodes === trainedEpisodes;
+        return {
+          seed: config.seed,
+          trainedEpisodes,
+          ...(threshold !== undefined && { reached }),
+          evaluation: isPresent ? result.evaluation : null,
+          ...(result && !isPresent && { earlier: result }),
+        };
+      }),
       curve: joined(followed.map(({ means }) => means)),
     };
   });
@@ -175,6 +183,11 @@ async function draw(
   return png;
 }
 
+function scoreOf(metric: Metric, evaluation: RunResult["evaluation"] | null): string | null {
+  const score = evaluation?.[metric.name];
+  return typeof score === "number" ? shownMetric(metric, score) : null;
+}
+
 function tableOf(
   name: string,
   metric: Metric,
@@ -182,9 +195,11 @@ function tableOf(
   { threshold, window }: CompareFlags,
 ): string {
   const lines = conditions.flatMap(({ label, runs }) =>
-    runs.map(({ seed, trainedEpisodes, reached, evaluation }) => {
-      const score = evaluation?.[metric.name];
-      const tested = typeof score === "number" ? shownMetric(metric, score) : "not tested yet";
+    runs.map(({ seed, trainedEpisodes, reached, evaluation, earlier }) => {
+      const score = scoreOf(metric, evaluation);
+      const before = earlier && scoreOf(metric, earlier.evaluation);
+      const tested =
+        score ?? (before ? `not tested yet (${before} after ${earlier.trainedEpisodes})` : "not tested yet");
       const when = threshold === undefined ? "" : `   ${reached === null ? "never" : `episode ${reached}`}`;
       return `  ${oneLine(label).padEnd(31)} seed ${String(seed).padEnd(4)}${String(trainedEpisodes).padStart(9)} episodes   ${tested}${when}\n`;
     }),

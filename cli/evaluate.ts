@@ -1,7 +1,6 @@
 import { statSync } from "node:fs";
 import { type Experiment, evaluateExperiment, lookAt, observeAgent } from "../src/training/index.js";
 import { memoryProof, proofText } from "./agents/memoryProof.js";
-import { loadData } from "./data.js";
 import { withDevice } from "./device.js";
 import { codeOf, type Signal, UsageError } from "./exitCodes.js";
 import { experimentNamed } from "./experimentNamed.js";
@@ -9,10 +8,12 @@ import { deviceOf, givenOptions } from "./flags.js";
 import { glimpse } from "./glimpse.js";
 import { coloursFor, type Io } from "./io.js";
 import { shownMetric } from "./progress.js";
+import { noteSkipped } from "./report.js";
 import { RunFolder } from "./runFolder.js";
 import { oneLine } from "./terminalText.js";
 import { readTrained } from "./trained.js";
-import { dataFor, type TrainFlags } from "./trainingPlan.js";
+import { picturesToTest } from "./trainedPictures.js";
+import type { TrainFlags } from "./trainingPlan.js";
 
 export interface EvaluateFlags extends TrainFlags {
   /** Folder for what an agent's episodes look like; that of the run's figures unless given. */
@@ -34,10 +35,12 @@ function changedOptions(experiment: Experiment, flags: EvaluateFlags): Record<st
 
 /** Tests a trained network on fresh episodes, and draws what agents do in them. Throws what `exitCodeOf` knows. */
 export async function evaluate(path: string, flags: EvaluateFlags, io: Io): Promise<number> {
-  const { model, data } = readTrained(path);
+  const { model, pictures } = readTrained(path, io);
   const experiment = experimentNamed(model.experiment);
   const { metric, others = [] } = experiment;
-  const images = loadData(experiment, dataFor(experiment, flags.data ?? data ?? undefined));
+  const note = (text: string) => io.stderr.write(`note: ${text}\n`);
+  const images = picturesToTest(experiment, flags.data, pictures, path, note);
+  noteSkipped(images, io);
   const options = changedOptions(experiment, flags);
   const abort = new AbortController();
   let stoppedBy: Signal | null = null;

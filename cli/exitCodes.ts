@@ -1,5 +1,5 @@
 import { CommanderError } from "commander";
-import { DeviceMemoryError } from "../src/devices/device.js";
+import { DeviceMemoryError, DeviceUnavailableError } from "../src/devices/device.js";
 import { CheckpointError, DivergenceError, OptionsError } from "../src/training/index.js";
 import { DataError } from "./dataFolders.js";
 import { FileError } from "./files.js";
@@ -36,6 +36,7 @@ export const codeOf = (reason: keyof typeof EXIT_CODES): number => EXIT_CODES[re
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? codeOf("ok") : codeOf("usage");
   if (error instanceof UsageError || error instanceof OptionsError) return codeOf("usage");
+  if (error instanceof DeviceUnavailableError) return codeOf("usage");
   if (error instanceof DataError) return codeOf("data");
   if (error instanceof DivergenceError) return codeOf("diverged");
   if (error instanceof FileError || error instanceof CheckpointError) return codeOf("file");

@@ -1,34 +1,46 @@
-import { existsSync, fstatSync, readFileSync, statSync } from "node:fs";
-import { decodeModel, describeModel, encodeModel, type Precision } from "../src/training/index.js";
+import { fstatSync, statSync } from "node:fs";
+import { describeModel, encodeModel, type Precision } from "../src/training/index.js";
 import { inventedData, loadData } from "./data.js";
 import { codeOf } from "./exitCodes.js";
 import { experimentNamed } from "./experimentNamed.js";
-import { explained, FileError, writeAtomic } from "./files.js";
+import { writeAtomic } from "./files.js";
 import type { Io } from "./io.js";
+import { provenance } from "./provenance.js";
 import { RunFolder } from "./runFolder.js";
 import { shellWord } from "./shellWord.js";
+import { isFolder, readFinished, readTrained } from "./trained.js";
 
-/** Copies a finished run's network, with its provenance, to one file of its own. Throws FileError or CheckpointError. */
+/**
+ * Copies a run's network, as of its latest episode, with its provenance to one file of its own.
+ * Throws FileError or CheckpointError.
+ */
 export function exportModel(path: string, target: string, precision: Precision, io: Io): number {
-  const isFolder = explained("open", path, () => statSync(path)).isDirectory();
-  const file = isFolder ? new RunFolder(path).file.model : path;
-  if (!existsSync(file)) {
-    throw new FileError(
-      `${file} does not exist: the run has not finished; go on with: hebbian train --resume ${shellWord(path)}`,
-    );
-  }
-  const { notes, ...model } = decodeModel(
-    explained("read", file, () => readFileSync(file)),
-    file,
-  );
+  const folder = isFolder(path) ? new RunFolder(path) : null;
+  const { model: latest } = readTrained(path, io);
+  const finished = folder && readFinished(folder);
+  const model = finished && finished.episode >= latest.episode ? finished : latest;
   const experiment = experimentNamed(model.experiment);
   // Only how large pictures are matters to a network.
   const images = loadData(experiment, inventedData(experiment));
-  const bytes = encodeModel(model, describeModel(experiment, model, images), notes, precision);
+  const architecture = describeModel(experiment, model, images);
+  const isUntested = folder !== null && model !== finished;
+  let notes = model.notes;
+  if (isUntested) {
+    const rules = Object.fromEntries(architecture.connections.map(({ name, rule }) => [name, rule]));
+    const config = { ...folder.readConfig(), episodes: model.episode };
+    notes = provenance(experiment, config, null, rules);
+  }
+  const bytes = encodeModel(model, architecture, notes, precision);
   writeAtomic(target, bytes);
   // What is piped on must be the model and nothing else.
   const output = isStdout(target) ? io.stderr : io.stdout;
   output.write(`${target}: ${bytes.length} bytes, ${precision}\n`);
+  if (isUntested) {
+    output.write(
+      `It is the network of episode ${model.episode}, which is not tested yet: ` +
+        `go on with hebbian train --resume ${shellWord(path)}\n`,
+    );
+  }
   return codeOf("ok");
 }
 

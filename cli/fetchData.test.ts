@@ -36,7 +36,7 @@ afterEach(() => {
 const fakeSet = (change: { md5?: string } = {}): DataSet => ({
   name: "fake",
   files,
-  downloads: [{ url, md5, unpack: (bytes) => untar(bytes, files), ...change }],
+  downloads: [{ url, md5, most: 1000, unpack: (bytes) => untar(bytes, files), ...change }],
 });
 const quiet = () => {};
 
@@ -119,6 +119,23 @@ describe("fetchData", () => {
     expect(await failure(fakeSet({ md5: wrong }))).toContain(
       `MD5 must be ${wrong}, got ${md5} (${archive.length} bytes); what came is not the published file`,
     );
+  });
+
+  test("hangs up on a body that is longer than the set, whether the server says so or never ends", async () => {
+    answer = (_, response) => response.writeHead(200, { "content-length": 1e12 }).write(archive);
+    expect(await failure(fakeSet())).toContain("sends 1000000000000 bytes, at most 1000 were expected");
+    const hungUp = new Promise((resolve) => {
+      answer = (_, response) => {
+        response.on("close", resolve);
+        const more = () => {
+          while (!response.destroyed && response.write(new Uint8Array(500)));
+        };
+        response.on("drain", more);
+        more();
+      };
+    });
+    expect(await failure(fakeSet())).toContain("sends more than 1000 bytes, at most 1000 were expected");
+    await hungUp;
   });
 
   test("says how far a download came that broke off", async () => {

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DataError, folderWith } from "./dataFolders.js";
 import type { DataFile, DataSet, Download } from "./dataSets.js";
 import { makeFolder, writeAtomic } from "./files.js";
+import { sha256 } from "./fingerprint.js";
+import { readBytes } from "./inputFile.js";
 
 /** Told of bytes that have come, and of how many there will be where the server says so. */
 export type Progress = (url: string, done: number, total: number | undefined) => void;
@@ -69,7 +71,11 @@ function isComplete(set: DataSet, folder: string): boolean {
   return set.files.every((path) => sums.get(path) === sha256(readBytes(join(folder, path))));
 }
 
-async function fetchBytes({ url, md5 }: Download, folder: string, progress: Progress): Promise<Uint8Array> {
+async function fetchBytes(
+  { url, md5, most }: Download,
+  folder: string,
+  progress: Progress,
+): Promise<Uint8Array> {
   let response: Response;
   try {
     // Unencoded, so that content-length counts the bytes that arrive.
@@ -89,17 +95,31 @@ async function fetchBytes({ url, md5 }: Download, folder: string, progress: Prog
   }
   const length = response.headers.get("content-length");
   const total = length === null ? undefined : Number(length);
+  const expectWithin = (bytes: number): void => {
+    if (bytes <= most) return;
+    throw new DataError(
+      `${url}: sends ${total ?? `more than ${most}`} bytes, at most ${most} were expected; it is not the published ` +
+        "file: try again, or from another network",
+    );
+  };
   const hash = createHash("md5");
   const chunks: Uint8Array[] = [];
   let done = 0;
   try {
+    // Leaving the loop by an error also hangs up.
+    if (total !== undefined) expectWithin(total);
     for await (const chunk of response.body) {
+      expectWithin(done + chunk.length);
       hash.update(chunk);
       chunks.push(chunk);
       done += chunk.length;
       progress(url, done, total);
     }
   } catch (error) {
+    if (error instanceof DataError) {
+      await response.body.cancel().catch(() => {});
+      throw error;
+    }
     throw new DataError(
       `${url}: broke off after ${done} of ${total ?? "an unknown number of"} bytes (${reason(error)}); try again`,
       { cause: error },
@@ -151,16 +171,3 @@ function readSums(folder: string): Map<string, string> {
   }
   return sums;
 }
-
-/** A file's bytes. Throws a DataError where it cannot be read. */
-export function readBytes(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw new DataError(`${path}: cannot be read (${(error as Error).message}); check its permissions`, {
-      cause: error,
-    });
-  }
-}
-
-const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");

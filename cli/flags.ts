@@ -1,6 +1,5 @@
-import { availableParallelism } from "node:os";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { InitOptions } from "../src/devices/init.js";
+import { type InitOptions, mostThreads } from "../src/devices/init.js";
 import { deviceKinds } from "../src/devices/kinds.js";
 import {
   describeOptions,
@@ -37,15 +36,6 @@ export function anyNumber(text: string): number {
   const cure = percent === undefined ? "" : `; ${percent} % is ${Number(percent) / 100}`;
   throw new InvalidArgumentError(`Expected a number${cure}.`);
 }
-
-/** Threads that any machine takes, so that a run of a large machine can go on, bit for bit, on a small one. */
-const THREADS_ANYWHERE = 64;
-
-/**
- * The most threads that may be asked for: more than there are cores only wait for each other, and each takes 8 MB and a
- * twentieth of a second to start.
- */
-export const mostThreads = (cores = availableParallelism()): number => Math.max(THREADS_ANYWHERE, cores);
 
 export const seedFlag = (): Option =>
   new Option("--seed <number>", "of all random numbers (default: 0)").argParser(wholeNumber(-Infinity));

@@ -8,12 +8,12 @@ import { oneLine } from "./terminalText.js";
 export function inspect(path: string, json: boolean, io: Io): number {
   const folder = new RunFolder(path);
   const config = folder.readConfig();
-  const saved = folder.readCheckpoint();
+  const saved = folder.readCheckpoint(io.stderr);
   const about = {
     config,
     environment: folder.readJson(folder.file.environment),
     episode: saved?.checkpoint.episode ?? 0,
-    result: folder.readJson(folder.file.result),
+    result: folder.readResult(),
     parameters: Object.entries(saved?.checkpoint.parameters ?? {}).map(([name, { shape, data }]) => ({
       name,
       shape,
@@ -33,8 +33,12 @@ export function inspect(path: string, json: boolean, io: Io): number {
     if (key !== "options" && value !== null) line(key, value);
   }
   if (about.environment) section("environment", about.environment as object);
-  if (about.result) section("result", (about.result as { evaluation: object }).evaluation);
-  else io.stdout.write(`not finished; go on with: hebbian train --resume ${shellWord(path)}\n`);
+  const { result, episode } = about;
+  const isOld = result !== null && result.trainedEpisodes !== episode;
+  if (result) section(isOld ? `result of episode ${result.trainedEpisodes}` : "result", result.evaluation);
+  if (isOld) io.stdout.write(`episode ${episode} is not tested yet\n`);
+  if (!result || isOld || episode < config.episodes)
+    io.stdout.write(`not finished; go on with: hebbian train --resume ${shellWord(path)}\n`);
   if (about.parameters.length > 0) io.stdout.write("parameters\n");
   for (const { name, shape, mean, std, least, greatest } of about.parameters) {
     const spread =

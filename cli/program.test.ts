@@ -6,7 +6,6 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
-  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -269,16 +268,6 @@ describe("hebbian train", () => {
     expect((await call(["train", "--resume", out, "--episodes", "9"])).code).toBe(2);
   }, 60_000);
 
-  it("does not go on from a truncated checkpoint, and names the one before", async () => {
-    const out = at("truncated");
-    await call(["train", "patterns", ...TINY, "--episodes", "4", "--out", out, "--checkpoint-every", "2"]);
-    truncateSync(join(out, "checkpoint.safetensors"), 1000);
-    const resumed = await call(["train", "--resume", out]);
-    expect(resumed.code).toBe(5);
-    expectOneLine(resumed.err);
-    expect(resumed.err).toContain("checkpoint.previous.safetensors: copy it over this one");
-  });
-
   it("that diverges exits with 4, names episode and checkpoint, and can still be looked at", async () => {
     const out = at("diverged");
     const flags = [...TINY, "--lr", "1e9", "--out", out, "--checkpoint-every", "5"];
@@ -393,15 +382,16 @@ describe("hebbian inspect, export and list", () => {
     expect(half.metadata).toEqual(full.metadata);
   });
 
-  it("export of an unfinished run says how to finish it", async () => {
+  it("export of an unfinished run writes the network that it has, and says how to finish it", async () => {
     const out = at("unfinished");
     const stop = {
       interrupt: (text: string) => (text.includes('"episode":2,') ? ("SIGINT" as const) : null),
     };
     await call(["train", "patterns", ...TINY, "--out", out, "--json"], stop);
-    const { code, err } = await call(["export", out, at("x")]);
-    expect(code).toBe(5);
-    expect(err).toContain(`hebbian train --resume ${out}`);
+    const { code, out: said } = await call(["export", out, at("x")]);
+    expect(code).toBe(0);
+    expect(said).toContain(`episode 2, which is not tested yet: go on with hebbian train --resume ${out}`);
+    expect(readSafetensors(readFileSync(at("x"))).metadata.metrics).toBeUndefined();
   });
 
   it("list names every experiment with its source", async () => {

@@ -9,6 +9,8 @@ import { type MemoryProof, proofText } from "./agents/memoryProof.js";
 import type { Signal } from "./exitCodes.js";
 import { glimpse } from "./glimpse.js";
 import { coloursFor, type Io } from "./io.js";
+import type { LoadedImages } from "./loadedImages.js";
+import { skippedText } from "./pictureFolder.js";
 import { duration, Progress, rateText, shownMetric } from "./progress.js";
 import type { RunFolder } from "./runFolder.js";
 import { shellWord } from "./shellWord.js";
@@ -20,6 +22,11 @@ export interface Report {
   stopping(signal: Signal, waitsFor: string): void;
   stopped(episode: number): void;
   finished(evaluation: Evaluation, proof: MemoryProof | null, look: Look, figures: readonly string[]): void;
+}
+
+/** Says which files of the pictures were left out, and why. */
+export function noteSkipped(images: LoadedImages | null, io: Io): void {
+  if (images && images.skipped.length > 0) io.stderr.write(`note: ${skippedText(images.skipped)}\n`);
 }
 
 /** For programs: every event as a line of JSON, the evaluation last, as `type: "result"`. */

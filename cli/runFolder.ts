@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { deviceKinds } from "../src/devices/kinds.js";
@@ -7,8 +7,10 @@ import {
   CheckpointError,
   decodeCheckpoint,
   encodeCheckpoint,
+  readCount,
 } from "../src/training/index.js";
 import { explained, FileError, JsonlLog, makeFolder, writeAtomic } from "./files.js";
+import type { Output } from "./io.js";
 import { isLockName, lockFolder } from "./lock.js";
 import { shellWord } from "./shellWord.js";
 import { isTemporary, removeLeftovers } from "./temporaryFiles.js";
@@ -20,13 +22,33 @@ const configSchema = z.object({
   checkpointEvery: z.int().min(1),
   device: z.enum(deviceKinds),
   threads: z.int().min(1),
-  /** Where the pictures come from, as in --data; null for experiments without. */
+  /** Where the pictures come from, as in --data, a folder by its whole path; null for experiments without. */
   data: z.string().nullable(),
+  /** SHA-256 of the pictures themselves; null for experiments without, and for runs from before it was kept. */
+  dataFingerprint: z.string().nullable().default(null),
   options: z.record(z.string(), z.unknown()),
 });
 
 /** All that determines a run, every default filled in. */
 export type RunConfig = z.infer<typeof configSchema>;
+
+const resultSchema = z.object({
+  /** The network of which episode was tested: a run that has gone on since is another one's. */
+  trainedEpisodes: z.int().min(0),
+  evaluation: z.record(z.string(), z.unknown()),
+});
+
+/** What a test on fresh episodes said of a run's network. */
+export type RunResult = z.infer<typeof resultSchema>;
+
+/** A checkpoint as it was found in a run folder. */
+export interface Saved {
+  readonly checkpoint: Checkpoint;
+  /** How long metrics.jsonl is at it. */
+  readonly metricsBytes: number;
+  /** The file that it lies in: the one before, where the latest is damaged. */
+  readonly path: string;
+}
 
 const NAMES = {
   config: "config.json",
@@ -36,6 +58,7 @@ const NAMES = {
   timing: "timing.jsonl",
   checkpoint: "checkpoint.safetensors",
   previous: "checkpoint.previous.safetensors",
+  damaged: "checkpoint.damaged.safetensors",
   model: "model.safetensors",
   result: "result.json",
   figures: "figures",
@@ -88,10 +111,13 @@ export class RunFolder {
         `${this.path} is no run folder: it has no config.json; pass the folder that train wrote`,
       );
     }
-    const parsed = configSchema.safeParse(parseJson(path));
-    if (parsed.success) return parsed.data;
-    const fault = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; ");
-    throw new FileError(`${path} is damaged: ${fault}; restore it, or start a new run`);
+    return checkedJson(path, configSchema);
+  }
+
+  /** What the last test said, and of which episode; null before the first. Throws a FileError if it is damaged. */
+  readResult(): RunResult | null {
+    const path = this.file.result;
+    return existsSync(path) ? checkedJson(path, resultSchema) : null;
   }
 
   /** Pretty JSON, written whole or not at all. */
@@ -113,20 +139,39 @@ export class RunFolder {
     writeAtomic(this.file.checkpoint, bytes, { keepAs: this.file.previous });
   }
 
-  /** The checkpoint and the length of metrics.jsonl at it; null before the first. Throws a CheckpointError if damaged. */
-  readCheckpoint(): { checkpoint: Checkpoint; metricsBytes: number } | null {
+  /**
+   * The latest checkpoint; where that is damaged, the one before, which a warning says. Null before the first.
+   * @throws CheckpointError or FileError if none can be read
+   */
+  readCheckpoint(stderr: Output): Saved | null {
     const { checkpoint: path, previous } = this.file;
-    if (!existsSync(path)) return null;
-    const bytes = explained("read", path, () => readFileSync(path));
+    if (!existsSync(path) && !existsSync(previous)) return null;
     try {
-      const { notes, ...checkpoint } = decodeCheckpoint(bytes, path);
-      return { checkpoint, metricsBytes: Number(notes.metricsBytes ?? 0) };
+      return savedIn(path);
     } catch (error) {
-      if (!(error instanceof CheckpointError) || !existsSync(previous)) throw error;
-      throw new CheckpointError(`${error.message}; the one before is ${previous}: copy it over this one`, {
-        cause: error,
-      });
+      if (!isUnreadable(error) || !existsSync(previous)) throw error;
+      const saved = savedBefore(previous, error);
+      const { episode } = saved.checkpoint;
+      stderr.write(
+        `warning: ${path} cannot be used, the one before it is, of episode ${episode} (${error.message})\n`,
+      );
+      return saved;
     }
+  }
+
+  /**
+   * As `readCheckpoint`, for whoever holds the lock and goes on from it: a damaged one is put aside, and the one before takes
+   * its place, so that the next does not overwrite the only good one.
+   */
+  recoverCheckpoint(stderr: Output): Saved | null {
+    const saved = this.readCheckpoint(stderr);
+    const { checkpoint: path, previous, damaged } = this.file;
+    if (saved?.path !== previous) return saved;
+    explained("write", path, () => {
+      if (existsSync(path)) renameSync(path, damaged);
+      renameSync(previous, path);
+    });
+    return { ...saved, path };
   }
 
   openMetrics(resumeAt: number): JsonlLog {
@@ -139,6 +184,36 @@ export class RunFolder {
       appendFileSync(this.file.timing, `${JSON.stringify(record)}\n`),
     );
   }
+}
+
+/** Throws a CheckpointError or FileError. */
+function savedIn(path: string): Saved {
+  const bytes = explained("read", path, () => readFileSync(path));
+  const { notes, ...checkpoint } = decodeCheckpoint(bytes, path);
+  return { checkpoint, metricsBytes: readCount(notes, "metricsBytes", path), path };
+}
+
+/** The checkpoint before one that is damaged; throws what is wrong with both if it is no better. */
+function savedBefore(path: string, latest: Error): Saved {
+  try {
+    return savedIn(path);
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    throw new CheckpointError(`${latest.message}; nor can the one before be used: ${error.message}`, {
+      cause: latest,
+    });
+  }
+}
+
+const isUnreadable = (error: unknown): error is CheckpointError | FileError =>
+  error instanceof CheckpointError || error instanceof FileError;
+
+/** A JSON file's content. Throws a FileError if it is damaged, or not what it should be. */
+function checkedJson<Schema extends z.ZodType>(path: string, schema: Schema): z.output<Schema> {
+  const parsed = schema.safeParse(parseJson(path));
+  if (parsed.success) return parsed.data;
+  const fault = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; ");
+  throw new FileError(`${path} is damaged: ${fault}; restore it, or start a new run`);
 }
 
 function parseJson(path: string): unknown {

@@ -20,7 +20,7 @@ import { type JsonlLog, writeAtomic } from "./files.js";
 import type { Io } from "./io.js";
 import { curvePoints } from "./metrics.js";
 import { provenance } from "./provenance.js";
-import { jsonReport, type Report, textReport } from "./report.js";
+import { jsonReport, noteSkipped, type Report, textReport } from "./report.js";
 import type { RunConfig, RunFolder } from "./runFolder.js";
 import { expectGoesOn, type TrainingPlan } from "./trainingPlan.js";
 
@@ -31,6 +31,7 @@ const PICTURED = 8;
 export async function train(plan: TrainingPlan, json: boolean, io: Io): Promise<number> {
   const { folder, experiment } = plan;
   const report = json ? jsonReport(io, folder) : textReport(io, folder, experiment);
+  noteSkipped(plan.images, io);
   const abort = new AbortController();
   let stoppedBy: Signal | null = null;
   let session: Session | null = null;
@@ -95,7 +96,7 @@ class Session {
   async train(): Promise<Checkpoint> {
     const { plan, device, folder, images, signal } = this;
     if (plan.resume) this.unlock = folder.lock();
-    const saved = plan.resume ? folder.readCheckpoint() : null;
+    const saved = plan.resume ? folder.recoverCheckpoint(this.io.stderr) : null;
     if (saved) expectGoesOn(plan, saved.checkpoint, device.info);
     const events = run(this.experiment, {
       ...plan.config,

@@ -1,32 +1,52 @@
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { decodeModel, type ModelState } from "../src/training/index.js";
 import { explained, FileError } from "./files.js";
+import type { Io } from "./io.js";
 import { RunFolder } from "./runFolder.js";
 import { shellWord } from "./shellWord.js";
+import type { TrainedPictures } from "./trainedPictures.js";
 
 export interface Trained {
   readonly model: ModelState & { readonly notes: Readonly<Record<string, string>> };
-  /** Where its pictures came from, if it is known and needed any. */
-  readonly data: string | null;
+  readonly pictures: TrainedPictures;
 }
 
-/** The network in a run folder, or in a model or checkpoint file. Throws FileError or CheckpointError. */
-export function readTrained(path: string): Trained {
-  const isFolder = explained("open", path, () => statSync(path)).isDirectory();
-  if (!isFolder) {
-    const model = decodeModel(
-      explained("read", path, () => readFileSync(path)),
-      path,
-    );
-    return { model, data: model.notes.data ?? null };
+/**
+ * The network in a run folder, as of its latest episode, or in a model or checkpoint file.
+ * Throws FileError or CheckpointError.
+ */
+export function readTrained(path: string, io: Pick<Io, "stderr">): Trained {
+  if (!isFolder(path)) {
+    const model = readModel(path);
+    const { data = null, dataFolder = null, dataFingerprint = null } = model.notes;
+    return { model, pictures: { source: data, folder: dataFolder, fingerprint: dataFingerprint } };
   }
   const folder = new RunFolder(path);
-  const { data } = folder.readConfig();
-  const saved = folder.readCheckpoint();
+  const { data, dataFingerprint } = folder.readConfig();
+  const pictures = { source: data, folder: null, fingerprint: dataFingerprint };
+  const saved = folder.readCheckpoint(io.stderr);
+  // A damaged or missing checkpoint need not be missed where the run had finished.
+  const isLatest = saved?.path === folder.file.checkpoint;
+  const finished = isLatest ? null : readFinished(folder);
+  if (finished && finished.episode >= (saved?.checkpoint.episode ?? 0)) return { model: finished, pictures };
   if (!saved) {
     throw new FileError(
       `${path} holds no checkpoint yet; go on with the run: hebbian train --resume ${shellWord(path)}`,
     );
   }
-  return { model: { ...saved.checkpoint, notes: {} }, data };
+  return { model: { ...saved.checkpoint, notes: {} }, pictures };
 }
+
+/** Throws a FileError if there is nothing of that name. */
+export const isFolder = (path: string): boolean =>
+  explained("open", path, () => statSync(path)).isDirectory();
+
+/** The network that a run left when it last finished; null if it never has. */
+export const readFinished = ({ file }: RunFolder): Trained["model"] | null =>
+  existsSync(file.model) ? readModel(file.model) : null;
+
+const readModel = (path: string): Trained["model"] =>
+  decodeModel(
+    explained("read", path, () => readFileSync(path)),
+    path,
+  );

@@ -1,13 +1,15 @@
 import { existsSync } from "node:fs";
 import type { DeviceInfo } from "../src/devices/device.js";
-import type { InitOptions } from "../src/devices/init.js";
-import { type Checkpoint, type Experiment, type ImageData, resolveOptions } from "../src/training/index.js";
-import { loadData } from "./data.js";
+import { type InitOptions, mostThreads } from "../src/devices/init.js";
+import { type Checkpoint, type Experiment, resolveOptions } from "../src/training/index.js";
+import { dataFor, loadData } from "./data.js";
 import { UsageError } from "./exitCodes.js";
 import { experimentNamed } from "./experimentNamed.js";
 import { FileError } from "./files.js";
-import { type DeviceFlags, deviceOf, givenOptions, mostThreads } from "./flags.js";
+import { type DeviceFlags, deviceOf, givenOptions } from "./flags.js";
+import type { LoadedImages } from "./loadedImages.js";
 import { type RunConfig, RunFolder } from "./runFolder.js";
+import { expectSamePictures } from "./trainedPictures.js";
 
 /** A training command, read and checked. */
 export interface TrainingPlan {
@@ -15,7 +17,7 @@ export interface TrainingPlan {
   readonly experiment: Experiment;
   /** What device and threads came out is known, and written down, once the device runs. */
   readonly config: Omit<RunConfig, "device" | "threads">;
-  readonly images: ImageData | null;
+  readonly images: LoadedImages | null;
   readonly device: InitOptions;
   /** True: go on in the folder. False: the folder must be new. */
   readonly resume: boolean;
@@ -43,11 +45,13 @@ export function freshPlan(experiment: Experiment, flags: TrainFlags): TrainingPl
     flags.checkpointEvery ?? Math.max(CHECKPOINT_EVERY, Math.ceil(episodes / MOST_CHECKPOINTS));
   const options = resolveOptions(experiment, givenOptions(experiment, flags));
   const data = dataFor(experiment, flags.data);
+  const images = loadData(experiment, data);
+  const dataFingerprint = images?.fingerprint ?? null;
   return {
     folder: new RunFolder(flags.out ?? unusedFolder(`runs/${experiment.name}-seed${seed}`)),
     experiment,
-    config: { experiment: experiment.name, seed, episodes, checkpointEvery, data, options },
-    images: loadData(experiment, data),
+    config: { experiment: experiment.name, seed, episodes, checkpointEvery, data, dataFingerprint, options },
+    images,
     device: deviceOf(flags),
     resume: false,
   };
@@ -86,15 +90,25 @@ export function resumedPlan(path: string, experiment: Experiment | null, flags: 
   for (const [name, value] of Object.entries(given)) expectSame(name, value, config.options[name]);
   expectSame("--seed", flags.seed, config.seed);
   expectSame("--checkpoint-every", flags.checkpointEvery, config.checkpointEvery);
-  expectSame("--data", flags.data, config.data);
+  if (flags.data !== undefined) expectSame("--data", dataFor(own, flags.data), config.data);
   expectSame("--threads", flags.threads, threads);
   if (flags.device !== "auto") expectSame("--device", flags.device, device);
   if (flags.out !== undefined) throw new UsageError(`--resume goes on in ${path}; leave --out out`);
+  const images = loadData(own, config.data);
+  if (images) {
+    const pinned = { source: config.data, folder: null, fingerprint: config.dataFingerprint };
+    expectSamePictures(`the run in ${path}`, pinned, images, "start a new run with --out");
+  }
   return {
     folder,
     experiment: own,
-    config: { ...config, episodes: flags.episodes ?? config.episodes },
-    images: loadData(own, config.data),
+    // A run from before fingerprints were kept has one from now on.
+    config: {
+      ...config,
+      dataFingerprint: images?.fingerprint ?? null,
+      episodes: flags.episodes ?? config.episodes,
+    },
+    images,
     device: deviceOf({ device, threads, memory: flags.memory }),
     resume: true,
   };
@@ -130,13 +144,4 @@ export function expectGoesOn(
         "leave --episodes out, or give more",
     );
   }
-}
-
-const usualData = { pictures: "cifar", characters: "omniglot" } as const;
-
-/** Where an experiment's pictures come from; null if it needs none. Throws a UsageError for --data without need. */
-export function dataFor(experiment: Experiment, data: string | undefined): string | null {
-  if (experiment.needsImages) return data ?? usualData[experiment.needsImages];
-  if (data === undefined) return null;
-  throw new UsageError(`--data: ${experiment.name} makes its own data; leave --data out`);
 }

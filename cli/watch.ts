@@ -31,7 +31,7 @@ const DRAWN = 3;
 
 /** Plays an episode of an agent. Throws what `exitCodeOf` knows. */
 export async function watch(path: string, flags: WatchFlags, io: Io): Promise<number> {
-  const { model } = readTrained(path);
+  const { model } = readTrained(path, io);
   const experiment = experimentNamed(model.experiment);
   const { episode, seed, speed } = flags;
   let replay: Replay | null = null;

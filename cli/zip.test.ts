@@ -62,6 +62,29 @@ describe("unzip", () => {
     expect(() => all(bytes)).toThrow(message);
   });
 
+  test("refuses all of an archive before it unpacks any of it", () => {
+    const files = unzip(
+      { name: "some.zip", bytes: zipOf([file({}), file({ size: 4e9 })]) },
+      () => true,
+      limits,
+    );
+    expect(() => files.next()).toThrow("4000000000 bytes");
+  });
+
+  test("refuses files that share their bytes, and an archive of more than zip's own numbers", () => {
+    const zip = zipOf([
+      { name: "a", bytes: text("some text") },
+      { name: "b", bytes: text("some text") },
+    ]);
+    const view = new DataView(zip.buffer);
+    const end = zip.length - 22;
+    const second = view.getUint32(end + 16, true) + 46 + 1;
+    view.setUint32(second + 42, 0, true);
+    expect(() => all(zip)).toThrow("a and b overlap");
+    view.setUint32(end + 16, 0xffffffff, true);
+    expect(() => all(zip)).toThrow("it is a Zip64 archive, which is not read");
+  });
+
   test("a bomb is stopped at the size that it claims", () => {
     const bomb = zipOf([
       { name: "bomb", bytes: new Uint8Array(50_000_000), claims: { size: 9000, packed: 9000 } },

@@ -18,6 +18,8 @@ const END_BYTES = 22;
 const CENTRAL_BYTES = 46;
 const LOCAL_BYTES = 30;
 const LONGEST_COMMENT = 0xffff;
+/** What stands in place of a number that only a Zip64 archive has room for. */
+const [IN_ZIP64, IN_ZIP64_WIDE] = [0xffff, 0xffffffff];
 const STORED = 0;
 const DEFLATED = 8;
 
@@ -29,8 +31,8 @@ export interface ZipLimits {
 }
 
 /**
- * The files of a zip archive whose names `wanted` accepts, one at a time: sizes are checked before anything is unpacked,
- * checksums after, and names are never paths. Zip64, encryption and other methods than store and deflate are refused.
+ * The files of a zip archive whose names `wanted` accepts, one at a time: all sizes, and that no two share their bytes,
+ * are checked before anything is unpacked, checksums after, and names are never paths. Zip64, encryption and other methods than store and deflate are refused.
  *
  * @throws DataError, and nothing else, for an archive that is damaged or larger than the limits
  */
@@ -42,8 +44,26 @@ export function* unzip(
   const fail = (what: string): DataError =>
     new DataError(`${archive.name}: not a whole zip archive (${what}); get it again`);
   const view = new DataView(archive.bytes.buffer, archive.bytes.byteOffset, archive.bytes.byteLength);
-  for (const entry of entries(view, limits, fail)) {
-    if (wanted(entry.name)) yield { name: entry.name, bytes: unpack(view, entry, limits, fail) };
+  const files = entries(view, limits, fail).filter(({ name }) => wanted(name));
+  for (const entry of files) expectModest(entry, limits, fail);
+  expectApart(files, fail);
+  for (const entry of files) yield { name: entry.name, bytes: unpack(view, entry, fail) };
+}
+
+function expectModest({ name, method, packed, size }: Entry, limits: ZipLimits, fail: Fail): void {
+  if (method !== STORED && method !== DEFLATED) {
+    throw fail(`${name}: encrypted, or packed in an unknown way`);
+  }
+  if (size <= limits.bytes && packed <= limits.bytes) return;
+  throw fail(`${name}: ${size} bytes, packed ${packed}, at most ${limits.bytes} were expected`);
+}
+
+/** Files that share their bytes are how a small archive unpacks to a large one. */
+function expectApart(files: readonly Entry[], fail: Fail): void {
+  const inOrder = [...files].sort((a, b) => a.header - b.header);
+  for (const [i, { name, header, packed }] of inOrder.entries()) {
+    const next = inOrder[i + 1];
+    if (next && header + LOCAL_BYTES + packed > next.header) throw fail(`${name} and ${next.name} overlap`);
   }
 }
 
@@ -55,6 +75,7 @@ function entries(view: DataView, limits: ZipLimits, fail: Fail): Entry[] {
   if (end === null) throw fail(`no list of files at its end, ${view.byteLength} bytes`);
   const count = view.getUint16(end + 10, true);
   let at = view.getUint32(end + 16, true);
+  if (count === IN_ZIP64 || at === IN_ZIP64_WIDE) throw fail("it is a Zip64 archive, which is not read");
   if (count > limits.files) throw fail(`${count} files, at most ${limits.files} were expected`);
   const found: Entry[] = [];
   for (let i = 0; i < count; i++) {
@@ -92,13 +113,9 @@ function endOf(view: DataView): number | null {
   return null;
 }
 
-function unpack(view: DataView, entry: Entry, limits: ZipLimits, fail: Fail): Uint8Array {
+function unpack(view: DataView, entry: Entry, fail: Fail): Uint8Array {
   const { name, method, crc, packed, size, header } = entry;
   const about = (what: string) => fail(`${name}: ${what}`);
-  if (method !== STORED && method !== DEFLATED) throw about("encrypted, or packed in an unknown way");
-  if (size > limits.bytes || packed > limits.bytes) {
-    throw about(`${size} bytes, packed ${packed}, at most ${limits.bytes} were expected`);
-  }
   if (header + LOCAL_BYTES > view.byteLength || view.getUint32(header, true) !== LOCAL) {
     throw about("not where the list says");
   }

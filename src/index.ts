@@ -1,5 +1,11 @@
-export { type Buffer, type Device, type DeviceInfo, DeviceMemoryError } from "./devices/device.js";
-export { type InitOptions, init } from "./devices/init.js";
+export {
+  type Buffer,
+  type Device,
+  type DeviceInfo,
+  DeviceMemoryError,
+  DeviceUnavailableError,
+} from "./devices/device.js";
+export { type InitOptions, init, mostThreads } from "./devices/init.js";
 export * from "./formulas/index.js";
 export * from "./layers/index.js";
 export * from "./rules/index.js";

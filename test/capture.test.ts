@@ -1,7 +1,11 @@
 import { afterAll, describe, expect, it } from "vitest";
 import type { Buffer, Device } from "../src/devices/device.js";
 import { init } from "../src/devices/init.js";
-import { defineMap, map, matmul, Tape } from "../src/tape/index.js";
+import { PlasticRnn } from "../src/layers/index.js";
+import { decayingHebb } from "../src/rules/index.js";
+import { defineMap, map, matmul, sum, Tape } from "../src/tape/index.js";
+import { random } from "../src/tasks/index.js";
+import { live } from "../src/training/index.js";
 import { startEngine } from "./support/engine.js";
 
 const devices: Device[] = [await init({ device: "reference" }), await startEngine(1), await startEngine(2)];
@@ -95,4 +99,32 @@ describe.each(
     captured.release();
     device.release(kept);
   });
+
+  it.runIf(device.info.kind === "wasm")(
+    "repeated at another rate of plasticity has the bits of one captured there, as after a stop",
+    () => {
+      const neurons = 130;
+      const network = new PlasticRnn(device, { neurons, rule: decayingHebb }, random(0, "weights", 0));
+      const inputs = random(1, "inputs", 0).fillNormal(new Float32Array(40 * neurons), 1);
+      const named = (name: string) => network.parameters.find((each) => each.name === name)!;
+      const work = () => {
+        const tape = new Tape(device, 1);
+        tape.backward(sum(tape, live(tape, network, inputs).outputs.at(-1)!));
+      };
+      const gradients = () => network.parameters.map(({ grad }) => device.read(grad));
+      const at = (eta: number) => device.write(named("recurrent.eta").value, [eta]);
+      // How far traces are walked back between two kept ones follows from the rate: 13, 6 and 27 steps.
+      at(0.1);
+      const captured = device.capture(work);
+      for (const eta of [0.2, 0.05, 0.1]) {
+        at(eta);
+        captured.repeat();
+        const repeated = gradients();
+        device.capture(work).release();
+        expect(gradients()).toEqual(repeated);
+      }
+      captured.release();
+      for (const parameter of network.parameters) parameter.release();
+    },
+  );
 });

@@ -15,10 +15,10 @@ const folders = {
 const types = { ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8" };
 
 const server = createServer(async (request, response) => {
-  const path = normalize(new URL(request.url, "http://localhost").pathname);
-  const prefix = Object.keys(folders).find((each) => path.startsWith(each));
-  const file = join(folders[prefix], path === "/" ? "index.html" : path.slice(prefix.length));
   try {
+    const path = normalize(new URL(request.url, "http://localhost").pathname);
+    const prefix = Object.keys(folders).find((each) => path.startsWith(each));
+    const file = join(folders[prefix], path === "/" ? "index.html" : path.slice(prefix.length));
     const body = await readFile(file);
     response.writeHead(200, { "content-type": types[extname(file)] ?? "application/octet-stream" }).end(body);
   } catch {

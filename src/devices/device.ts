@@ -96,6 +96,11 @@ export class DeviceMemoryError extends Error {
   override readonly name = "DeviceMemoryError";
 }
 
+/** The kind of device that was asked for cannot work here: no WebAssembly, or one without vectors, or forbidden by the page. */
+export class DeviceUnavailableError extends Error {
+  override readonly name = "DeviceUnavailableError";
+}
+
 /** A plastic connection that is to be trained, for an estimate of the memory that takes. */
 export interface TrainingNeed {
   readonly rule: Rule;
@@ -205,7 +210,7 @@ export interface Device {
   allFinite(buffers: readonly Buffer[]): boolean;
   /** Peak bytes held so far. */
   readonly peakBytes: number;
-  /** Stops worker threads and frees memory. The device is unusable afterwards. */
+  /** Stops worker threads and frees memory. Every other method throws an Error from then on, those of its traces too. */
   dispose(): Promise<void>;
 }
 

@@ -47,8 +47,11 @@ describe("parseFormula", () => {
     expect(evaluate(parseFormula("η_1 * x2"), { η_1: 3, x2: 5 })).toBe(15);
   });
 
-  it("reads a signed number as one number", () => {
+  it("reads a number with signs as one number, as it would be printed", () => {
     expect(parseFormula("clip(x, -1, 1)")).toEqual(call("clip", name("x"), number(-1), number(1)));
+    expect(parseFormula("x / -+2")).toEqual(call("div", name("x"), number(-2)));
+    expect(parseFormula("--2")).toEqual(number(2));
+    expect(parseFormula("-0")).toEqual(call("neg", number(0)));
   });
 
   // A column of [text, column of the caret, part of the message].

@@ -36,9 +36,9 @@ export function parseFormula(text: string): Formula {
         const { operator, argument } = node as jsep.UnaryExpression;
         const inner = tree(argument, depth + 1);
         if (operator === "+") return inner;
-        // A literal with a sign is one number; -0 is not written as a number, so that print need not know it.
-        const isLiteral = argument.type === "Literal" && inner.kind === "number" && inner.value !== 0;
-        return isLiteral ? number(-inner.value) : call("neg", inner);
+        // A number with signs is one number; -0 is not written as a number, so that print need not know it.
+        const isNumber = inner.kind === "number" && inner.value !== 0;
+        return isNumber ? number(-inner.value) : call("neg", inner);
       }
       case "BinaryExpression": {
         const { operator, left, right } = node as jsep.BinaryExpression;

@@ -5,7 +5,9 @@
  *     const life = model.begin();
  *     const answer = life.step(pixels);
  */
+export { DeviceMemoryError } from "../devices/device.js";
 export { ModelError } from "../models/index.js";
+export type { Bytes } from "./bytes.js";
 export type { TraceDifference } from "./diff.js";
 export type { Life, StepInput } from "./life.js";
 export { loadModel } from "./load.js";

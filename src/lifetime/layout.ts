@@ -12,6 +12,8 @@ export interface Place {
 /** Every life has its own copy of these, side by side: its vectors, then its traces. */
 export interface LifeLayout {
   readonly bytes: number;
+  /** Those before the traces. */
+  readonly vectorBytes: number;
   /** Inputs, states and values by name, each one row. */
   readonly vectors: ReadonlyMap<string, Place>;
   /** What each state takes over in the next step: until then, it shows what it was in this one. */
@@ -47,6 +49,7 @@ export function layoutOf({ architecture, parameters }: ModelFile, base: number):
   const carried = new Map(
     architecture.states.map(({ name, size }) => [name, own.place({ rows: 1, cols: size })]),
   );
+  const vectorBytes = own.end;
   const traces = new Map(
     architecture.connections.map(({ name, rule, pre, post }) => [
       name,
@@ -58,7 +61,7 @@ export function layoutOf({ architecture, parameters }: ModelFile, base: number):
     bytes: round(weights + largest - base),
     tensors,
     weights,
-    life: { bytes: own.end, vectors, carried, traces },
+    life: { bytes: own.end, vectorBytes, vectors, carried, traces },
   };
 }
 

@@ -1,7 +1,10 @@
+import { attempt, measuredRanges } from "./attempt.js";
+import { described } from "./bytes.js";
 import { differences, type TraceDifference } from "./diff.js";
 import { modes } from "./emit.js";
 import type { Engine } from "./engine.js";
-import { type Place, read } from "./layout.js";
+import { initialRanges, type Ranges } from "./foresight.js";
+import type { Place } from "./layout.js";
 import { expectIndex, type Matrix, type Synapse, synapseOf, traceOf, vectorOf, weightsOf } from "./look.js";
 import { type BeginOptions, type Moment, putMoment, takeMoment } from "./moment.js";
 import { encodeSnapshot } from "./snapshot.js";
@@ -24,6 +27,8 @@ export class Life {
   /** Where the lives lie; null after `end`. */
   private address: number | null;
   private readonly kept: number;
+  /** What the traces may be by now. */
+  private ranges: Ranges = new Map();
   private readonly release: () => void;
 
   /** For `Model` only. */
@@ -32,11 +37,11 @@ export class Life {
     { batch = 1, halfLife = Number.POSITIVE_INFINITY }: BeginOptions,
   ) {
     if (!Number.isInteger(batch) || batch < 1) {
-      throw new RangeError(`begin: batch must be a whole number of lives from 1, got ${batch}`);
+      throw new RangeError(`begin: batch must be a whole number of lives from 1, got ${described(batch)}`);
     }
-    if (!(halfLife > 0)) {
+    if (!(typeof halfLife === "number" && halfLife > 0)) {
       throw new RangeError(
-        `begin: halfLife must be a number of steps above 0, got ${halfLife}; leave it out for none`,
+        `begin: halfLife must be a number of steps above 0, got ${described(halfLife)}; leave it out for none`,
       );
     }
     this.batch = batch;
@@ -74,6 +79,7 @@ export class Life {
         for (const trace of rule.traces) this.fill(b, traces.get(name)!.get(trace)!, rule.initial[trace]!);
       }
     }
+    this.ranges = initialRanges(this.engine);
     this.lived = 0;
     this.still = false;
   }
@@ -93,10 +99,11 @@ export class Life {
    * A model with several inputs takes them by name; which may be left out, the model says.
    *
    * @throws RangeError for another count of numbers, TypeError for inputs that the model does not take together,
-   *   RangeError for an input that is not finite (the life has not moved then)
+   *   RangeError for an input that is not finite in float32, or that leads to an answer, state or trace that is not.
+   *   After any of these, the life is where it was, bit for bit.
    */
   step(input: StepInput): Float32Array {
-    const { architecture, layout, memory, functions } = this.engine;
+    const { architecture } = this.engine;
     this.living("step");
     const given = this.given(input);
     const program = architecture.programs.findIndex(
@@ -108,21 +115,19 @@ export class Life {
         `step: the model takes ${known || "no input"}, got ${[...given.keys()].join(" and ")}`,
       );
     }
-    for (const [name, values] of given) this.put(name, values);
     const fades = this.halfLife < Number.POSITIVE_INFINITY;
     const mode = this.still ? modes.frozen : fades ? modes.fading : modes.learning;
-    const answer = new Float32Array(this.batch * architecture.answers);
-    const { output } = architecture.programs[program]!;
-    const place = { ...layout.life.vectors.get(output)!, cols: architecture.answers };
-    for (let b = 0; b < this.batch; b++) {
-      functions.step(program, this.at(b), mode, this.kept);
-      answer.set(read(memory.f32, this.at(b), place), b * architecture.answers);
+    const { kept, ranges: traces } = this;
+    const done = attempt(this.engine, this.starts("step"), { program, given, mode, kept, traces });
+    if (typeof done === "string") {
+      throw new RangeError(
+        `step: ${done} of step ${this.lived + 1} is not finite: the network runs away; the life has not moved: ` +
+          "give it other numbers, resume an earlier snapshot, or reset()",
+      );
     }
+    this.ranges = done.traces;
     this.lived++;
-    if (answer.every(Number.isFinite)) return answer;
-    throw new RangeError(
-      `step: the answer of step ${this.lived} is not finite: the network has run away; resume an earlier snapshot, or reset()`,
-    );
+    return done.answer;
   }
 
   /** An independent copy of this moment. */
@@ -132,6 +137,7 @@ export class Life {
     const copy = new Life(this.engine, this);
     const from = this.at(0) / 4;
     memory.f32.copyWithin(copy.at(0) / 4, from, from + (this.batch * layout.life.bytes) / 4);
+    copy.ranges = this.ranges;
     copy.lived = this.lived;
     copy.still = this.still;
     return copy;
@@ -144,7 +150,7 @@ export class Life {
 
   /** How far the traces of two lives of one model are from each other. Throws a TypeError for lives that cannot be compared. */
   diff(other: Life): TraceDifference[] {
-    if (other.engine !== this.engine || other.batch !== this.batch) {
+    if (!(other instanceof Life) || other.engine !== this.engine || other.batch !== this.batch) {
       throw new TypeError("diff: the other life must be of the same model, and as many side by side");
     }
     return differences(this.engine, this.moment(), other.moment());
@@ -180,7 +186,9 @@ export class Life {
 
   /** For `Model` only: takes over a moment of as many lives side by side. */
   restore(moment: Moment): void {
-    putMoment(this.engine, this.starts("resume"), moment);
+    const starts = this.starts("resume");
+    putMoment(this.engine, starts, moment);
+    this.ranges = measuredRanges(this.engine, starts);
     this.lived = moment.steps;
     this.still = moment.frozen;
   }
@@ -192,6 +200,9 @@ export class Life {
   /** The inputs of a step by name, each checked. */
   private given(input: StepInput): Map<string, ArrayLike<number>> {
     const { inputs } = this.engine.architecture;
+    if (typeof input !== "object" || input === null) {
+      throw new TypeError(`step: expected numbers, or numbers by the input's name, got ${described(input)}`);
+    }
     const named = isNumbers(input) ? { [inputs[0]?.name ?? ""]: input } : input;
     const given = new Map<string, ArrayLike<number>>();
     for (const [name, values] of Object.entries(named)) {
@@ -199,32 +210,29 @@ export class Life {
       const expected = inputs.find((each) => each.name === name);
       if (!expected) {
         throw new TypeError(
-          `step: there is no input "${name}"; the model has ${inputs.map((each) => each.name).join(", ")}`,
+          `step: there is no input ${described(name)}; the model has ${inputs.map((each) => each.name).join(", ")}`,
         );
+      }
+      if (typeof values !== "object" || values === null || !isNumbers(values)) {
+        throw new TypeError(`step: "${name}" must be an array of numbers, got ${described(values)}`);
       }
       const count = this.batch * expected.size;
       if (values.length !== count) {
         const shape =
           this.batch === 1 ? `${count} numbers` : `[${this.batch}, ${expected.size}] = ${count} numbers`;
-        throw new RangeError(`step: "${name}" must be ${shape}, got ${values.length}`);
+        throw new RangeError(`step: "${name}" must be ${shape}, got ${described(values.length)}`);
       }
       for (let k = 0; k < count; k++) {
-        if (Number.isFinite(values[k])) continue;
-        throw new RangeError(`step: "${name}" must hold finite numbers, got ${values[k]} at ${k}`);
+        const value: unknown = values[k];
+        // What is finite in float64 may be infinite in float32, which a life is made of.
+        if (typeof value === "number" && Number.isFinite(Math.fround(value))) continue;
+        throw new RangeError(
+          `step: "${name}" must hold numbers that are finite in float32 (up to 3.4e38), got ${described(value)} at ${k}`,
+        );
       }
       given.set(name, values);
     }
     return given;
-  }
-
-  private put(name: string, values: ArrayLike<number>): void {
-    const { architecture, layout, memory } = this.engine;
-    const { size } = architecture.inputs.find((each) => each.name === name)!;
-    const { at } = layout.life.vectors.get(name)!;
-    for (let b = 0; b < this.batch; b++) {
-      const to = (this.at(b) + at) / 4;
-      for (let k = 0; k < size; k++) memory.f32[to + k] = values[b * size + k]!;
-    }
   }
 
   private fill(b: number, { at, rows, cols, stride }: Place, value: number): void {
@@ -252,7 +260,8 @@ export class Life {
   }
 }
 
-const isNumbers = (input: StepInput): input is ArrayLike<number> => typeof input.length === "number";
+const isNumbers = (input: object): input is ArrayLike<number> =>
+  "length" in input && typeof input.length === "number";
 
 /** Gives memory back; by itself, so that nothing here holds on to the life. */
 const releaser =

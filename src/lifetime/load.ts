@@ -1,4 +1,5 @@
 import { ModelError, readModelFile } from "../models/index.js";
+import { expectOptions } from "./bytes.js";
 import { Model } from "./model.js";
 import { type LoadOptions, readSource, type Source } from "./source.js";
 
@@ -7,8 +8,10 @@ import { type LoadOptions, readSource, type Source } from "./source.js";
  * In a page, a string is an address relative to the page; in Node, a string that is no http(s) or file address is a path.
  *
  * @throws ModelError, with one clear sentence, for whatever is wrong with the file or on the way to it
+ * @throws TypeError for a source or options that can be none
  */
 export async function loadModel(source: Source, options: LoadOptions = {}): Promise<Model> {
+  expectOptions("loadModel", options, ["onProgress", "signal"]);
   const { bytes, where } = await readSource(source, options);
   const file = readModelFile(bytes, where);
   try {

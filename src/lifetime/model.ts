@@ -1,13 +1,15 @@
 import { heapStart } from "../devices/wasm/layout.js";
 import { EngineMemory } from "../devices/wasm/memory.js";
-import { ModelError, type ModelFile } from "../models/index.js";
+import { BUDGETS, ModelError, type ModelFile, overBudget } from "../models/index.js";
+import { type Bytes, bytesIn, described, expectOptions } from "./bytes.js";
 import { emitModel, startModel } from "./emit.js";
 import type { Engine } from "./engine.js";
 import { fingerprint } from "./fingerprint.js";
-import { layoutOf, read, write } from "./layout.js";
+import { type Layout, layoutOf, read, write } from "./layout.js";
 import { Life } from "./life.js";
 import type { Matrix } from "./look.js";
 import type { BeginOptions } from "./moment.js";
+import { rangeOf } from "./range.js";
 import { decodeSnapshot } from "./snapshot.js";
 
 export interface ModelInput {
@@ -37,6 +39,19 @@ export interface ModelConnection {
 }
 
 const FULL = "end() lives that are not needed, or keep their snapshots instead";
+
+/** The memory of a model and its lives, with room for the first. */
+function memoryFor(layout: Layout): EngineMemory {
+  try {
+    const memory = new EngineMemory(false, undefined, FULL);
+    memory.expectRoom(layout.bytes + layout.life.bytes, "this model");
+    if (memory.keepZeroed(layout.bytes) !== heapStart)
+      throw new Error("the model must lie first in its memory");
+    return memory;
+  } catch (error) {
+    throw new ModelError((error as Error).message, { cause: error });
+  }
+}
 
 /**
  * A trained network. Its weights never change; its lives, each with traces of its own, learn.
@@ -76,35 +91,48 @@ export class Model {
   /** Compiles a model. Throws a ModelError if it is too large for this machine. */
   static async start(file: ModelFile): Promise<Model> {
     const { architecture, parameters, provenance } = file;
-    const memory = new EngineMemory(false, undefined, FULL);
-    const layout = layoutOf(file, heapStart);
-    try {
-      memory.expectRoom(layout.bytes + layout.life.bytes, "this model");
-      if (memory.keepZeroed(layout.bytes) !== heapStart)
-        throw new Error("the model must lie first in its memory");
-    } catch (error) {
-      throw new ModelError((error as Error).message, { cause: error });
+    if (typeof WebAssembly === "undefined") {
+      throw new ModelError(
+        "a life needs WebAssembly, and there is none here: start Node without --jitless, or allow it for this page",
+      );
     }
+    const layout = layoutOf(file, heapStart);
+    if (layout.life.bytes > BUDGETS.life) throw overBudget("a life", BUDGETS.life, "bytes");
+    const memory = memoryFor(layout);
     for (const [name, place] of layout.tensors) write(memory.f32, 0, place, parameters.get(name)!.values);
-    const functions = await startModel(emitModel(architecture, layout), memory.memory);
-    const engine = { architecture, layout, memory, functions, fingerprint: fingerprint(file) };
+    const code = emitModel(architecture, layout);
+    if (code.length > BUDGETS.code) throw overBudget("its code", BUDGETS.code, "bytes");
+    const functions = await startModel(code, memory.memory).catch((error) => {
+      throw new ModelError(
+        `WebAssembly refuses the model's code (${error.message}): it needs SIMD, and in a page the policy wasm-unsafe-eval`,
+        { cause: error },
+      );
+    });
+    const tensors = new Map([...parameters].map(([name, { values }]) => [name, rangeOf(values)]));
+    const engine = { architecture, layout, memory, functions, tensors, fingerprint: fingerprint(file) };
     return new Model(engine, provenance);
   }
 
   /**
    * A new life, or several side by side that share nothing but their weights.
-   * @throws RangeError for options out of range; DeviceMemoryError if the memory is full
+   * @throws RangeError for options out of range, TypeError for others than these; DeviceMemoryError if the memory is full
    */
   begin(options: BeginOptions = {}): Life {
+    expectOptions("begin", options, ["batch", "halfLife"]);
     return new Life(this.engine, options);
   }
 
   /**
    * Goes on with a life from its snapshot, bit for bit, in whatever process.
-   * @throws ModelError if it is damaged, or one of another model
+   * @throws ModelError if it is damaged, or one of another model; TypeError for what holds no bytes; DeviceMemoryError if
+   *   the memory is full
    */
-  resume(snapshot: Uint8Array): Life {
-    const { options, ...moment } = decodeSnapshot(snapshot, this.engine);
+  resume(snapshot: Bytes): Life {
+    const bytes = bytesIn(snapshot);
+    if (!bytes) {
+      throw new TypeError(`resume: expected the bytes of a snapshot, got ${described(snapshot)}`);
+    }
+    const { options, ...moment } = decodeSnapshot(bytes, this.engine);
     const life = new Life(this.engine, options);
     life.restore(moment);
     return life;

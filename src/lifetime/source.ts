@@ -1,9 +1,13 @@
-import { ModelError } from "../models/index.js";
+import { fileSize, ModelError } from "../models/index.js";
+import { type Bytes, bytesIn, described, excerpt, kindOf } from "./bytes.js";
 
-export type Source = string | URL | Blob | Uint8Array | ArrayBuffer;
+export type Source = string | URL | Blob | Bytes;
 
 export interface Progress {
-  /** Bytes so far, and in all; null where nobody says how many. */
+  /**
+   * Bytes so far, and in all. `total` is null where nobody says how many, or where more have come than was said: a server
+   * counts the bytes of a compressed answer as it sends them, and need not tell a page of another origin that it is one.
+   */
   readonly loaded: number;
   readonly total: number | null;
 }
@@ -21,28 +25,37 @@ interface Loaded {
   readonly where: string;
 }
 
-/** The bytes of a source. Throws a ModelError that names it and the cure; on abort, the signal's reason. */
+/**
+ * The bytes of a source. Throws a ModelError that names it and the cure; on abort, the signal's reason; a TypeError for what
+ * can be no source.
+ */
 export async function readSource(source: Source, options: LoadOptions): Promise<Loaded> {
   options.signal?.throwIfAborted();
-  if (source instanceof Uint8Array || source instanceof ArrayBuffer) {
-    const bytes = new Uint8Array(source instanceof ArrayBuffer ? source : source.buffer, ...rangeOf(source));
+  const bytes = bytesIn(source);
+  if (bytes) {
     options.onProgress?.({ loaded: bytes.length, total: bytes.length });
     return { bytes, where: "model" };
   }
-  const where = source instanceof Blob ? (source instanceof File ? source.name : "model") : String(source);
+  if (!isPlace(source)) {
+    throw new TypeError(
+      `loadModel: expected a path, an address, a File, a Blob, or bytes, got ${described(source)}`,
+    );
+  }
+  const where = isBlob(source) ? excerpt((source as File).name || "model") : excerpt(String(source));
   try {
     const { stream, total } = await open(source, options);
     return { bytes: await collect(stream, total, options), where };
   } catch (error) {
     options.signal?.throwIfAborted();
-    throw new ModelError(`${where}: cannot be loaded (${(error as Error).message}); check the address`, {
-      cause: error,
-    });
+    if (error instanceof ModelError) throw new ModelError(`${where}: ${error.message}`, { cause: error });
+    const reason = excerpt((error as Error).message);
+    throw new ModelError(`${where}: cannot be loaded (${reason}); check the address`, { cause: error });
   }
 }
 
-const rangeOf = (source: Uint8Array | ArrayBuffer): [number, number] =>
-  source instanceof ArrayBuffer ? [0, source.byteLength] : [source.byteOffset, source.byteLength];
+const isBlob = (source: unknown): source is Blob => ["Blob", "File"].includes(kindOf(source));
+const isPlace = (source: unknown): source is string | URL | Blob =>
+  typeof source === "string" || kindOf(source) === "URL" || isBlob(source);
 
 interface Stream {
   readonly stream: AsyncIterable<Uint8Array>;
@@ -50,10 +63,10 @@ interface Stream {
 }
 
 async function open(source: string | URL | Blob, { signal }: LoadOptions): Promise<Stream> {
-  if (source instanceof Blob) return { stream: chunks(source.stream()), total: source.size };
+  if (isBlob(source)) return { stream: chunks(source.stream()), total: source.size };
   const files = fileSystem();
-  const address =
-    typeof source === "string" && /^(https?|file|data|blob):/i.test(source) ? new URL(source) : source;
+  const isAddress = typeof source !== "string" || /^(https?|file|data|blob):/i.test(source);
+  const address = isAddress ? new URL(String(source)) : source;
   if (files && (typeof address === "string" || address.protocol === "file:")) {
     const handle = await files.open(address);
     const { size } = await handle.stat();
@@ -83,21 +96,37 @@ async function* chunks(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8
   }
 }
 
+/** All of a stream, which is given up as soon as it is longer than the file that it begins: some never end. */
 async function collect(
   stream: AsyncIterable<Uint8Array>,
   total: number | null,
   { onProgress, signal }: LoadOptions,
 ): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
+  let parts: Uint8Array[] = [];
   let loaded = 0;
+  let size = fileSize(new Uint8Array());
   for await (const part of stream) {
     signal?.throwIfAborted();
     parts.push(part);
     loaded += part.length;
-    onProgress?.({ loaded, total });
+    while (!size.known && loaded >= size.bytes) {
+      parts = [joined(parts, loaded)];
+      size = fileSize(parts[0]!);
+    }
+    if (size.known && loaded > size.bytes) {
+      throw new ModelError(
+        `expected a file of ${size.bytes} bytes, as it says itself, but more come; the file is damaged or no model: use another`,
+      );
+    }
+    onProgress?.({ loaded, total: total !== null && loaded > total ? null : total });
   }
   signal?.throwIfAborted();
-  const bytes = new Uint8Array(loaded);
+  return joined(parts, loaded);
+}
+
+function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
+  if (parts.length === 1) return parts[0]!;
+  const bytes = new Uint8Array(length);
   let at = 0;
   for (const part of parts) {
     bytes.set(part, at);

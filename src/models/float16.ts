@@ -51,9 +51,12 @@ export function fromFloat16Bits(bits: number): number {
   return sign * (1024 + fraction) * 2 ** (exponent - EXPONENT_BIAS - 10);
 }
 
+/** All numbers of half precision, once somebody needs them. */
+let table: Float32Array | undefined;
+
 /** The numbers that halves stand for, two million in some milliseconds: each of the 65536 halves is worked out once. */
 export function fromFloat16(halves: Uint16Array): Float32Array {
-  const table = Float32Array.from({ length: 65536 }, (_, bits) => fromFloat16Bits(bits));
+  table ??= Float32Array.from({ length: 65536 }, (_, bits) => fromFloat16Bits(bits));
   const numbers = new Float32Array(halves.length);
   for (let k = 0; k < halves.length; k++) numbers[k] = table[halves[k]!]!;
   return numbers;

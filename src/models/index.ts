@@ -12,16 +12,13 @@ export {
   placesOf,
   type State,
 } from "./architecture.js";
+export { BUDGETS, overBudget } from "./budgets.js";
+export { type FileSize, fileSize } from "./fileSize.js";
+export { Fingerprint } from "./fingerprint.js";
+export { CHECKPOINT_FORMAT, expectFormat, LIFE_FORMAT, MODEL_FORMAT } from "./format.js";
 export { matricesOf, type StoredMatrix } from "./matrices.js";
 export { ModelError } from "./modelError.js";
-export {
-  ARCHITECTURE_KEY,
-  expectFormat,
-  MODEL_FORMAT,
-  type ModelFile,
-  readModelFile,
-  type Tensor,
-} from "./modelFile.js";
+export { ARCHITECTURE_KEY, type ModelFile, readModelFile, type Tensor } from "./modelFile.js";
 export { quantised } from "./quantised.js";
 export { type CheckedArchitecture, readArchitecture } from "./readArchitecture.js";
 export type { Shapes } from "./readConnection.js";
@@ -30,6 +27,7 @@ export {
   readSafetensors,
   SafetensorsError,
   type StoredTensor,
+  type StoredTensors,
   type TensorData,
   type TensorToWrite,
   writeSafetensors,

@@ -3,6 +3,25 @@ import { wrong } from "./modelError.js";
 
 export type Json = Readonly<Record<string, unknown>>;
 
+/** JSON of so many characters and levels at most: deeper, what walks through it would run out of stack. */
+export function parsed(json: string, where: string, most: { characters: number; levels: number }): unknown {
+  if (json.length > most.characters) throw wrong(where, `up to ${most.characters} characters`, json.length);
+  let level = 0;
+  for (let at = 0; at < json.length; at++) {
+    const char = json[at];
+    if (char === "[" || char === "{") level++;
+    else if (char === "]" || char === "}") level--;
+    // Brackets in a string do not count.
+    else if (char === '"') for (at++; at < json.length && json[at] !== '"'; at++) if (json[at] === "\\") at++;
+    if (level > most.levels) throw wrong(where, `up to ${most.levels} levels of objects and lists`, "more");
+  }
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw wrong(where, "JSON", json);
+  }
+}
+
 export function record(value: unknown, where: string): Json {
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw wrong(where, "an object", value);
@@ -40,17 +59,21 @@ export function count(value: unknown, where: string, most: number): number {
   return value as number;
 }
 
+/** A number that is finite in float32, as which it will be used. */
 export function finite(value: unknown, where: string): number {
-  if (typeof value !== "number" || !Number.isFinite(value)) throw wrong(where, "a finite number", value);
+  if (typeof value !== "number" || !Number.isFinite(Math.fround(value)))
+    throw wrong(where, "a number that is finite in float32", value);
   return value;
 }
 
-/** A record whose keys are names, with each of its values checked. */
+/** A record of up to `most` entries whose keys are names, with each of its values checked. */
 export function entries<T>(
   value: unknown,
   where: string,
+  most: number,
   item: (value: unknown, where: string) => T,
 ): Readonly<Record<string, T>> {
   const pairs = Object.entries(record(value, where));
+  if (pairs.length > most) throw wrong(where, `up to ${most} entries`, pairs.length);
   return Object.fromEntries(pairs.map(([key, each]) => [name(key, where), item(each, `${where}.${key}`)]));
 }

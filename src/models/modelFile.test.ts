@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { parseFormula } from "../formulas/index.js";
 import { decayingHebb } from "../rules/decayingHebb.js";
 import { type Architecture, architectureText } from "./architecture.js";
+import { sign } from "./digest.js";
 import { ModelError } from "./modelError.js";
 import { readModelFile } from "./modelFile.js";
 import { quantised } from "./quantised.js";
@@ -60,7 +61,7 @@ const architecture: Architecture = {
   answers: 2,
 };
 const text = architectureText(architecture);
-const fileOf = (description: string, format = "hebbian model 1"): Uint8Array =>
+const fileOf = (description: string, format = "hebbian model 2"): Uint8Array =>
   writeSafetensors(tensors, { format, architecture: description, command: "none" });
 const file = fileOf(text);
 
@@ -100,7 +101,7 @@ describe("a model file", () => {
       "r.alpha": { ...tensors["r.alpha"], dtype: "F16" as const },
       ...quantised("r.w", [3, 3], tensors["r.w"]!.data as Float32Array),
     };
-    const bytes = writeSafetensors(mixed, { format: "hebbian model 1", architecture: text });
+    const bytes = writeSafetensors(mixed, { format: "hebbian model 2", architecture: text });
     const { parameters } = readModelFile(bytes, "x");
     for (const [name, limit] of [
       ["r.w", 1 / 250],
@@ -116,13 +117,13 @@ describe("a model file", () => {
   it.each<[string, Uint8Array, RegExp]>([
     [
       "of a later version",
-      fileOf(text, "hebbian model 2"),
-      /got "hebbian model 2"; a later version of hebbian wrote it/,
+      fileOf(text, "hebbian model 3"),
+      /got "hebbian model 3"; a later version of hebbian wrote it/,
     ],
     ["of another program", fileOf(text, "pt"), /got "pt"; pass a model file/],
     [
       "without an architecture",
-      writeSafetensors(tensors, { format: "hebbian model 1" }),
+      writeSafetensors(tensors, { format: "hebbian model 2" }),
       /hebbian export OLD NEW/,
     ],
     [
@@ -270,10 +271,43 @@ describe("a model file", () => {
       fc.property(fc.array(change, { minLength: 1, maxLength: 8 }), (changes) => {
         const damaged = file.slice();
         for (const { at, value } of changes) damaged[at] = value;
+        // Without this, the digest would refuse every one before anything else looks at it.
+        sign(damaged);
         refusal(damaged);
       }),
       { numRuns: 500 },
     );
+  });
+
+  it("with any bit changed, or any stretch of it zero, is refused", () => {
+    const refused = (bytes: Uint8Array): boolean => {
+      try {
+        readModelFile(bytes, "x");
+        return false;
+      } catch (error) {
+        return error instanceof ModelError;
+      }
+    };
+    const changed = file.slice();
+    for (let bit = 0; bit < 8 * file.length; bit++) {
+      changed[bit >> 3]! ^= 1 << (bit & 7);
+      if (!refused(changed)) expect.fail(`bit ${bit} was missed`);
+      changed[bit >> 3]! ^= 1 << (bit & 7);
+    }
+    for (let from = 0; from < file.length; from += 32) {
+      if (!refused(file.slice().fill(0, from, from + 512))) expect.fail(`zeros from ${from} were missed`);
+    }
+  });
+
+  it("of the first version is read without a digest; one of the second without is refused, with the cure", () => {
+    const first = fileOf(text, "hebbian model 1");
+    const without = (bytes: Uint8Array) => {
+      const copy = bytes.slice();
+      copy.set(new TextEncoder().encode("digesT"), 8 + '{"__metadata__":{"'.length);
+      return copy;
+    };
+    expect(readModelFile(without(first), "x").parameters).toEqual(readModelFile(file, "x").parameters);
+    expect(refusal(without(file))).toMatch(/its digest is missing; use another copy/);
   });
 
   it("whose description has anything for anything else in it is read, or refused with a ModelError and nothing else", () => {

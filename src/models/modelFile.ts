@@ -1,10 +1,9 @@
+import { fileSize } from "./fileSize.js";
+import { expectFormat, MODEL_FORMAT } from "./format.js";
 import { matricesOf } from "./matrices.js";
 import { ModelError } from "./modelError.js";
 import { type CheckedArchitecture, readArchitecture } from "./readArchitecture.js";
 import { readSafetensors, SafetensorsError } from "./safetensors.js";
-
-/** The `format` of a model file's metadata. */
-export const MODEL_FORMAT = "hebbian model 1";
 
 /** The metadata that a model file's reader understands; all other entries are notes for people. */
 export const ARCHITECTURE_KEY = "architecture";
@@ -29,9 +28,12 @@ export interface Tensor {
  */
 export function readModelFile(bytes: Uint8Array, where: string): ModelFile {
   try {
-    const { tensors, metadata } = readSafetensors(bytes);
-    const { [ARCHITECTURE_KEY]: architecture, format, ...notes } = metadata;
-    expectFormat(format, MODEL_FORMAT);
+    // A header beyond any model's is not worth reading.
+    fileSize(bytes);
+    const stored = readSafetensors(bytes);
+    expectFormat(stored, MODEL_FORMAT);
+    const { tensors, metadata } = stored;
+    const { [ARCHITECTURE_KEY]: architecture, format: _, ...notes } = metadata;
     if (architecture === undefined) {
       throw new ModelError(
         "the file does not say how its network is built; write it anew with: hebbian export OLD NEW",
@@ -42,6 +44,8 @@ export function readModelFile(bytes: Uint8Array, where: string): ModelFile {
     const parameters = new Map<string, Tensor>();
     for (const [name, { shape, data }] of Object.entries(matricesOf(tensors, "", damaged))) {
       const values = data instanceof Float32Array ? data : Float32Array.from(data);
+      // What is finite in float64 may not be in float32.
+      if (values !== data && !values.every(Number.isFinite)) throw damaged(name, "numbers beyond float32");
       parameters.set(name, { rows: shape[0], cols: shape[1], values });
     }
     return { architecture: readArchitecture(architecture, parameters), parameters, provenance: notes };
@@ -49,17 +53,4 @@ export function readModelFile(bytes: Uint8Array, where: string): ModelFile {
     if (!(error instanceof ModelError || error instanceof SafetensorsError)) throw error;
     throw new ModelError(`${where}: ${error.message}`, { cause: error });
   }
-}
-
-/** Throws a ModelError unless a file has the format that is read; one of a later version is told apart. */
-export function expectFormat(format: string | undefined, expected: string): void {
-  if (format === expected) return;
-  const kind = expected.slice(0, expected.lastIndexOf(" "));
-  const isLater = format?.startsWith(`${kind} `);
-  throw new ModelError(
-    `expected a file of format "${expected}", got ${format ? JSON.stringify(format.slice(0, 60)) : "one without format"}; ` +
-      (isLater
-        ? "a later version of hebbian wrote it: use that one"
-        : `pass a ${kind.replace("hebbian ", "")} file`),
-  );
 }

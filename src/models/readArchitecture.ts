@@ -13,9 +13,11 @@ import {
   placesOf,
   type State,
 } from "./architecture.js";
-import { count, entries, finite, type Json, list, name, record, text } from "./json.js";
+import { BUDGETS, Meter } from "./budgets.js";
+import { count, entries, finite, type Json, list, name, parsed, record, text } from "./json.js";
 import { ModelError, wrong } from "./modelError.js";
 import { expectTensor, MOST_NUMBERS, readConnection, type Shapes } from "./readConnection.js";
+import { formulasOf, nodesOf, workOf } from "./work.js";
 
 /** An architecture in which everything fits together. */
 export interface CheckedArchitecture extends Architecture {
@@ -23,7 +25,6 @@ export interface CheckedArchitecture extends Architecture {
   readonly sizes: ReadonlyMap<string, number>;
 }
 
-const MOST_ENTRIES = 1000;
 const MOST_SIDE = 1 << 12;
 const MOST_TAIL = 1 << 16;
 
@@ -32,33 +33,28 @@ const MOST_TAIL = 1 << 16;
  * @throws ModelError, and nothing else
  */
 export function readArchitecture(json: string, shapes: Shapes): CheckedArchitecture {
-  const all = record(parsed(json), "architecture");
+  const { description: characters, nesting: levels } = BUDGETS;
+  const all = record(parsed(json, "architecture", { characters, levels }), "architecture");
   if (all.version !== ARCHITECTURE_VERSION) {
     throw new ModelError(
       `architecture: this program reads version ${ARCHITECTURE_VERSION}, the file has ${JSON.stringify(all.version)}; ` +
         "use the version of hebbian that wrote the file, or a later one",
     );
   }
-  const inputs = list(all.inputs, "inputs", MOST_ENTRIES, readInput);
-  const states = list(all.states, "states", MOST_ENTRIES, readState);
-  const connections = list(all.connections, "connections", MOST_ENTRIES, (value, where) =>
+  const inputs = list(all.inputs, "inputs", BUDGETS.entries, readInput);
+  const states = list(all.states, "states", BUDGETS.entries, readState);
+  const connections = list(all.connections, "connections", BUDGETS.entries, (value, where) =>
     readConnection(value, where, shapes),
   );
   expectDistinct([...inputs, ...states], "inputs and states");
   expectDistinct(connections, "connections");
   const reader = new ProgramReader(inputs, states, connections, shapes);
-  const programs = list(all.programs, "programs", 16, (value, where) => reader.program(value, where));
+  const programs = list(all.programs, "programs", BUDGETS.programs, (value, where) =>
+    reader.program(value, where),
+  );
   if (programs.length === 0) throw wrong("programs", "at least one", programs);
   const answers = count(all.answers, "answers", reader.outputSize);
   return { inputs, states, connections, programs, answers, sizes: reader.sizes };
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    throw wrong("architecture", "JSON", json);
-  }
 }
 
 function readInput(value: unknown, where: string): Input {
@@ -87,6 +83,8 @@ class ProgramReader {
   private readonly connections: ReadonlyMap<string, Connection>;
   /** Values that exist at this point of the program. */
   private known = new Set<string>();
+  private readonly operations = new Meter(BUDGETS.operations, "operations");
+  private readonly formulas = new Meter(BUDGETS.formulas, "numbers, names and calls in its formulas");
 
   constructor(
     private readonly inputs: readonly Input[],
@@ -97,21 +95,28 @@ class ProgramReader {
     this.connections = new Map(connections.map((each) => [each.name, each]));
     for (const { name, size, tail } of inputs) this.sizes.set(name, size + tail.length);
     for (const { name, size } of states) this.sizes.set(name, size);
+    for (const { name, rule } of connections) this.formulas.take(nodesOf(rule.weight), name);
   }
 
   program(value: unknown, where: string): Program {
     const { given, operations, next, output } = record(value, where);
-    const names = list(given, `${where}.given`, MOST_ENTRIES, name);
+    const names = list(given, `${where}.given`, BUDGETS.entries, name);
     for (const each of names) {
       if (!this.inputs.some((input) => input.name === each)) throw wrong(`${where}.given`, "inputs", each);
     }
     this.known = new Set([...names, ...this.states.map((state) => state.name)]);
+    const work = new Meter(BUDGETS.work, "elementary operations in a step");
     const program = {
       given: names,
-      operations: list(operations, `${where}.operations`, MOST_ENTRIES, (each, at) =>
-        this.operation(record(each, at), at),
-      ),
-      next: entries(next, `${where}.next`, (each, at) => this.value(each, at)),
+      operations: list(operations, `${where}.operations`, BUDGETS.operations, (each, at) => {
+        this.operations.take(1, at);
+        const operation = this.operation(record(each, at), at);
+        for (const formula of formulasOf(operation, this.connections))
+          this.formulas.take(nodesOf(formula), at);
+        work.take(workOf(operation, this.connections, this.sizes), at);
+        return operation;
+      }),
+      next: entries(next, `${where}.next`, BUDGETS.entries, (each, at) => this.value(each, at)),
       output: this.value(output, `${where}.output`),
     };
     for (const state of this.states) {
@@ -136,7 +141,9 @@ class ProgramReader {
     }
     if (op === "update") {
       const { name: called, rule, pre, post } = this.connection(written.connection, where);
-      const vectors = entries(written.vectors, `${where}.vectors`, (each, at) => this.value(each, at));
+      const vectors = entries(written.vectors, `${where}.vectors`, BUDGETS.entries, (each, at) =>
+        this.value(each, at),
+      );
       const needed = { pre, post, ...sizesOf(rule.signals, post) };
       for (const [key, size] of Object.entries(needed))
         this.sized(vectors[key], size, `${where}.vectors.${key}`);
@@ -177,8 +184,10 @@ class ProgramReader {
 
   private map(written: Json, where: string): MapOperation {
     const size = count(written.size, `${where}.size`, MOST_NUMBERS);
-    const values = entries(written.values, `${where}.values`, (each, at) => this.value(each, at));
-    const parameters = entries(written.parameters, `${where}.parameters`, name);
+    const values = entries(written.values, `${where}.values`, BUDGETS.entries, (each, at) =>
+      this.value(each, at),
+    );
+    const parameters = entries(written.parameters, `${where}.parameters`, BUDGETS.entries, name);
     for (const [key, value] of Object.entries(values)) {
       if (this.sizes.get(value) !== 1) this.expectSize(value, size, `${where}.values.${key}`);
     }
@@ -187,7 +196,7 @@ class ProgramReader {
       expectTensor(tensor, `${where}.parameters.${key}`, this.shapes, 1, cols);
     }
     const seen = [...Object.keys(values), ...Object.keys(parameters)];
-    const results = list(written.results, `${where}.results`, MOST_ENTRIES, (each, at) => {
+    const results = list(written.results, `${where}.results`, BUDGETS.entries, (each, at) => {
       const { to, formula, sum } = record(each, at);
       const tree = readFormula(formula, `${at}.formula`, seen);
       return { to: name(to, `${at}.to`), formula: tree, sum: sum === true };

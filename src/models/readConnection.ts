@@ -1,5 +1,6 @@
 import { defineRule, type Rule, type RuleDefinition, withRates } from "../rules/rule.js";
 import type { Connection } from "./architecture.js";
+import { BUDGETS, overBudget } from "./budgets.js";
 import { count, entries, finite, name, record, text } from "./json.js";
 import { ModelError, wrong } from "./modelError.js";
 
@@ -17,8 +18,10 @@ export function readConnection(value: unknown, where: string, shapes: Shapes): C
     rule: readRule(written, `${where}.rule`),
     pre: count(pre, `${where}.pre`, MOST_NUMBERS),
     post: count(post, `${where}.post`, MOST_NUMBERS),
-    parameters: entries(parameters, `${where}.parameters`, name),
+    parameters: entries(parameters, `${where}.parameters`, BUDGETS.parameters, name),
   };
+  if (connection.pre * connection.post > BUDGETS.life / 4)
+    throw overBudget(where, BUDGETS.life / 4, "connections from one layer to another");
   const { rule } = connection;
   const size = { layer: [1, 1], post: [1, connection.post], connection: [connection.pre, connection.post] };
   for (const [key, { per }] of Object.entries(rule.params)) {
@@ -34,16 +37,16 @@ function readRule(value: unknown, where: string): Rule {
   const definition: RuleDefinition = {
     name: text(written.name, `${where}.name`),
     source: text(written.source ?? "", `${where}.source`),
-    traces: entries(written.traces, `${where}.traces`, finite),
-    params: entries(written.params ?? {}, `${where}.params`, (each, at) => {
+    traces: entries(written.traces, `${where}.traces`, BUDGETS.traces, finite),
+    params: entries(written.params ?? {}, `${where}.params`, BUDGETS.parameters, (each, at) => {
       const { per, init } = record(each, at);
       return { per: rate(per, at), init: finite(init, at) };
     }),
-    signals: entries(written.signals ?? {}, `${where}.signals`, rate),
+    signals: entries(written.signals ?? {}, `${where}.signals`, BUDGETS.parameters, rate),
     weight: text(written.weight, `${where}.weight`),
-    update: entries(written.update, `${where}.update`, text),
+    update: entries(written.update, `${where}.update`, BUDGETS.traces, text),
   };
-  const rates = entries(written.rates ?? {}, `${where}.rates`, rate);
+  const rates = entries(written.rates ?? {}, `${where}.rates`, BUDGETS.parameters, rate);
   for (const per of Object.values<string>(rates)) {
     if (!["layer", "post", "connection"].includes(per)) throw wrong(where, "a rate", per);
   }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { sign } from "./digest.js";
 import { readSafetensors, SafetensorsError, type TensorToWrite, writeSafetensors } from "./safetensors.js";
 
 /** A file with any header text and data, valid or not. */
@@ -123,7 +124,7 @@ out = {k: [v["dtype"], v["shape"], [str(x) for x in struct.unpack("<%d%s" % ((v[
 print(json.dumps([meta, out]))`;
       const printed = execFileSync("python3", ["-c", program, join(folder, "t.safetensors")]);
       expect(JSON.parse(printed.toString())).toEqual([
-        { rule: "oja" },
+        { digest: expect.stringMatching(/^[0-9a-f]{16}$/), rule: "oja" },
         {
           "rnn.w": ["F32", [2, 3], ["1.0", "-2.0", "0.5", "3.0", "nan", "-0.0"]],
           "rnn.alpha": ["F16", [3], ["0.333251953125", "65504.0", "1.1920928955078125e-07"]],
@@ -172,6 +173,11 @@ print(json.dumps([meta, out]))`;
       "a field twice",
       file('{"a":{"dtype":"F32","dtype":"I32","shape":[1],"data_offsets":[0,4]}}', four),
       /twice/,
+    ],
+    [
+      "another digest",
+      file(`{"__metadata__":{"digest":"${"0".repeat(16)}"}}`),
+      /what it holds is not what was written; the file is damaged/,
     ],
     ["a number as metadata", file('{"__metadata__":{"a":1}}'), /"a" must be text, got 1/],
     ["a list as metadata", file('{"__metadata__":[]}'), /must map text to text/],
@@ -266,6 +272,8 @@ print(json.dumps([meta, out]))`;
       fc.property(mutations, (changes) => {
         const bytes = valid.slice();
         for (const [at, value] of changes) bytes[at] = value;
+        // Without this, the digest would refuse every one before anything else looks at it.
+        sign(bytes);
         const names = outcome(bytes);
         if (names === "refused") return;
         let held = 0;
@@ -274,6 +282,72 @@ print(json.dumps([meta, out]))`;
       }),
       { numRuns: 2000 },
     );
+  });
+
+  describe("the digest of a file", () => {
+    const valid = writeSafetensors(sample(), { format: "1", "7": "a key that objects put first" });
+
+    test("is found in what was written, whatever the tensors and notes are, at any offset", () => {
+      const notes = fc.dictionary(
+        fc.string().filter((key) => key !== "digest"),
+        fc.string(),
+      );
+      fc.assert(
+        fc.property(tensorsArbitrary, notes, fc.nat(9), (written, metadata, offset) => {
+          const bytes = writeSafetensors(written, metadata);
+          const shifted = new Uint8Array(bytes.length + offset);
+          shifted.set(bytes, offset);
+          const read = readSafetensors(shifted.subarray(offset));
+          expect(read.hasDigest).toBe(true);
+          expect({ ...read.metadata }).toEqual({ ...metadata });
+        }),
+      );
+    });
+
+    test("stands in the metadata for everybody, and is no note for us", () => {
+      const text = new TextDecoder().decode(valid.subarray(8, 8 + 80));
+      expect(text).toMatch(/^\{"__metadata__":\{"digest":"[0-9a-f]{16}",/);
+      expect(Object.keys(readSafetensors(valid).metadata).sort()).toEqual(["7", "format"]);
+    });
+
+    test("is not taken from outside", () => {
+      expect(writeSafetensors({}, { digest: "mine", a: "b" })).toEqual(writeSafetensors({}, { a: "b" }));
+    });
+
+    test("is missing in files of other programs, which are read all the same", () => {
+      expect(readSafetensors(file('{"__metadata__":{"a":"b","digest":"mine"}}'))).toMatchObject({
+        hasDigest: false,
+        metadata: { a: "b" },
+      });
+    });
+
+    test("with any bit of the file changed is wrong, or no longer there", () => {
+      const damaged = valid.slice();
+      let read = 0;
+      for (let bit = 0; bit < 8 * valid.length; bit++) {
+        damaged[bit >> 3]! ^= 1 << (bit & 7);
+        try {
+          if (readSafetensors(damaged).hasDigest) expect.fail(`bit ${bit} was missed`);
+          read++;
+        } catch (error) {
+          if (!(error instanceof SafetensorsError)) throw error;
+        }
+        damaged[bit >> 3]! ^= 1 << (bit & 7);
+      }
+      // Bits of the word "digest" itself.
+      expect(read).toBeLessThan(8 * "digest".length);
+    });
+
+    test("finds any stretch of zeros, and any cut, in a file of many blocks", () => {
+      const large = writeSafetensors(
+        { w: { shape: [3000], data: Float32Array.from({ length: 3000 }, (_, k) => Math.sin(k + 1)) } },
+        {},
+      );
+      for (let from = 0; from < large.length; from += 512) {
+        expect(outcome(large.slice().fill(0, from, from + 512))).toBe("refused");
+        expect(outcome(large.subarray(0, from))).toBe("refused");
+      }
+    });
   });
 
   test("a writer given a wrong shape, dtype or name says which tensor and why", () => {

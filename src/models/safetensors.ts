@@ -1,3 +1,4 @@
+import { DIGEST_KEY, NO_DIGEST, sign } from "./digest.js";
 import { float16Bits, fromFloat16 } from "./float16.js";
 import {
   ARRAYS,
@@ -29,6 +30,16 @@ export interface TensorToWrite {
   readonly dtype?: DType;
 }
 
+/** A file as read. */
+export interface StoredTensors {
+  /** In the order of their data. */
+  readonly tensors: Map<string, StoredTensor>;
+  /** Without the digest. */
+  readonly metadata: Record<string, string>;
+  /** It carries its digest, and is what was written. False for files of other programs, and of ours from before digests. */
+  readonly hasDigest: boolean;
+}
+
 /** A tensor as read: `data` is row-major, a copy of its own; float32 where `dtype` is "F16". */
 export interface StoredTensor {
   readonly dtype: DType;
@@ -39,6 +50,7 @@ export interface StoredTensor {
 /**
  * The bytes of a safetensors file. Tensors lie in order of falling element size, then of name, which keeps every
  * one aligned to its element size; the header is padded with spaces so that the data starts at a multiple of 8.
+ * The first entry of its metadata is a digest of all the rest (`digest.ts`), instead of any that `metadata` has.
  * @throws SafetensorsError if a shape does not fit its data, or a dtype its array type
  */
 export function writeSafetensors(
@@ -49,7 +61,7 @@ export function writeSafetensors(
   parts.sort((a, b) => bytesPerElement(b.dtype) - bytesPerElement(a.dtype) || (a.name < b.name ? -1 : 1));
 
   let end = 0;
-  const entries = [`${JSON.stringify(METADATA_KEY)}:${JSON.stringify(metadata)}`];
+  const entries = [`${JSON.stringify(METADATA_KEY)}:{${notes(metadata)}}`];
   for (const { name, dtype, shape, bytes } of parts) {
     const offsets = [end, end + bytes.length];
     entries.push(`${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: offsets })}`);
@@ -72,8 +84,15 @@ export function writeSafetensors(
     file.set(bytes, at);
     at += bytes.length;
   }
+  sign(file);
   return file;
 }
+
+/** Written one by one: an object would put keys such as "1" before the digest. */
+const notes = (metadata: Readonly<Record<string, string>>): string =>
+  [[DIGEST_KEY, NO_DIGEST], ...Object.entries(metadata).filter(([key]) => key !== DIGEST_KEY)]
+    .map((note) => note.map((text) => JSON.stringify(text)).join(":"))
+    .join();
 
 function encoded(name: string, { shape, data, dtype }: TensorToWrite) {
   const where = `writeSafetensors: tensor ${shown(name)}`;
@@ -100,20 +119,18 @@ function encoded(name: string, { shape, data, dtype }: TensorToWrite) {
 
 /**
  * Reads a safetensors file. Every length is checked against `bytes` before anything is allocated, so hostile input
- * costs at most a small multiple of its own size. Tensors come in the order of their data.
- * @throws SafetensorsError, and nothing else, if the bytes are truncated, damaged or of an unknown dtype
+ * costs at most a small multiple of its own size.
+ * @throws SafetensorsError, and nothing else, if the bytes are truncated, damaged, not what their digest says, or of an
+ *   unknown dtype
  */
-export function readSafetensors(bytes: Uint8Array): {
-  tensors: Map<string, StoredTensor>;
-  metadata: Record<string, string>;
-} {
-  const { entries, metadata, data } = readHeader(bytes);
+export function readSafetensors(bytes: Uint8Array): StoredTensors {
+  const { entries, data, ...about } = readHeader(bytes);
   const tensors = new Map<string, StoredTensor>();
   for (const { name, dtype, shape, begin, end } of entries) {
     // `slice` copies, which also aligns the data to its element size.
     tensors.set(name, { dtype, shape, data: decoded(dtype, data.slice(begin, end).buffer) });
   }
-  return { tensors, metadata };
+  return { tensors, ...about };
 }
 
 function decoded(dtype: DType, buffer: ArrayBuffer): TensorData {

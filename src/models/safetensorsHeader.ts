@@ -1,3 +1,4 @@
+import { DIGEST_KEY, isIntact } from "./digest.js";
 import {
   ARRAYS,
   bytesPerElement,
@@ -32,8 +33,11 @@ const QUOTE = '"';
 export function readHeader(bytes: Uint8Array): {
   entries: HeaderEntry[];
   metadata: Record<string, string>;
+  hasDigest: boolean;
   data: Uint8Array;
 } {
+  const intact = isIntact(bytes);
+  if (intact === false) throw damaged("what it holds is not what was written");
   if (bytes.length < LENGTH_BYTES) throw damaged(`expected at least 8 bytes, got ${bytes.length}`);
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
   if (length > BigInt(MAX_HEADER_BYTES)) {
@@ -47,13 +51,13 @@ export function readHeader(bytes: Uint8Array): {
   // A plain view, for `slice` to copy: the `slice` of Node's Buffer does not.
   const data = new Uint8Array(bytes.buffer, bytes.byteOffset + start, bytes.length - start);
   const header = parsedHeader(bytes.subarray(LENGTH_BYTES, start));
-  const metadata = checkedMetadata(header[METADATA_KEY]);
+  const { [DIGEST_KEY]: _, ...metadata } = checkedMetadata(header[METADATA_KEY]);
   const entries = Object.entries(header)
     .filter(([name]) => name !== METADATA_KEY)
     .map(([name, info]) => checkedEntry(name, info))
     .sort((a, b) => a.begin - b.begin || a.end - b.end);
   assertNoHoles(entries, data.length);
-  return { entries, metadata, data };
+  return { entries, metadata, hasDigest: intact === true, data };
 }
 
 function assertNoHoles(entries: readonly HeaderEntry[], bytes: number): void {

@@ -24,9 +24,16 @@ export {
 } from "./cueReward.js";
 export type { Environment } from "./environment.js";
 export { Familiarity, type FamiliarityOptions, familiarityTask } from "./familiarity.js";
-export { cifar10 } from "./imageSets/cifar.js";
-export { type ImageSet, meanImage, type NamedFile, normalise, subset } from "./imageSets/imageSet.js";
-export { type PngImages, pngImages } from "./imageSets/png.js";
+export { type CifarImages, cifar10 } from "./imageSets/cifar.js";
+export {
+  type ImageSet,
+  meanImage,
+  type NamedFile,
+  normalise,
+  selected,
+  subset,
+} from "./imageSets/imageSet.js";
+export { type PngImages, pngImages, type SkippedPicture } from "./imageSets/png.js";
 export { proceduralImages } from "./imageSets/procedural.js";
 export { centreSquare, type GreyPicture, resizeByArea } from "./imageSets/resize.js";
 export {

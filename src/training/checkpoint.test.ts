@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
-import { type Architecture, writeSafetensors } from "../models/index.js";
+import { sign } from "../models/digest.js";
+import { type Architecture, readSafetensors, writeSafetensors } from "../models/index.js";
 import {
   type Checkpoint,
   CheckpointError,
@@ -9,6 +10,7 @@ import {
   decodeModel,
   encodeCheckpoint,
   encodeModel,
+  readCount,
 } from "./checkpoint.js";
 import { version } from "./version.js";
 
@@ -22,6 +24,7 @@ const checkpoint: Checkpoint = {
   seed: -7,
   episode: 12,
   adamSteps: 12,
+  saturatedEpisodes: 3,
   device: { kind: "wasm", threads: 2 },
   parameters: { "recurrent.w": matrix(1, 2.5, -3), "recurrent.eta": matrix(0.01) },
   m: { "recurrent.w": matrix(0, 1e-30, 3) },
@@ -66,7 +69,28 @@ describe("a checkpoint file", () => {
     );
   });
 
-  it("with any byte changed is read, or refused with a CheckpointError and nothing else", () => {
+  it("with any bit changed, or any stretch of it zero, is refused with a CheckpointError, as a checkpoint and as a model", () => {
+    const refused = (damaged: Uint8Array): boolean =>
+      [decodeCheckpoint, decodeModel].every((decode) => {
+        try {
+          decode(damaged, "file");
+          return false;
+        } catch (error) {
+          return error instanceof CheckpointError;
+        }
+      });
+    const changed = bytes.slice();
+    for (let bit = 0; bit < 8 * bytes.length; bit++) {
+      changed[bit >> 3]! ^= 1 << (bit & 7);
+      if (!refused(changed)) expect.fail(`bit ${bit} was missed`);
+      changed[bit >> 3]! ^= 1 << (bit & 7);
+    }
+    for (let from = 0; from < bytes.length; from += 32) {
+      if (!refused(bytes.slice().fill(0, from, from + 512))) expect.fail(`zeros from ${from} were missed`);
+    }
+  });
+
+  it("with any byte changed and a digest to match is read, or refused with a CheckpointError and nothing else", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: bytes.length - 1 }),
@@ -74,6 +98,7 @@ describe("a checkpoint file", () => {
         (at, value) => {
           const damaged = bytes.slice();
           damaged[at] = value;
+          sign(damaged);
           try {
             decodeCheckpoint(damaged, "file");
           } catch (error) {
@@ -85,9 +110,34 @@ describe("a checkpoint file", () => {
     );
   });
 
+  it.each(["", " 12", "1e1", "0x7", "1.5", "-1", "NaN", "12 ", "99999999999999999999", "012"])(
+    "whose numbers are %j is refused, whichever number it is",
+    (text) => {
+      const { tensors, metadata } = readSafetensors(bytes);
+      for (const key of ["seed", "episode", "adamSteps", "saturatedEpisodes", "threads"]) {
+        if (key === "seed" && text === "-1") continue;
+        const other = writeSafetensors(Object.fromEntries(tensors), { ...metadata, [key]: text });
+        expect(() => decodeCheckpoint(other, "file")).toThrow(
+          `file: damaged: no usable "${key}" in it (got ${JSON.stringify(text)})`,
+        );
+      }
+      expect(() => readCount({ metricsBytes: text }, "metricsBytes", "file")).toThrow(CheckpointError);
+    },
+  );
+
+  it("of the first version, without a digest and without a count of saturated episodes, is read", () => {
+    const { tensors, metadata } = readSafetensors(bytes);
+    const { saturatedEpisodes: _, ...old }: Record<string, string> = {
+      ...metadata,
+      format: "hebbian checkpoint 1",
+    };
+    const { notes, ...back } = decodeCheckpoint(writeSafetensors(Object.fromEntries(tensors), old), "file");
+    expect(back).toEqual({ ...checkpoint, saturatedEpisodes: 0 });
+  });
+
   it("of another program, or holding NaN, is refused", () => {
     expect(() => decodeCheckpoint(writeSafetensors({}, { format: "pt" }), "x")).toThrow(
-      'x: expected a file of format "hebbian checkpoint 1", got "pt"',
+      'x: expected a file of format "hebbian checkpoint 2", got "pt"; pass a checkpoint file',
     );
     const poisoned = encodeCheckpoint({ ...checkpoint, m: { "recurrent.w": matrix(Number.NaN) } });
     expect(() => decodeCheckpoint(poisoned, "x")).toThrow(/x: damaged: no usable "m\/recurrent.w"/);
@@ -127,7 +177,7 @@ describe("a model file", () => {
 
   it("is not taken for a checkpoint", () => {
     expect(() => decodeCheckpoint(encodeModel(checkpoint, nothing, {}), "x")).toThrow(
-      /got "hebbian model 1"/,
+      /got "hebbian model 2"; pass a checkpoint file/,
     );
   });
 });

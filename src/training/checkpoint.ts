@@ -4,7 +4,10 @@ import {
   ARCHITECTURE_KEY,
   type Architecture,
   architectureText,
+  CHECKPOINT_FORMAT,
+  expectFormat,
   MODEL_FORMAT,
+  ModelError,
   matricesOf,
   quantised,
   readSafetensors,
@@ -39,11 +42,12 @@ export interface Checkpoint extends ModelState {
   /** Adam's moments, by the parameters' names. */
   readonly m: Readonly<Record<string, StoredMatrix>>;
   readonly v: Readonly<Record<string, StoredMatrix>>;
+  /** The latest episodes in a row that had errors but no gradient: after some more the run ends. */
+  readonly saturatedEpisodes: number;
   /** Going on is bit-identical only on the same kind of device with as many threads. */
   readonly device: Pick<DeviceInfo, "kind" | "threads">;
 }
 
-const CHECKPOINT = "hebbian checkpoint 1";
 const PARTS = ["parameters", "m", "v"] as const;
 
 /** The bytes of a checkpoint file (safetensors). `notes` are further entries of its metadata. */
@@ -57,8 +61,9 @@ export function encodeCheckpoint(
   }
   return writeSafetensors(tensors, {
     ...notes,
-    ...identity(CHECKPOINT, checkpoint),
+    ...identity(CHECKPOINT_FORMAT, checkpoint),
     adamSteps: String(checkpoint.adamSteps),
+    saturatedEpisodes: String(checkpoint.saturatedEpisodes),
     device: checkpoint.device.kind,
     threads: String(checkpoint.device.threads),
   });
@@ -94,21 +99,22 @@ export function decodeCheckpoint(
   bytes: Uint8Array,
   where: string,
 ): Checkpoint & { notes: Record<string, string> } {
-  const { tensors, metadata } = readFile(bytes, where);
-  if (metadata.format !== CHECKPOINT) {
-    throw new CheckpointError(
-      `${where}: expected a file of format "${CHECKPOINT}", got ${found(metadata)}; pass a checkpoint of this program`,
-    );
-  }
+  const { tensors, metadata, isFirst } = readFile(bytes, where, () => CHECKPOINT_FORMAT);
   const parts = Object.fromEntries(PARTS.map((part) => [part, matrices(tensors, `${part}/`, where)])) as Pick<
     Checkpoint,
     (typeof PARTS)[number]
   >;
   const kind = metadata.device;
-  if (!isDeviceKind(kind)) throw damaged(where, "device", kind);
-  const device = { kind, threads: count(metadata, "threads", where) } as const;
-  const adamSteps = count(metadata, "adamSteps", where);
-  return { ...readIdentity(metadata, where), ...parts, adamSteps, device, notes: metadata };
+  if (!isDeviceKind(kind)) throw damagedNote(where, "device", kind);
+  return {
+    ...readIdentity(metadata, where),
+    ...parts,
+    adamSteps: readCount(metadata, "adamSteps", where),
+    // Version 1 forgot it.
+    saturatedEpisodes: isFirst ? 0 : readCount(metadata, "saturatedEpisodes", where),
+    device: { kind, threads: readCount(metadata, "threads", where) },
+    notes: metadata,
+  };
 }
 
 /** Reads a model file, or the model out of a checkpoint file. Throws a CheckpointError, and nothing else. */
@@ -116,14 +122,10 @@ export function decodeModel(
   bytes: Uint8Array,
   where: string,
 ): ModelState & { notes: Record<string, string> } {
-  const { tensors, metadata } = readFile(bytes, where);
-  const prefix = { [MODEL_FORMAT]: "", [CHECKPOINT]: "parameters/" }[metadata.format ?? ""];
-  if (prefix === undefined) {
-    throw new CheckpointError(
-      `${where}: expected a file of format "${MODEL_FORMAT}" or "${CHECKPOINT}", got ${found(metadata)}; ` +
-        "pass a run folder, or a model.safetensors that this program wrote",
-    );
-  }
+  const { tensors, metadata, format } = readFile(bytes, where, (said) =>
+    said.startsWith("hebbian checkpoint ") ? CHECKPOINT_FORMAT : MODEL_FORMAT,
+  );
+  const prefix = format === MODEL_FORMAT ? "" : "parameters/";
   return {
     ...readIdentity(metadata, where),
     parameters: matrices(tensors, prefix, where),
@@ -142,38 +144,49 @@ const identity = (format: string, { experiment, options, seed, episode }: ModelS
 
 function readIdentity(metadata: Readonly<Record<string, string>>, where: string) {
   const { experiment } = metadata;
-  if (!experiment) throw damaged(where, "experiment", experiment);
-  const seed = Number(metadata.seed);
-  if (!metadata.seed || !Number.isSafeInteger(seed)) throw damaged(where, "seed", metadata.seed);
+  if (!experiment) throw damagedNote(where, "experiment", experiment);
   return {
     experiment,
-    seed,
+    seed: readWhole(metadata, "seed", where),
     options: readOptions(metadata, where),
-    episode: count(metadata, "episode", where),
+    episode: readCount(metadata, "episode", where),
   };
 }
 
 function readOptions(metadata: Readonly<Record<string, string>>, where: string): Record<string, unknown> {
   try {
     const options: unknown = JSON.parse(metadata.options ?? "");
-    if (typeof options === "object" && options !== null) return options as Record<string, unknown>;
+    if (typeof options === "object" && options !== null && !Array.isArray(options))
+      return options as Record<string, unknown>;
   } catch {
     // Reported below, with the same words as any other damage.
   }
-  throw damaged(where, "options", metadata.options);
+  throw damagedNote(where, "options", metadata.options);
 }
 
-function count(metadata: Readonly<Record<string, string>>, key: string, where: string): number {
-  const value = Number(metadata[key] || Number.NaN);
-  if (!Number.isSafeInteger(value) || value < 0) throw damaged(where, key, metadata[key]);
+/** Only what `String` makes of a number: `Number` also takes "", " 7", "0x7" and "7e0", which nobody wrote. */
+function readWhole(metadata: Readonly<Record<string, string>>, key: string, where: string): number {
+  const text = metadata[key];
+  const value = Number(text);
+  if (String(value) !== text || !Number.isSafeInteger(value)) throw damagedNote(where, key, text);
   return value;
 }
 
-function readFile(bytes: Uint8Array, where: string) {
+/** A whole number from 0 in a file's metadata or notes. Throws a CheckpointError that names the file `where`. */
+export function readCount(metadata: Readonly<Record<string, string>>, key: string, where: string): number {
+  const value = readWhole(metadata, key, where);
+  if (value < 0) throw damagedNote(where, key, metadata[key]);
+  return value;
+}
+
+/** `format`: the one that is expected, given the one that the file says. */
+function readFile(bytes: Uint8Array, where: string, format: (said: string) => string) {
   try {
-    return readSafetensors(bytes);
+    const file = readSafetensors(bytes);
+    const expected = format(file.metadata.format ?? "");
+    return { ...file, format: expected, isFirst: expectFormat(file, expected) };
   } catch (error) {
-    if (!(error instanceof SafetensorsError)) throw error;
+    if (!(error instanceof SafetensorsError || error instanceof ModelError)) throw error;
     throw new CheckpointError(`${where}: ${error.message}`, { cause: error });
   }
 }
@@ -181,10 +194,8 @@ function readFile(bytes: Uint8Array, where: string) {
 const matrices = (tensors: Parameters<typeof matricesOf>[0], prefix: string, where: string) =>
   matricesOf(tensors, prefix, (tensor, got) => damaged(where, tensor, got));
 
-const found = ({ format }: Readonly<Record<string, string>>) =>
-  format ? `"${format}"` : "a file without format";
+const damaged = (where: string, what: string, got: string) =>
+  new CheckpointError(`${where}: damaged: no usable "${what}" in it (got ${got}); use another checkpoint`);
 
-const damaged = (where: string, what: string, got: unknown) =>
-  new CheckpointError(
-    `${where}: damaged: no usable "${what}" in it (got ${got ?? "nothing"}); use another checkpoint`,
-  );
+const damagedNote = (where: string, key: string, got: string | undefined) =>
+  damaged(where, key, got === undefined ? "nothing" : JSON.stringify(got.slice(0, 60)));

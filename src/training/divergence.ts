@@ -75,11 +75,12 @@ const DEAD_EPISODES = 20;
  * no number is NaN then, but nothing will ever be learned again. A single such episode is possible in a healthy one.
  */
 export class SaturationWatch {
-  private inARow = 0;
+  /** Such episodes in a row, up to the latest: part of a run's state, so that one that is often stopped ends as any other. */
+  episodes = 0;
 
   see(loss: number, gradientNorm: number, episode: number, lr: number): void {
-    this.inARow = loss > 0 && gradientNorm === 0 ? this.inARow + 1 : 0;
-    if (this.inARow < DEAD_EPISODES) return;
+    this.episodes = loss > 0 && gradientNorm === 0 ? this.episodes + 1 : 0;
+    if (this.episodes < DEAD_EPISODES) return;
     const what = `every gradient has been exactly 0 for ${DEAD_EPISODES} episodes, the network is saturated`;
     throw new DivergenceError(episode, "gradient", null, what, lr);
   }

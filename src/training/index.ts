@@ -18,6 +18,7 @@ export {
   encodeModel,
   type ModelState,
   type Precision,
+  readCount,
 } from "./checkpoint.js";
 export {
   type Conduct,

@@ -162,6 +162,25 @@ describe("divergence", () => {
     const go = all(run(patterns, { device: device(), options, episodes: 100 }));
     await expect(go).rejects.toThrow(/every gradient has been exactly 0/);
   });
+
+  it("stops such a network in the same episode, however often the run is stopped and goes on", async () => {
+    const options = { ...tiny, lr: 1e9 };
+    const endOf = async (stops: number): Promise<unknown> => {
+      let resume: Checkpoint | undefined;
+      for (let episodes = stops; episodes <= 100; episodes += stops) {
+        try {
+          const events = await all(run(patterns, { device: device(), options, episodes, resume }));
+          resume = decodeCheckpoint(encodeCheckpoint(lastCheckpoint(events)), "test");
+        } catch (error) {
+          return error;
+        }
+      }
+      return null;
+    };
+    const whole = await endOf(100);
+    expect(whole).toBeInstanceOf(DivergenceError);
+    for (const stops of [1, 10]) expect(await endOf(stops)).toEqual(whole);
+  });
 });
 
 describe("evaluateExperiment", () => {

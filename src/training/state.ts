@@ -23,7 +23,7 @@ export function writeParameters(device: Device, parameters: readonly Parameter[]
 export function readTrainer(
   device: Device,
   trainer: Trainer,
-): Pick<Checkpoint, "parameters" | "m" | "v" | "adamSteps"> {
+): Pick<Checkpoint, "parameters" | "m" | "v" | "adamSteps" | "saturatedEpisodes"> {
   const moments = (key: "m" | "v"): Matrices =>
     Object.fromEntries(
       trainer.adam.moments.map(({ parameter, [key]: buffer }) => [
@@ -36,6 +36,7 @@ export function readTrainer(
     m: moments("m"),
     v: moments("v"),
     adamSteps: trainer.adam.steps,
+    saturatedEpisodes: trainer.saturation.episodes,
   };
 }
 
@@ -50,6 +51,7 @@ export function writeTrainer(device: Device, trainer: Trainer, checkpoint: Check
     device.write(v, checkpoint.v[parameter.name]!.data);
   }
   trainer.adam.steps = checkpoint.adamSteps;
+  trainer.saturation.episodes = checkpoint.saturatedEpisodes;
 }
 
 function expectSame(part: string, parameters: readonly Parameter[], stored: Matrices): void {

@@ -15,7 +15,7 @@ export interface TrainedEpisode {
 /** A model and its optimiser, one batch of episodes after another. */
 export class Trainer {
   readonly adam: Adam;
-  private readonly saturation = new SaturationWatch();
+  readonly saturation = new SaturationWatch();
   /** The latest batch, forward and backward; the device remembers how it went and repeats it on new inputs. */
   private latest: { readonly tape: Tape; readonly lived: LivedEpisode } | null = null;
   private captured: Captured | null = null;

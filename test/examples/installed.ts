@@ -20,6 +20,8 @@ export function installedExample(name: string): string {
 export interface Served {
   readonly url: string;
   readonly pid: number;
+  /** What it has written to stderr so far. */
+  errors(): string;
   /** SIGKILL, that nobody can catch; resolves when the process is gone. */
   kill(): Promise<void>;
 }
@@ -33,16 +35,21 @@ export async function started(
   const child = spawn(process.execPath, [script], {
     cwd: folder,
     env: { ...process.env, PORT: "0", ...env },
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let errors = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    errors += chunk.toString();
   });
   const gone = new Promise<void>((resolve) => child.on("exit", () => resolve()));
   const url = await new Promise<string>((resolve, reject) => {
     child.stdout.on("data", (chunk: Buffer) => resolve(chunk.toString().trim()));
-    child.on("exit", (code) => reject(new Error(`${script} ended with ${code} before it listened`)));
+    child.on("exit", (code) => reject(new Error(`${script} ended with ${code}: ${errors}`)));
   });
   return {
     url,
     pid: child.pid!,
+    errors: () => errors,
     kill: () => {
       child.kill("SIGKILL");
       return gone;

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { connect } from "node:net";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -49,4 +50,20 @@ it("the page of 30 lines restores the lower half of each picture that is clicked
   }
   expect(errors).toEqual([]);
   expect(browser.strayRequests).toEqual([]);
+});
+
+it("answers a path that is none with 404, and goes on serving", async () => {
+  const answer = await new Promise<string>((resolve, reject) => {
+    const socket = connect(Number(new URL(served.url).port), "127.0.0.1", () => {
+      socket.write("GET // HTTP/1.1\r\nHost: x\r\n\r\n");
+    });
+    socket.on("data", (chunk) => {
+      resolve(chunk.toString());
+      socket.destroy();
+    });
+    socket.on("error", reject);
+    socket.on("close", () => reject(new Error("closed without an answer")));
+  });
+  expect(answer).toContain("HTTP/1.1 404 ");
+  expect((await fetch(served.url)).status).toBe(200);
 });

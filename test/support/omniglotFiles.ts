@@ -1,4 +1,5 @@
-import { encode } from "fast-png";
+import { decode, encode } from "fast-png";
+import { type PngToWrite, pngWith } from "./pngs.js";
 import type { ZippedFile } from "./zips.js";
 
 /** A drawing as Omniglot has it: a PNG of 105 x 105 bits, ink where `isInk` says so. */
@@ -22,3 +23,25 @@ export function alphabetFiles(root: string, alphabets: Readonly<Record<string, n
     ).flat(),
   );
 }
+
+/** Other ways in which systems keep the bits of a drawing: what they say of a pixel of paper and of one of ink. */
+const KINDS = {
+  "white first": { depth: 1, colourType: 3, paper: [0], ink: [1], palette: [255, 255, 255, 0, 0, 0] },
+  grey: { depth: 8, colourType: 0, paper: [255], ink: [0] },
+  colours: { depth: 8, colourType: 6, paper: [0, 0, 0, 0], ink: [0, 0, 0, 255] },
+  interlaced: { depth: 4, colourType: 0, paper: [15], ink: [0], interlaced: true },
+};
+
+/** The same drawing as a PNG of another kind. */
+export const drawingAs =
+  (kind: keyof typeof KINDS) =>
+  (bytes: Uint8Array): Uint8Array => {
+    const { width, height, data } = decode(bytes);
+    const { paper, ink, ...about } = KINDS[kind];
+    const isPaper = (i: number) => {
+      const [y, x] = [Math.floor(i / width), i % width];
+      return (data[y * Math.ceil(width / 8) + (x >> 3)]! >> (7 - (x & 7))) & 1;
+    };
+    const samples = Array.from({ length: width * height }, (_, i) => (isPaper(i) ? paper : ink)).flat();
+    return pngWith({ width, height, samples, ...about } satisfies PngToWrite);
+  };

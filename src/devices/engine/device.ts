@@ -12,6 +12,7 @@ import type {
   Traces,
   TrainingNeed,
 } from "../device.js";
+import { refuseAll } from "../disposed.js";
 import { PlainTraces, plainWeight } from "../episode/plainTraces.js";
 import { activityBytes, decayOf, estimateTraining, planTraces } from "../episode/plan.js";
 import { EngineTraces } from "../episode/traces.js";
@@ -45,6 +46,7 @@ export class EngineDevice implements Device {
   private readonly verdict: EngineBuffer;
   /** While `capture` records: what must be repeated, and what must still hold, when the program runs again. */
   private capturing: Capture | null = null;
+  private disposal: Promise<void> | null = null;
 
   constructor(
     readonly info: DeviceInfo,
@@ -279,7 +281,8 @@ export class EngineDevice implements Device {
           room,
           lanes,
         });
-        return replanned.mode === plan.mode && replanned.segment >= plan.segment;
+        // A shorter segment would do as well, with other bits: those of a run would depend on where it was stopped.
+        return replanned.mode === plan.mode && replanned.segment === plan.segment;
       });
     }
     const episodeBytes = 2 * pre * this.kernels.strideOf(post) * Math.max(1, rule.traces.length);
@@ -350,9 +353,16 @@ export class EngineDevice implements Device {
     return this.read(this.verdict)[0] === 0;
   }
 
-  async dispose(): Promise<void> {
+  dispose(): Promise<void> {
+    this.disposal ??= this.end();
+    return this.disposal;
+  }
+
+  private end(): Promise<void> {
     this.flush();
-    await this.machine.dispose();
+    // Traces that are still held give their work to the program.
+    for (const owner of [this, this.program]) refuseAll(owner, "this device");
+    return this.machine.dispose();
   }
 
   /** A parameter's only number. What is being captured changes no parameter, so it need not run first. */

@@ -1,4 +1,3 @@
-import { linearDecay } from "../../rules/linearDecay.js";
 import type { Buffer, Pair, Sweep, SweepAdjoint, TraceOptions } from "../device.js";
 import type { Place } from "../episode/versions.js";
 import { sumOfReadInput } from "../passes/sweep.js";
@@ -9,6 +8,7 @@ import type { Kernels, SweepKernel } from "./kernels.js";
 import type { Arena } from "./machine.js";
 import type { Program } from "./program.js";
 import type { Slots, Sums } from "./sums.js";
+import { readRows, sweepSpec } from "./sweepSpec.js";
 
 /** What traces need of their device. */
 export interface Engine {
@@ -58,14 +58,6 @@ interface Binding {
   readonly varying: readonly { readonly index: number; readonly value: Value }[];
 }
 
-/** Rows and vectors that a kernel takes at once: see docs/decisions/003-engine-measurements.md. */
-const readShape = { rows: 2, width: 5 };
-/** Of matrices that no core's own cache holds: a single stream of each is what processors fetch ahead best. */
-const streamedShape = { rows: 1, width: 2 };
-const streamedBytes = 1024 * 1024;
-const updateShape = { rows: 1, width: 5 };
-const backwardShape = { rows: 1, width: 8 };
-
 /** Chooses the kernel for each sweep of an episode, fills in its arguments and records it. */
 export class SweepCalls {
   /** Threads divide the rows of a single episode; several episodes are divided among threads. */
@@ -84,7 +76,7 @@ export class SweepCalls {
     const work = batch * pre * post;
     this.byRows = batch === 1 && engine.program.isShared(work);
     this.split = this.byRows
-      ? { by: "rows", extent: pre, grain: readShape.rows, work }
+      ? { by: "rows", extent: pre, grain: readRows, work }
       : batch === 1
         ? { by: "nothing", extent: 1 }
         : { by: "episodes", work };
@@ -148,21 +140,10 @@ export class SweepCalls {
     const direction = back ? "backward" : "forward";
     const inverted = back?.inverted ?? false;
     const wanted = back?.gradients.wanted ?? [];
-    const streamed = pre * this.engine.kernels.strideOf(post) >= streamedBytes;
-    const readingShape = streamed ? streamedShape : readShape;
     const key = [ruleKey(rule), pre, post, direction, update, read, inverted, flush, wanted].join("|");
-    return this.engine.kernels.sweep(key, () => ({
-      rule,
-      pre,
-      post,
-      direction,
-      update,
-      read,
-      wanted,
-      inverse: inverted ? linearDecay(rule) : null,
-      flush,
-      ...(back ? backwardShape : read ? readingShape : updateShape),
-    }));
+    const { kernels } = this.engine;
+    const kind = { direction, update, read, inverted, flush, wanted } as const;
+    return kernels.sweep(key, () => sweepSpec(rule, pre, post, kind, kernels.target));
   }
 
   /** How an argument word follows from a sweep. */

@@ -1,4 +1,4 @@
-import { type CallNode, call, type Formula, keyOf, type Rate, rateOf } from "../../formulas/index.js";
+import { type CallNode, call, type Formula, keyOf, print, type Rate, rateOf } from "../../formulas/index.js";
 import { bits, type Code, get, seq, set, vector } from "./code.js";
 import { type Arithmetic, splat, type VectorMath } from "./math.js";
 import type { FunctionBuilder, Local } from "./module.js";
@@ -14,8 +14,9 @@ export class Scope {
   find(key: string): Local | undefined {
     return this.values.get(key);
   }
-  add(key: string, local: Local, code: Code): void {
-    this.statements.push(set(local, code));
+  /** `about`: what the value is, for people. */
+  add(key: string, local: Local, code: Code, about: () => string): void {
+    this.statements.push(set(local, code, about));
     this.values.set(key, local);
   }
   /** Code that belongs here and yields no named value: stores, accumulations. */
@@ -52,7 +53,7 @@ export class Expressions {
     if (!local) {
       const code = this.compute(formula, at);
       local = this.f.local("vector");
-      scope.add(key, local, code);
+      scope.add(key, local, code, () => print(formula));
     }
     return get(local);
   }

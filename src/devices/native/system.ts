@@ -1,9 +1,9 @@
+import { DeviceUnavailableError } from "../device.js";
+
 /** What the native device needs of Node (or Bun, or Deno), without an import that a bundler would follow. */
 
 /** Somewhere on the way to native code, something was missing or went wrong. The message ends with the cure. */
-export class NativeDeviceError extends Error {
-  override readonly name = "NativeDeviceError";
-
+export class NativeDeviceError extends DeviceUnavailableError {
   constructor(
     readonly code: "unsupported" | "no-compiler" | "compiler-failed" | "compiler-hung" | "not-loadable",
     message: string,

@@ -11,6 +11,7 @@ import type {
   TraceOptions,
   Traces,
 } from "../device.js";
+import { refuseAll } from "../disposed.js";
 import { convolve, convolveBack, convolveWeights } from "./convolution.js";
 import { map } from "./maps.js";
 import { Matrix, matrix, matrixOf, newMatrix } from "./matrix.js";
@@ -23,16 +24,19 @@ import { ReferenceTraces } from "./traces.js";
  * Freed and unwritten memory is NaN, so that a wrong read shows.
  */
 export class ReferenceDevice implements Device {
-  readonly info: DeviceInfo = {
-    kind: "reference",
-    threads: 1,
-    why: "float64 in plain loops, to compare other devices with",
-  };
+  readonly info: DeviceInfo;
   private permanent = new Map<Matrix, number>();
   private scratches: Matrix[] = [];
   private bytes = 0;
   private episodeBytes = 0;
   private peak = 0;
+  /** Those of this episode. */
+  private opened: Traces[] = [];
+  private disposed = false;
+
+  constructor(why = "float64 in plain loops, to compare other devices with") {
+    this.info = { kind: "reference", threads: 1, why };
+  }
 
   get peakBytes(): number {
     return this.peak;
@@ -65,6 +69,7 @@ export class ReferenceDevice implements Device {
   reset(): void {
     for (const buffer of this.scratches) buffer.data.fill(Number.NaN);
     this.scratches = [];
+    this.opened = [];
     this.episodeBytes = 0;
   }
 
@@ -175,7 +180,9 @@ export class ReferenceDevice implements Device {
   }
 
   traces(options: TraceOptions): Traces {
-    return new ReferenceTraces(options, (bytes) => this.growEpisode(bytes));
+    const traces = new ReferenceTraces(options, (bytes) => this.growEpisode(bytes));
+    this.opened.push(traces);
+    return traces;
   }
 
   /** An oracle for small networks keeps everything in JavaScript's own memory. */
@@ -208,9 +215,13 @@ export class ReferenceDevice implements Device {
   }
 
   async dispose(): Promise<void> {
+    if (this.disposed) return;
+    this.disposed = true;
+    const { opened } = this;
     this.reset();
     this.permanent.clear();
     this.bytes = 0;
+    for (const owner of [this, ...opened]) refuseAll(owner, "this device");
   }
 
   private growEpisode(bytes: number): void {

@@ -1,3 +1,4 @@
+import { DeviceUnavailableError } from "../device.js";
 import { EngineDevice } from "../engine/device.js";
 import { wasmTarget } from "./features.js";
 import { EngineMemory } from "./memory.js";
@@ -11,15 +12,45 @@ export interface WasmOptions {
   readonly shared?: boolean;
 }
 
-/** Starts the WebAssembly engine with as many threads as asked for, or as can be had. */
+/** Threads that any machine takes, so that a run of a large machine can go on, bit for bit, on a small one. */
+const THREADS_ANYWHERE = 64;
+
+/**
+ * The most threads that may be asked for: more than there are cores only wait for each other, and each takes 8 MB and a
+ * twentieth of a second to start.
+ */
+export const mostThreads = (): number => Math.max(THREADS_ANYWHERE, cores());
+
+/**
+ * Starts the WebAssembly engine with as many threads as asked for, or as can be had.
+ * @throws DeviceUnavailableError where there is no WebAssembly; DeviceMemoryError where it may have no memory
+ */
 export async function createWasmDevice(options: WasmOptions = {}): Promise<EngineDevice> {
+  if (typeof WebAssembly === "undefined") {
+    throw new DeviceUnavailableError(
+      `there is no WebAssembly here (Node has none with --jitless, browsers in their strictest modes); use device "reference"`,
+    );
+  }
+  try {
+    return await start(options);
+  } catch (error) {
+    // What a page's security policy forbids comes as an EvalError in some browsers.
+    if (!(error instanceof WebAssembly.CompileError || error instanceof EvalError)) throw error;
+    throw new DeviceUnavailableError(
+      `WebAssembly refuses the kernels here (${error.message}): they need SIMD, and in a page the policy wasm-unsafe-eval`,
+      { cause: error },
+    );
+  }
+}
+
+async function start(options: WasmOptions): Promise<EngineDevice> {
   const { threads = "auto", memoryLimit, shared = true } = options;
   const wanted = threads === "auto" ? cores() : threads;
   const obstacle = shared ? whyNoThreads() : "shared memory was not asked for";
   const memory = new EngineMemory(obstacle === null, memoryLimit);
   const pool = new Pool(memory);
-  let reason = obstacle;
-  if (obstacle === null && wanted > 1) {
+  let reason = obstacle ?? (memory.shared ? null : memory.refused);
+  if (reason === null && wanted > 1) {
     try {
       await pool.addWorkers(wanted - 1);
     } catch (error) {
@@ -32,7 +63,14 @@ export async function createWasmDevice(options: WasmOptions = {}): Promise<Engin
     count === wanted
       ? `WebAssembly, ${arithmetic}, ${count === 1 ? "1 thread" : `${count} threads`}`
       : `WebAssembly, ${arithmetic}, 1 thread instead of ${wanted}: ${reason}`;
-  return new EngineDevice({ kind: "wasm", threads: count, why }, pool);
+  // Said once.
+  const less = memory.refused && memory.refused !== reason ? `; ${memory.refused}` : "";
+  try {
+    return new EngineDevice({ kind: "wasm", threads: count, why: why + less }, pool);
+  } catch (error) {
+    await pool.dispose();
+    throw error;
+  }
 }
 
 function cores(): number {

@@ -1,4 +1,5 @@
 import { checkIndex, type ImageSet, type NamedFile, normalise } from "./imageSet.js";
+import { ONE_GREY, type SkippedPicture } from "./png.js";
 
 const SIZE = 32;
 const PIXELS = SIZE * SIZE;
@@ -6,39 +7,58 @@ const PIXELS = SIZE * SIZE;
 const RECORD = 1 + 3 * PIXELS;
 const RECORDS = 10_000;
 
+export interface CifarImages extends ImageSet {
+  /** Pictures of one single grey, which are not in the set: there is nothing in them to remember. */
+  readonly skipped: readonly SkippedPicture[];
+}
+
 /**
  * CIFAR-10 (Krizhevsky 2009) from its official binary files, as one set in the order of the files:
  * 10,000 pictures each, red, green and blue summed to grey, normalised as in DP 4.2.
  *
- * @throws RangeError naming the file where its length or its labels are not those of CIFAR-10, and, from `pixels`,
- * where a picture is of one single grey
+ * @throws RangeError naming the file where its length or its labels are not those of CIFAR-10
  */
-export function cifar10(batches: readonly NamedFile[]): ImageSet {
+export function cifar10(batches: readonly NamedFile[]): CifarImages {
   if (batches.length === 0) throw new RangeError("cifar10: expected at least one batch file, got none");
   for (const batch of batches) checkBatch(batch);
-  const set = {
+  const usable: number[] = [];
+  const skipped: SkippedPicture[] = [];
+  for (const [b, { name, bytes }] of batches.entries()) {
+    for (let record = 0; record < RECORDS; record++) {
+      if (isOneGrey(bytes, record)) skipped.push({ name: `${name}, picture ${record}`, reason: ONE_GREY });
+      else usable.push(b * RECORDS + record);
+    }
+  }
+  if (usable.length === 0) {
+    throw new RangeError(`${batches[0]!.name}: every picture is of one single grey; fetch it again`);
+  }
+  const set: CifarImages = {
     name: "CIFAR-10",
-    count: batches.length * RECORDS,
+    count: usable.length,
     size: SIZE,
-    pixels(index: number): Float32Array {
+    skipped,
+    pixels(index) {
       checkIndex(set, index);
-      const { name, bytes } = batches[Math.floor(index / RECORDS)]!;
-      const record = index % RECORDS;
-      const red = record * RECORD + 1;
+      const picture = usable[index]!;
+      const { bytes } = batches[Math.floor(picture / RECORDS)]!;
       const grey = new Uint16Array(PIXELS);
-      for (let i = 0; i < PIXELS; i++) {
-        grey[i] = bytes[red + i]! + bytes[red + PIXELS + i]! + bytes[red + 2 * PIXELS + i]!;
-      }
-      const pixels = normalise(grey);
-      if (pixels === undefined) {
-        throw new RangeError(
-          `${name}: picture ${record} is of one single grey; the file is damaged, fetch it again`,
-        );
-      }
-      return pixels;
+      for (let i = 0; i < PIXELS; i++) grey[i] = greyAt(bytes, picture % RECORDS, i);
+      // Never undefined: pictures of one grey are not among those.
+      return normalise(grey)!;
     },
   };
   return set;
+}
+
+function greyAt(bytes: Uint8Array, record: number, pixel: number): number {
+  const red = record * RECORD + 1 + pixel;
+  return bytes[red]! + bytes[red + PIXELS]! + bytes[red + 2 * PIXELS]!;
+}
+
+function isOneGrey(bytes: Uint8Array, record: number): boolean {
+  const first = greyAt(bytes, record, 0);
+  for (let i = 1; i < PIXELS; i++) if (greyAt(bytes, record, i) !== first) return false;
+  return true;
 }
 
 function checkBatch({ name, bytes }: NamedFile): void {

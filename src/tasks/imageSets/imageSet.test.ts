@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type ImageSet, meanImage, normalise, subset } from "./imageSet.js";
+import { type ImageSet, meanImage, normalise, selected, subset } from "./imageSet.js";
 
 const numbered: ImageSet = {
   name: "numbered",
@@ -56,6 +56,13 @@ describe("subset", () => {
       );
     }
   });
+});
+
+test("selected pictures come in the order of their indices, and there are no others", () => {
+  const some = selected(numbered, [7, 2, 2]);
+  expect([0, 1, 2].map((index) => some.pixels(index)[0])).toEqual([7, 2, 2]);
+  expect(() => some.pixels(3)).toThrow("a whole number from 0 to 2, got 3");
+  expect(() => selected(numbered, [10])).toThrow("a whole number from 0 to 9, got 10");
 });
 
 test("meanImage is the mean of the first pictures", () => {

@@ -38,6 +38,21 @@ export function subset(set: ImageSet, from: number, to: number): ImageSet {
   };
 }
 
+/** The pictures of a set at `indices`, in that order, numbered from 0. */
+export function selected(set: ImageSet, indices: readonly number[]): ImageSet {
+  for (const index of indices) checkIndex(set, index);
+  const chosen: ImageSet = {
+    name: set.name,
+    count: indices.length,
+    size: set.size,
+    pixels(index) {
+      checkIndex(chosen, index);
+      return set.pixels(indices[index]!);
+    },
+  };
+  return chosen;
+}
+
 /** The mean, pixel by pixel, of the first n pictures of a set: the guess to beat. Shape [size * size]. */
 export function meanImage(set: ImageSet, n: number): Float32Array {
   if (!Number.isSafeInteger(n) || n < 1 || n > set.count) {

@@ -1,5 +1,6 @@
 import { encode, type ImageData } from "fast-png";
 import { describe, expect, test } from "vitest";
+import { pngEnd, pngIhdr, pngOf } from "../../../test/support/pngs.js";
 import { random } from "../random.js";
 import { normalise } from "./imageSet.js";
 import { pngImages } from "./png.js";
@@ -79,7 +80,7 @@ describe("pngImages", () => {
     const { set, skipped } = pngImages([white, good]);
     expect(set.count).toBe(1);
     expect(skipped).toEqual([{ name: "white.png", reason: "the picture is of one single grey" }]);
-    expect(() => pngImages([white])).toThrow("got 1 files of which 1 are of one single grey");
+    expect(() => pngImages([white])).toThrow("white.png, because the picture is of one single grey");
   });
 
   test("gives each caller a picture of its own", () => {
@@ -88,16 +89,37 @@ describe("pngImages", () => {
     expect(set.pixels(0).some((pixel) => pixel !== 0)).toBe(true);
   });
 
-  test("names the file that is no PNG, or a damaged one", () => {
-    expect(() => pngImages([{ name: "notes.png", bytes: new Uint8Array([1, 2, 3]) }])).toThrow(
-      /^notes\.png: not a readable PNG \(.+\); convert the file or remove it$/,
-    );
-    const damaged = file("damaged.png", { width: 32, height: 32, data: bytes(1024), channels: 1 });
-    expect(() => pngImages([{ ...damaged, bytes: damaged.bytes.subarray(0, 200) }])).toThrow(
-      /^damaged\.png: not/,
-    );
-    const flipped = damaged.bytes.slice();
+  test("leaves out what is no PNG, a damaged one, or too large, with the reason, and keeps the others", () => {
+    const good = file("good.png", { width: 32, height: 32, data: bytes(1024), channels: 1 });
+    const flipped = good.bytes.slice();
     flipped[100]! ^= 4;
-    expect(() => pngImages([{ ...damaged, bytes: flipped }])).toThrow(/^damaged\.png: not/);
+    const files = [
+      { name: "notes.png", bytes: new Uint8Array([1, 2, 3]) },
+      { name: "cut.png", bytes: good.bytes.subarray(0, 200) },
+      { name: "flipped.png", bytes: flipped },
+      { name: "huge.png", bytes: pngOf(pngIhdr(20_000, 20_000, 8, 0), pngEnd) },
+    ];
+    const { set, skipped } = pngImages([...files, good]);
+    expect(set.count).toBe(1);
+    expect(skipped.map(({ name }) => name)).toEqual(files.map(({ name }) => name));
+    expect(skipped.map(({ reason }) => reason)).toEqual([
+      "not a readable PNG: no PNG: its first bytes differ",
+      expect.stringContaining("it breaks off after 200 bytes"),
+      expect.stringContaining("wrong checksum (CRC)"),
+      expect.stringContaining("at most 67108864 pixels and 268435456 bytes are read: make it smaller"),
+    ]);
+    expect(() => pngImages(files)).toThrow(
+      "got 4 files that cannot be used, the first, notes.png, because not a",
+    );
+  });
+
+  test("takes its files one after the other", () => {
+    const good = file("good.png", { width: 32, height: 32, data: bytes(1024), channels: 1 });
+    let given = 0;
+    const files = function* () {
+      for (; given < 5; given++) yield good;
+    };
+    expect(pngImages(files()).set.count).toBe(5);
+    expect(given).toBe(5);
   });
 });

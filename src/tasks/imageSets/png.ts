@@ -1,33 +1,42 @@
-import { convertIndexedToRgb, type DecodedPng, decode } from "fast-png";
 import { checkIndex, type ImageSet, type NamedFile, normalise } from "./imageSet.js";
-import { centreSquare, type GreyPicture, resizeByArea } from "./resize.js";
+import { pngGreys } from "./pngPixels.js";
+import { centreSquare, resizeByArea } from "./resize.js";
+
+/** A picture that is left out of a set. */
+export interface SkippedPicture {
+  readonly name: string;
+  readonly reason: string;
+}
 
 export interface PngImages {
   readonly set: ImageSet;
   /** The files that are not in the set, with the reason. */
-  readonly skipped: readonly { readonly name: string; readonly reason: string }[];
+  readonly skipped: readonly SkippedPicture[];
 }
 
 const SIZE = 32;
+export const ONE_GREY = "the picture is of one single grey";
 
 /**
  * PNG files of any size and kind as an image set of 32 x 32: the middle square of each, resized by area, its colours
- * summed to grey over a white ground, normalised as in DP 4.2. Pictures of one single grey are skipped.
+ * summed to grey over a white ground, normalised as in DP 4.2. Files are taken one after the other, and only the small
+ * pictures are kept. What is no readable PNG, larger than 2^26 pixels, or of one single grey is skipped.
  *
- * @throws RangeError naming the file where one is no readable PNG, or where no picture is left
+ * @throws RangeError where no picture is left, with the reason of the first
  */
-export function pngImages(files: readonly NamedFile[]): PngImages {
+export function pngImages(files: Iterable<NamedFile>): PngImages {
   const pictures: Float32Array[] = [];
-  const skipped: { name: string; reason: string }[] = [];
-  for (const file of files) {
-    const small = resizeByArea(centreSquare(readGrey(file)), SIZE, SIZE);
-    const pixels = normalise(small.values);
-    if (pixels) pictures.push(pixels);
-    else skipped.push({ name: file.name, reason: "the picture is of one single grey" });
+  const skipped: SkippedPicture[] = [];
+  for (const { name, bytes } of files) {
+    const read = readPicture(bytes);
+    if (typeof read === "string") skipped.push({ name, reason: read });
+    else pictures.push(read);
   }
   if (pictures.length === 0) {
+    const [first] = skipped;
+    const why = first ? `, the first, ${first.name}, because ${first.reason}` : "";
     throw new RangeError(
-      `pngImages: expected at least one picture, got ${files.length} files of which ${skipped.length} are of one single grey`,
+      `pngImages: expected at least one picture, got ${skipped.length} files that cannot be used${why}`,
     );
   }
   const set = {
@@ -42,39 +51,12 @@ export function pngImages(files: readonly NamedFile[]): PngImages {
   return { set, skipped };
 }
 
-function readGrey({ name, bytes }: NamedFile): GreyPicture {
+/** A file's small picture, or the reason why it has none. */
+function readPicture(bytes: Uint8Array): Float32Array | string {
   try {
-    return toGrey(decode(bytes, { checkCrc: true }));
+    return normalise(resizeByArea(centreSquare(pngGreys(bytes)), SIZE, SIZE).values) ?? ONE_GREY;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new RangeError(`${name}: not a readable PNG (${reason}); convert the file or remove it`, {
-      cause: error,
-    });
+    if (error instanceof RangeError) return `not a readable PNG: ${error.message}`;
+    throw error;
   }
-}
-
-function toGrey(png: DecodedPng): GreyPicture {
-  const { width, height } = png;
-  const { data, channels, white } = unpack(png);
-  // 1 channel is grey, 2 grey and alpha, 3 colours, 4 colours and alpha.
-  const colours = channels < 3 ? 1 : 3;
-  const values = new Float64Array(width * height);
-  for (let i = 0; i < values.length; i++) {
-    let sum = 0;
-    for (let c = 0; c < colours; c++) sum += data[i * channels + c]! / white;
-    const opacity = channels > colours ? data[i * channels + colours]! / white : 1;
-    values[i] = opacity * sum + (1 - opacity) * colours;
-  }
-  return { width, height, values };
-}
-
-/** One array element a channel: looks palettes up, and unpacks greys of less than 8 bits by a palette of greys. */
-function unpack(png: DecodedPng): { data: ArrayLike<number>; channels: number; white: number } {
-  const white = 2 ** png.depth - 1;
-  if (png.palette) {
-    return { data: convertIndexedToRgb(png), channels: png.palette[0]!.length, white: 255 };
-  }
-  if (png.depth >= 8) return { data: png.data, channels: png.channels, white };
-  const greys = Array.from({ length: white + 1 }, (_, grey) => [grey]);
-  return { data: convertIndexedToRgb({ ...png, palette: greys }), channels: 1, white };
 }
