@@ -16,6 +16,8 @@ export interface Buffer {
 export interface DeviceInfo {
   readonly kind: DeviceKind;
   readonly threads: number;
+  /** Numbers in a vector, where that differs from machine to machine: the order of sums, and so their last bits, follow from it. */
+  readonly lanes?: number;
   readonly why: string;
 }
 

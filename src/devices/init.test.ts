@@ -98,7 +98,7 @@ describe("init refuses", () => {
     [
       "a kind of device that there is not",
       { device: "nonsense" },
-      /device must be one of auto, wasm, reference, got "nonsense"/,
+      /device must be one of auto, wasm, native, reference, got "nonsense"/,
     ],
     ["no kind", { device: null }, /device must be one of .*, got null/],
     [

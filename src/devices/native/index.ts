@@ -50,7 +50,10 @@ export async function createNativeDevice(options: NativeOptions = {}): Promise<D
     count === 1 ? "1 thread" : `${count} threads`,
   ].join(", ");
   const uncached = objects.uncached === null ? "" : `; compiled anew each time: ${objects.uncached}`;
-  return new EngineDevice({ kind: "native", threads: count, why: why + uncached }, machine);
+  return new EngineDevice(
+    { kind: "native", threads: count, lanes: target.lanes, why: why + uncached },
+    machine,
+  );
 }
 
 /** Finds the compiler and loads the runtime; if the processor lacks what the compiler believes in, without it. */
