@@ -1,9 +1,9 @@
 import { modes } from "./emit.js";
 import type { Engine } from "./engine.js";
-import { foretold, type Ranges } from "./foresight.js";
+import { foretold } from "./foresight.js";
 import { type Place, read } from "./layout.js";
 import { traceKey } from "./moment.js";
-import { anything, either, isKnown, type Range, rangeOf } from "./range.js";
+import { anything, either, isKnown, type Range, type Ranges, rangeOf } from "./range.js";
 
 export interface Step {
   /** The number of the program, and the inputs that it is given: [batch, size] each. */

@@ -1,8 +1,8 @@
 import type { EngineMemory } from "../devices/wasm/memory.js";
 import type { CheckedArchitecture } from "../models/index.js";
 import type { ModelFunctions } from "./emit.js";
-import type { Ranges } from "./foresight.js";
 import type { Layout } from "./layout.js";
+import type { Ranges } from "./range.js";
 
 /** What a model and all its lives share. */
 export interface Engine {

@@ -6,13 +6,12 @@ import {
   either,
   plus,
   type Range,
+  type Ranges,
   rangeOf,
   rangeOfFormula,
   sumOf,
   sumOfProducts,
 } from "./range.js";
-
-export type Ranges = ReadonlyMap<string, Range>;
 
 /** Those of a life that has not learned yet, by `traceKey`. */
 export function initialRanges({ architecture }: Engine): Ranges {

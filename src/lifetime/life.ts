@@ -3,10 +3,11 @@ import { described } from "./bytes.js";
 import { differences, type TraceDifference } from "./diff.js";
 import { modes } from "./emit.js";
 import type { Engine } from "./engine.js";
-import { initialRanges, type Ranges } from "./foresight.js";
+import { initialRanges } from "./foresight.js";
 import type { Place } from "./layout.js";
 import { expectIndex, type Matrix, type Synapse, synapseOf, traceOf, vectorOf, weightsOf } from "./look.js";
 import { type BeginOptions, type Moment, putMoment, takeMoment } from "./moment.js";
+import type { Ranges } from "./range.js";
 import { encodeSnapshot } from "./snapshot.js";
 
 /** What a step may be given: numbers [batch, size] for the first input, or for each input by name. */

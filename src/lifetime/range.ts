@@ -6,6 +6,8 @@ export interface Range {
   readonly most: number;
 }
 export const anything: Range = { least: Number.NEGATIVE_INFINITY, most: Number.POSITIVE_INFINITY };
+/** Ranges by the names of what they are of. */
+export type Ranges = ReadonlyMap<string, Range>;
 export const isKnown = ({ least, most }: Range): boolean => least > -Infinity && most < Infinity;
 
 /** Far from what float32 can hold, 3.4e38, so that rounding, and sums of millions, need no second thought. */
