@@ -1,4 +1,3 @@
-import type { SpawnSyncOptions } from "node:child_process";
 import { type Compiler, firstLine } from "./compiler.js";
 import { codeOf, NativeDeviceError, node } from "./system.js";
 
@@ -87,24 +86,25 @@ export function compile(
     fs.writeFileSync(file(i, "c"), text, { flag: "wx", mode: 0o600 });
   });
   const timeout = limit.first + limit.each * (sources.length - 1);
+  const options = {
+    cwd: folder,
+    // What compilers write on their way stays in this folder too.
+    env: {
+      ...env,
+      TMPDIR: folder,
+      HEBBIAN_TEXTS: `${sources.length}`,
+      HEBBIAN_LANES: `${Math.min(lanes, sources.length)}`,
+    },
+    stdio: "ignore",
+    timeout,
+    killSignal: "SIGKILL",
+    detached: true,
+  } as const;
   // In a group of its own, so that one that hangs can be ended with all that it has started.
   const { pid, status, error } = childProcess.spawnSync(
     "/bin/sh",
     ["-c", driver, "hebbian", ...command, ...flagsOf(sources[0]!)],
-    {
-      cwd: folder,
-      // What compilers write on their way stays in this folder too.
-      env: {
-        ...env,
-        TMPDIR: folder,
-        HEBBIAN_TEXTS: `${sources.length}`,
-        HEBBIAN_LANES: `${Math.min(lanes, sources.length)}`,
-      },
-      stdio: "ignore",
-      timeout,
-      killSignal: "SIGKILL",
-      detached: true,
-    } as SpawnSyncOptions & { detached: boolean },
+    options,
   );
   const name = command.join(" ");
   if (error && codeOf(error) === "ETIMEDOUT") {
