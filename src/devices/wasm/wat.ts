@@ -42,39 +42,29 @@ const otherNames: Partial<Record<Operator, string>> = {
 const nameOf = (op: Operator): string =>
   otherNames[op] ?? op.replace(/^vector/, "f32x4").replace(/^bits/, "i32x4");
 
-const key = (opcode: readonly number[]): string => opcode.join();
-/** Loads, stores and atomics have their alignment as last byte, which is read as an immediate. */
-const withoutAlignment = (opcode: readonly number[]): string => key(opcode.slice(0, -1));
-
+/** By the numbers of opcodes.ts; 0xfc and 0xfe are other prefixes, with their number behind the point. */
 const instructions = new Map<string, readonly [string, Immediate]>([
   ...Object.entries(opcodes).flatMap(([op, opcode]) =>
-    opcode ? [[key(opcode), [nameOf(op as Operator), "none"]] as const] : [],
+    opcode === null ? [] : [[String(opcode), [nameOf(op as Operator), "none"]] as const],
   ),
+  ...(["i32", "f32", "f64", "vector"] as const).flatMap((what) => [
+    [String(loadOpcodes[what][0]), [`${types[what]}.load`, "memory"]] as const,
+    [String(storeOpcodes[what][0]), [`${types[what]}.store`, "memory"]] as const,
+  ]),
   ...([
-    ...(
-      [
-        ["i32", "i32.load"],
-        ["f32", "f32.load"],
-        ["f64", "f64.load"],
-        ["vector", "v128.load"],
-      ] as const
-    ).map(([what, name]) => [withoutAlignment(loadOpcodes[what]), [name, "memory"]] as const),
-    [withoutAlignment(loadOpcodes.splat), ["v128.load32_splat", "memory"]],
-    ...(["i32", "f32", "f64", "vector"] as const).map(
-      (what) => [withoutAlignment(storeOpcodes[what]), [`${types[what]}.store`, "memory"]] as const,
-    ),
-    [withoutAlignment(atomicOpcodes.load), ["i32.atomic.load", "memory"]],
-    [withoutAlignment(atomicOpcodes.store), ["i32.atomic.store", "memory"]],
-    [withoutAlignment(atomicOpcodes.add), ["i32.atomic.rmw.add", "memory"]],
-    [withoutAlignment(atomicOpcodes.sub), ["i32.atomic.rmw.sub", "memory"]],
-    [withoutAlignment(atomicOpcodes.notify), ["memory.atomic.notify", "memory"]],
-    ["254,1", ["memory.atomic.wait32", "memory"]],
-    [key(vectorSelect), ["v128.bitselect", "none"]],
-    [key(relaxedMadd), ["f32x4.relaxed_madd", "none"]],
-    [key(relaxedNmadd), ["f32x4.relaxed_nmadd", "none"]],
-    [key(extractLane), ["f32x4.extract_lane", "index"]],
-    [key(shuffle), ["i8x16.shuffle", "bytes"]],
-    [key(vectorConst), ["v128.const i32x4", "lanes"]],
+    [String(loadOpcodes.splat[0]), ["v128.load32_splat", "memory"]],
+    [`254.${atomicOpcodes.load}`, ["i32.atomic.load", "memory"]],
+    [`254.${atomicOpcodes.store}`, ["i32.atomic.store", "memory"]],
+    [`254.${atomicOpcodes.add}`, ["i32.atomic.rmw.add", "memory"]],
+    [`254.${atomicOpcodes.sub}`, ["i32.atomic.rmw.sub", "memory"]],
+    [`254.${atomicOpcodes.notify}`, ["memory.atomic.notify", "memory"]],
+    [`254.${atomicOpcodes.wait}`, ["memory.atomic.wait32", "memory"]],
+    [String(vectorSelect), ["v128.bitselect", "none"]],
+    [String(relaxedMadd), ["f32x4.relaxed_madd", "none"]],
+    [String(relaxedNmadd), ["f32x4.relaxed_nmadd", "none"]],
+    [String(extractLane), ["f32x4.extract_lane", "index"]],
+    [String(shuffle), ["i8x16.shuffle", "bytes"]],
+    [String(vectorConst), ["v128.const i32x4", "lanes"]],
     ["32", ["local.get", "index"]],
     ["33", ["local.set", "index"]],
     ["65", ["i32.const", "signed"]],
@@ -88,8 +78,8 @@ const instructions = new Map<string, readonly [string, Immediate]>([
     ["15", ["return", "none"]],
     ["12", ["br", "index"]],
     ["13", ["br_if", "index"]],
-    ["252,10", ["memory.copy", "zeros"]],
-    ["252,11", ["memory.fill", "zero"]],
+    ["252.10", ["memory.copy", "zeros"]],
+    ["252.11", ["memory.fill", "zero"]],
   ] as const),
 ]);
 
@@ -132,14 +122,14 @@ function body(reader: Reader, end: number): string {
       line(first === 0x05 ? "else" : "end");
       if (first === 0x05) depth++;
     } else {
-      // Of prefixed instructions, the number as its LEB128 bytes.
-      const opcode = [first];
-      if (first >= 0xfc) {
-        do opcode.push(reader.byte());
-        while (opcode.at(-1)! >= 0x80);
-      }
-      const known = instructions.get(key(opcode));
-      if (!known) throw new Error(`no name for the instruction ${key(opcode)}`);
+      const opcode =
+        first === 0xfd
+          ? String(0x100 + reader.unsigned())
+          : first > 0xfb
+            ? `${first}.${reader.unsigned()}`
+            : String(first);
+      const known = instructions.get(opcode);
+      if (!known) throw new Error(`no name for the instruction ${opcode}`);
       line(known[0] + immediate(reader, known[1]));
     }
   }
