@@ -23,6 +23,14 @@ it("prints every kernel that an experiment needs", async () => {
     expect(out).toContain(`kernel ${kernel} (`);
 });
 
+it("prints what runs, as WebAssembly text", async () => {
+  const { code, out } = await call(["kernels", "patterns-small", "--as", "wat"]);
+  expect(code).toBe(0);
+  expect(out).toMatch(/\(func \(; sweep decayingHebb 51x51 backward ;\) \(param i32 i32 i32 i32\)/);
+  expect(out).toMatch(/f32x4\.(relaxed_madd|mul)\n/);
+  expect(out).toMatch(/v128\.load offset=16 align=16\n/);
+});
+
 it("says what there is where a name is neither rule nor experiment", async () => {
   const { code, err } = await call(["kernels", "ojja"]);
   expect(code).toBe(2);

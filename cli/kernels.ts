@@ -9,6 +9,7 @@ import { printPass } from "../src/devices/passes/text.js";
 import { wasmTarget } from "../src/devices/wasm/features.js";
 import { EngineMemory } from "../src/devices/wasm/memory.js";
 import { Pool } from "../src/devices/wasm/pool.js";
+import { printWat } from "../src/devices/wasm/wat.js";
 import { experiments } from "../src/experiments/index.js";
 import * as published from "../src/rules/index.js";
 import { linearDecay, type Rule } from "../src/rules/index.js";
@@ -22,7 +23,7 @@ import type { Io } from "./io.js";
 export interface KernelsFlags {
   readonly pre: number;
   readonly post: number;
-  readonly as: "pass" | "loop";
+  readonly as: "pass" | "loop" | "wat";
 }
 
 const isRule = (value: unknown): value is Rule =>
@@ -42,7 +43,8 @@ export function kernels(name: string, { pre, post, as }: KernelsFlags, io: Io): 
   } else if (experiment) {
     if (as === "pass")
       throw new UsageError(`kernels: --as pass is for a rule: ${[...rules.keys()].join(", ")}`);
-    for (const module of modulesOf(experiment)) io.stdout.write(`${printLoops(module)}\n`);
+    for (const module of modulesOf(experiment))
+      io.stdout.write(`${as === "wat" ? printWat(module) : printLoops(module)}\n`);
   } else {
     throw new UsageError(
       `kernels: there is no rule and no experiment "${name}"; rules are ${[...rules.keys()].join(", ")}; ` +
@@ -68,8 +70,11 @@ function sweepsOf(rule: Rule, pre: number, post: number): SweepSpec[] {
   return kinds.map((kind) => sweepSpec(rule, pre, post, kind, target));
 }
 
-const printed = (spec: SweepSpec, as: KernelsFlags["as"]): string =>
-  as === "pass" ? printPass(spec) : printLoops(emitSweep(spec, wasmTarget()), sweepArguments(spec));
+function printed(spec: SweepSpec, as: KernelsFlags["as"]): string {
+  if (as === "pass") return printPass(spec);
+  const module = emitSweep(spec, wasmTarget());
+  return as === "wat" ? printWat(module) : printLoops(module, sweepArguments(spec));
+}
 
 /** The modules that an experiment's first episode needs, in that order; with invented pictures where it needs some. */
 function modulesOf(experiment: Experiment): KernelModule[] {

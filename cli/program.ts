@@ -151,8 +151,8 @@ function commands(io: Io, exit: (code: number) => void): Command {
     )
     .addOption(new Option("--post <number>", "neurons after it").argParser(wholeNumber(1, 4096)).default(100))
     .addOption(
-      new Option("--as <form>", "pass: equations; loop: loops over vectors")
-        .choices(["pass", "loop"])
+      new Option("--as <form>", "pass: equations; loop: loops over vectors; wat: WebAssembly text")
+        .choices(["pass", "loop", "wat"])
         .default("loop"),
     )
     .action((name: string, flags: KernelsFlags) => answer(kernels(name, flags, io)));

@@ -25,7 +25,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Packages that src/ may import: plain JavaScript, at home in Node and in any browser. */
-const packages = ["jsep", "pure-rand", "zod", "pako"];
+const packages = ["pure-rand", "zod", "pako"];
 
 /** A code generator and the engine's inventory of ops read better whole than in pieces. */
 const longer: Readonly<Record<string, number>> = {

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ReferenceDevice } from "../src/devices/reference/index.js";
 import { createWasmDevice } from "../src/devices/wasm/index.js";
-import { type FunctionEntry, type FunctionName, functionDocs, functions } from "../src/formulas/index.js";
+import { type FunctionName, functionDocs, type Signature, signatures } from "../src/formulas/index.js";
 import { defineRule, nonplastic, type Rule } from "../src/rules/index.js";
 import { gradientErrors } from "./finiteDifferences.js";
 import { expectGraphParity } from "./parity.js";
@@ -122,8 +122,8 @@ describe("docs/rules.md", () => {
     expect(page).toContain(`\`\`\`\n${message}\n\`\`\``);
   });
 
-  it("has the table of functions of src/formulas/functions.ts", () => {
-    const rows = Object.entries(functions).map(([name, entry]) => {
+  it("has the table of functions of src/formulas/signatures.ts", () => {
+    const rows = Object.entries(signatures).map(([name, entry]) => {
       const { doc, domain = "" } = functionDocs[name as FunctionName];
       return `| \`${written(name, entry)}\` | ${doc} | ${domain} |`;
     });
@@ -131,7 +131,7 @@ describe("docs/rules.md", () => {
   });
 });
 
-function written(name: string, { args, operator }: FunctionEntry): string {
+function written(name: string, { args, operator }: Signature): string {
   if (operator === undefined) return `${name}(${args.join(", ")})`;
   return args.length === 1 ? `${operator}${args[0]}` : args.join(` ${operator} `);
 }

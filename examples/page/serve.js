@@ -1,14 +1,12 @@
-// Serves the page, and plays the CDN: /cdn/hebbian/ and /cdn/jsep/ are the packages, /cdn/models/ the trained networks.
+// Serves the page, and plays the CDN: /cdn/hebbian/ is the package, /cdn/models/ the trained networks.
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { createRequire } from "node:module";
 import { dirname, extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const hebbian = fileURLToPath(import.meta.resolve("hebbian/package.json"));
 const folders = {
   "/cdn/hebbian/": dirname(hebbian),
-  "/cdn/jsep/": join(dirname(createRequire(hebbian).resolve("jsep")), "../.."),
   "/cdn/models/": join(import.meta.dirname, "../../models"),
   "/": import.meta.dirname,
 };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { functionDocs } from "./functionDocs.js";
-import { arity, callable, functions, isCallable } from "./functions.js";
+import { functions } from "./functions.js";
+import { arity, callable, isCallable } from "./signatures.js";
 import type { FunctionName } from "./tree.js";
 
 const value = (fn: FunctionName, ...args: number[]) =>

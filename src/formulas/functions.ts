@@ -3,12 +3,8 @@ import { call, type Formula, type FunctionName, number } from "./tree.js";
 /** Computes a formula from the values of its names. */
 export type Evaluator = (values: ArrayLike<number>) => number;
 
-/** Everything the library knows about one function; devices bring their own code for it. */
+/** What a function computes; devices bring their own code for it. */
 export interface FunctionEntry {
-  /** The arguments' names, for messages and docs; their count is the arity. */
-  readonly args: readonly string[];
-  /** How it is written, if not as a call. */
-  readonly operator?: "+" | "-" | "*" | "/";
   /** Float64 evaluation: builds the evaluator of the call from those of its arguments. */
   readonly evaluator: (...args: Evaluator[]) => Evaluator;
   /**
@@ -28,85 +24,65 @@ const zero = () => number(0);
 /** 1 where a < b, 0 where a > b, and 1/2 on a tie: how PyTorch shares the gradient of min and max. */
 const share = (a: Formula, b: Formula) => mul(number(0.5), sub(add(number(1), less(a, b)), less(b, a)));
 
-/** The one table of functions. `arity(fn)` and the parser, printer, evaluator and derivative all read it. */
+/** The one table of what functions compute; `signatures` is that of how they are written. */
 export const functions: Readonly<Record<FunctionName, FunctionEntry>> = {
   add: {
-    args: ["a", "b"],
-    operator: "+",
     evaluator: (a, b) => (v) => a(v) + b(v),
     derivative: (_self, _a, _b, da, db) => add(da, db),
   },
   sub: {
-    args: ["a", "b"],
-    operator: "-",
     evaluator: (a, b) => (v) => a(v) - b(v),
     derivative: (_self, _a, _b, da, db) => sub(da, db),
   },
   mul: {
-    args: ["a", "b"],
-    operator: "*",
     evaluator: (a, b) => (v) => a(v) * b(v),
     derivative: (_self, a, b, da, db) => add(mul(da, b), mul(a, db)),
   },
   div: {
-    args: ["a", "b"],
-    operator: "/",
     evaluator: (a, b) => (v) => a(v) / b(v),
     derivative: (self, _a, b, da, db) => div(sub(da, mul(self, db)), b),
   },
   neg: {
-    args: ["x"],
-    operator: "-",
     evaluator: (x) => (v) => -x(v),
     derivative: (_self, _x, dx) => call("neg", dx),
   },
   min: {
-    args: ["a", "b"],
     evaluator: (a, b) => (v) => Math.min(a(v), b(v)),
     derivative: (_self, a, b, da, db) => add(mul(share(a, b), da), mul(share(b, a), db)),
   },
   max: {
-    args: ["a", "b"],
     evaluator: (a, b) => (v) => Math.max(a(v), b(v)),
     derivative: (_self, a, b, da, db) => add(mul(share(b, a), da), mul(share(a, b), db)),
   },
   abs: {
-    args: ["x"],
     evaluator: (x) => (v) => Math.abs(x(v)),
     derivative: (_self, x, dx) => mul(call("sign", x), dx),
   },
   sign: {
-    args: ["x"],
     evaluator: (x) => (v) => Math.sign(x(v)),
     derivative: zero,
   },
   sqrt: {
-    args: ["x"],
     evaluator: (x) => (v) => Math.sqrt(x(v)),
     derivative: (self, _x, dx) => div(mul(number(0.5), dx), self),
   },
   exp: {
-    args: ["x"],
     evaluator: (x) => (v) => Math.exp(x(v)),
     derivative: (self, _x, dx) => mul(self, dx),
   },
   log: {
-    args: ["x"],
     evaluator: (x) => (v) => Math.log(x(v)),
     derivative: (_self, x, dx) => div(dx, x),
   },
   tanh: {
-    args: ["x"],
     evaluator: (x) => (v) => Math.tanh(x(v)),
     derivative: (self, _x, dx) => mul(sub(number(1), mul(self, self)), dx),
   },
   sigmoid: {
-    args: ["x"],
     evaluator: (x) => (v) => 1 / (1 + Math.exp(-x(v))),
     derivative: (self, _x, dx) => mul(mul(self, sub(number(1), self)), dx),
   },
   clip: {
-    args: ["x", "lo", "hi"],
     evaluator: (x, lo, hi) => (v) => Math.min(Math.max(x(v), lo(v)), hi(v)),
     derivative: (_self, x, lo, hi, dx, dlo, dhi) =>
       add(
@@ -119,17 +95,14 @@ export const functions: Readonly<Record<FunctionName, FunctionEntry>> = {
       ),
   },
   where: {
-    args: ["condition", "a", "b"],
     evaluator: (condition, a, b) => (v) => (condition(v) !== 0 ? a(v) : b(v)),
     derivative: (_self, condition, _a, _b, _dcondition, da, db) => call("where", condition, da, db),
   },
   less: {
-    args: ["a", "b"],
     evaluator: (a, b) => (v) => (a(v) < b(v) ? 1 : 0),
     derivative: zero,
   },
   within: {
-    args: ["x", "lo", "hi"],
     evaluator: (x, lo, hi) => (v) => {
       const value = x(v);
       return lo(v) <= value && value <= hi(v) ? 1 : 0;
@@ -137,14 +110,3 @@ export const functions: Readonly<Record<FunctionName, FunctionEntry>> = {
     derivative: zero,
   },
 };
-
-/** How many arguments a function takes. */
-export const arity = (fn: FunctionName): number => functions[fn].args.length;
-
-/** The functions that are written as calls, in the table's order. */
-export const callable: readonly FunctionName[] = (Object.keys(functions) as FunctionName[]).filter(
-  (fn) => functions[fn].operator === undefined,
-);
-
-/** True for the name of a function that is written as a call; never for what every object inherits. */
-export const isCallable = (name: string): name is FunctionName => callable.includes(name as FunctionName);

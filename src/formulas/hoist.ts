@@ -1,6 +1,6 @@
-import { functions } from "./functions.js";
 import { keyOf } from "./keys.js";
 import { joinRates, type Rate, rateOf, rates } from "./rates.js";
+import { signatures } from "./signatures.js";
 import { simplify } from "./simplify.js";
 import { call, type Formula, number } from "./tree.js";
 
@@ -26,7 +26,7 @@ export function hoist(formula: Formula, rateOfName: (name: string) => Rate): For
     if (node.kind !== "call") return node;
     let result = done.get(node);
     if (result === undefined) {
-      const isArithmetic = functions[node.fn].operator !== undefined;
+      const isArithmetic = signatures[node.fn].operator !== undefined;
       result = isArithmetic ? unsigned(signed(node)) : { ...node, args: node.args.map(visit) };
       done.set(node, result);
     }

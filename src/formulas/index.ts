@@ -8,6 +8,6 @@ export * from "./keys.js";
 export * from "./parse.js";
 export * from "./print.js";
 export * from "./rates.js";
+export * from "./signatures.js";
 export * from "./simplify.js";
-export { MAX_DEPTH, MAX_LENGTH } from "./syntax.js";
 export * from "./tree.js";

@@ -3,11 +3,11 @@ import { describe, expect, it } from "vitest";
 import { derive } from "./derive.js";
 import { FormulaError } from "./errors.js";
 import { compileFormula } from "./evaluate.js";
-import { callable } from "./functions.js";
 import { hoist } from "./hoist.js";
 import { keyOf } from "./keys.js";
 import { parseFormula } from "./parse.js";
 import { print } from "./print.js";
+import { callable } from "./signatures.js";
 import { simplify } from "./simplify.js";
 import { type Formula, namesIn } from "./tree.js";
 

@@ -1,15 +1,49 @@
-import type jsep from "jsep";
 import { didYouMean, FormulaError, quote } from "./errors.js";
-import { arity, callable, functions, isCallable } from "./functions.js";
-import { cureFor, MAX_DEPTH, readSyntax, tooDeep } from "./syntax.js";
+import { arity, callable, isCallable, signatures } from "./signatures.js";
 import { call, type Formula, type FunctionName, name, number } from "./tree.js";
 
-const BINARY: ReadonlyMap<string, FunctionName> = new Map([
-  ["+", "add"],
-  ["-", "sub"],
-  ["*", "mul"],
-  ["/", "div"],
-]);
+export const MAX_LENGTH = 4096;
+/** Deepest nesting of parentheses, calls and operators; a sum of n terms nests n - 1 deep. */
+export const MAX_DEPTH = 128;
+
+/** Operators by how tightly they bind, loosest first; those of a line group from the left. */
+const OPERATORS: readonly Readonly<Record<string, FunctionName>>[] = [
+  { "+": "add", "-": "sub" },
+  { "*": "mul", "/": "div" },
+];
+
+/** What to write instead, for things that people bring along from papers and programming languages. */
+const CURES: Readonly<Record<string, string>> = {
+  "^": "write a power as a product, x * x",
+  "**": "write a power as a product, x * x",
+  "=": "a formula is only the right-hand side of an equation",
+  "<": "write less(a, b)",
+  ">": "write less(b, a)",
+  "<=": "write 1 - less(b, a)",
+  ">=": "write 1 - less(a, b)",
+  "?": "write where(condition, a, b)",
+  ".": "there is no member access",
+  "[": "there are no arrays and indices; a formula is about one connection",
+  "(": "write a product with *, as in 2 * (a + b)",
+  "\u2212": "write minus as -",
+  "\u00b7": "write a product with *",
+  "\u00d7": "write a product with *",
+};
+/** `; ` and what to write instead of a character or operator, if there is something. */
+const cureFor = (found: string): string => (Object.hasOwn(CURES, found) ? `; ${CURES[found]}` : "");
+
+const SPACES = /[ \t\n\r]*/y;
+const DIGITS = /(?:\d+\.?\d*|\.\d+)/y;
+const EXPONENT = /[eE][+-]?/y;
+/** Taken whole, with characters that no name may have, so that an error can name the one that is wrong. */
+const WORD = /[A-Za-z_$\u0080-\uffff][\w$\u0080-\uffff]*/y;
+const ODD_IN_WORD = /[^\p{L}\p{N}_]/u;
+/** Operators of programming languages that formulas lack. */
+const FOREIGN = /\*\*|\|\|?|&&?|\?\?|\^|[=!]==?|<<|>>>?|[<>]=?|%/y;
+/** Words that mean something in JavaScript and would be confusing as names. */
+const RESERVED = new Set(["true", "false", "null", "this"]);
+
+const OPERAND = `a number, a name, a function call or "("`;
 
 /**
  * Reads a formula: numbers, names, calls of the known functions, `+ - * /`, signs and parentheses, nothing else.
@@ -18,81 +52,197 @@ const BINARY: ReadonlyMap<string, FunctionName> = new Map([
  * @throws FormulaError with the text and the column of the first thing that is wrong.
  */
 export function parseFormula(text: string): Formula {
-  const { root, columns } = readSyntax(text);
-
-  const fail = (problem: string, node: jsep.Expression, offset = 0): never => {
-    throw new FormulaError(problem, text, (columns.get(node) ?? 0) + offset);
-  };
-
-  const tree = (node: jsep.Expression, depth: number): Formula => {
-    // Chains such as a + b + c... nest deeply without a parenthesis; everything behind the parser recurses.
-    if (depth > MAX_DEPTH) throw tooDeep(text, columns.get(node) ?? 0);
-    switch (node.type) {
-      case "Literal":
-        return number(literal(node as jsep.Literal));
-      case "Identifier":
-        return name(checkedName(node as jsep.Identifier));
-      case "UnaryExpression": {
-        const { operator, argument } = node as jsep.UnaryExpression;
-        const inner = tree(argument, depth + 1);
-        if (operator === "+") return inner;
-        // A number with signs is one number; -0 is not written as a number, so that print need not know it.
-        const isNumber = inner.kind === "number" && inner.value !== 0;
-        return isNumber ? number(-inner.value) : call("neg", inner);
-      }
-      case "BinaryExpression": {
-        const { operator, left, right } = node as jsep.BinaryExpression;
-        return call(BINARY.get(operator)!, tree(left, depth + 1), tree(right, depth + 1));
-      }
-      case "CallExpression": {
-        const { callee, arguments: args } = node as jsep.CallExpression;
-        const fn = checkedFunction(node, (callee as jsep.Identifier).name, args.length);
-        return call(fn, ...args.map((arg) => tree(arg, depth + 1)));
-      }
-      default:
-        // jsep's own "this", or what a plugin of the host program's adds to jsep.
-        return fail(`expected a number, a name or a function call, got "${node.type}"`, node);
-    }
-  };
-
-  const literal = (node: jsep.Literal): number => {
-    if (typeof node.value !== "number")
-      return fail(`expected a number or a name, got ${quote(node.raw)}`, node);
-    if (!Number.isFinite(node.value)) {
-      return fail(`expected a number that float64 can hold, got ${quote(node.raw)}`, node);
-    }
-    return node.value;
-  };
-
-  const checkedName = (node: jsep.Identifier): string => {
-    const odd = node.name.search(/[^\p{L}\p{N}_]/u);
-    if (odd >= 0) {
-      const character = String.fromCodePoint(node.name.codePointAt(odd)!);
-      fail(
-        `expected a name of letters, digits and _, got ${quote(character)} in it${cureFor(character)}`,
-        node,
-        odd,
-      );
-    }
-    if (isCallable(node.name)) {
-      fail(`expected a name, got the function ${node.name}; write ${signature(node.name)}`, node);
-    }
-    return node.name;
-  };
-
-  const checkedFunction = (node: jsep.Expression, fn: string, given: number): FunctionName => {
-    if (!isCallable(fn)) {
-      const known = callable.join(", ");
-      const hint = didYouMean(fn, callable) || "; write a product with *";
-      return fail(`unknown function ${quote(fn)}, expected one of ${known}${hint}`, node);
-    }
-    if (given !== arity(fn)) {
-      fail(`expected ${signature(fn)}, got ${given} argument${given === 1 ? "" : "s"}`, node);
-    }
-    return fn;
-  };
-
-  return tree(root, 0);
+  if (text.length > MAX_LENGTH) {
+    const problem = `expected a formula of at most ${MAX_LENGTH} characters, got ${text.length}; split it in two`;
+    throw new FormulaError(problem, text, MAX_LENGTH);
+  }
+  return new Parser(text).formula();
 }
 
-const signature = (fn: FunctionName): string => `${fn}(${functions[fn].args.join(", ")})`;
+/** A part of a formula, and how deeply it nests. */
+interface Part {
+  readonly tree: Formula;
+  readonly height: number;
+}
+
+/** Reads by recursive descent, a method for each kind of part; each begins and ends behind spaces. */
+class Parser {
+  #at = 0;
+  /** The leftmost thing that is well-formed and yet wrong: told if the form of all is right. */
+  #fault: FormulaError | null = null;
+
+  constructor(private readonly text: string) {}
+
+  formula(): Formula {
+    this.#take(SPACES);
+    const { tree } = this.#sum(0);
+    if (this.#at < this.text.length) this.#refuse("an operator or the end of the formula");
+    if (this.#fault) throw this.#fault;
+    return tree;
+  }
+
+  /** Operands joined by operators that bind at least as tightly as those of `level`. */
+  #sum(depth: number, level = 0): Part {
+    const operators = OPERATORS[level];
+    if (!operators) return this.#operand(depth);
+    let left = this.#sum(depth, level + 1);
+    for (;;) {
+      const foreign = this.#peek(FOREIGN);
+      if (foreign !== null) this.#refuseOperator(foreign);
+      const sign = this.text[this.#at] ?? "";
+      const fn = operators[sign];
+      if (fn === undefined) return left;
+      this.#at++;
+      this.#take(SPACES);
+      const right = this.#sum(depth, level + 1);
+      left = this.#above(call(fn, left.tree, right.tree), left, right);
+    }
+  }
+
+  #operand(depth: number): Part {
+    const start = this.#at;
+    if (depth > MAX_DEPTH) throw this.#tooDeep(start);
+    const part = this.#signed(depth) ?? this.#number() ?? this.#word(depth) ?? this.#group(depth);
+    if (!part) this.#refuse(OPERAND);
+    this.#take(SPACES);
+    if (".[(".includes(this.text[this.#at] ?? " ")) this.#refuse("an operator");
+    return part;
+  }
+
+  #signed(depth: number): Part | null {
+    const sign = this.text[this.#at];
+    if (sign !== "-" && sign !== "+") return null;
+    this.#at++;
+    this.#take(SPACES);
+    const inner = this.#operand(depth + 1);
+    const { tree } = inner;
+    if (sign === "+") return inner;
+    // A number with signs is one number; -0 is not written as a number, so that print need not know it.
+    const isNumber = tree.kind === "number" && tree.value !== 0;
+    return this.#above(isNumber ? number(-tree.value) : call("neg", tree), inner);
+  }
+
+  #number(): Part | null {
+    const start = this.#at;
+    if (this.#take(DIGITS) === null) return null;
+    if (this.#take(EXPONENT) !== null && this.#take(/\d+/y) === null)
+      this.#refuseNumber("the exponent is missing");
+    if (this.#peek(WORD) !== null) this.#refuseNumber("a name cannot begin with a digit");
+    if (this.text[this.#at] === ".") this.#refuseNumber("a point too many");
+    const digits = this.text.slice(start, this.#at);
+    const value = Number(digits);
+    if (!Number.isFinite(value)) {
+      this.#note(`expected a number that float64 can hold, got ${quote(digits)}`, start);
+    }
+    return { tree: number(value), height: 0 };
+  }
+
+  /** A name, or a call, where a parenthesis follows it. */
+  #word(depth: number): Part | null {
+    const start = this.#at;
+    const word = this.#take(WORD);
+    if (word === null) return null;
+    this.#take(SPACES);
+    if (this.text[this.#at] === "(" && !RESERVED.has(word)) return this.#call(word, start, depth);
+    this.#checkName(word, start);
+    return { tree: name(word), height: 0 };
+  }
+
+  #call(fn: string, start: number, depth: number): Part {
+    const args: Part[] = [];
+    this.#at++;
+    this.#take(SPACES);
+    while (args.length > 0 || this.text[this.#at] !== ")") {
+      args.push(this.#sum(depth + 1));
+      if (this.text[this.#at] === ")") break;
+      if (this.text[this.#at] !== ",") this.#refuse(`an operator, "," or ")"`);
+      this.#at++;
+      this.#take(SPACES);
+    }
+    this.#at++;
+    if (!this.#checkFunction(fn, args.length, start)) return { tree: name(fn), height: 0 };
+    return this.#above(call(fn, ...args.map(({ tree }) => tree)), ...args);
+  }
+
+  #group(depth: number): Part | null {
+    if (this.text[this.#at] !== "(") return null;
+    this.#at++;
+    this.#take(SPACES);
+    const part = this.#sum(depth + 1);
+    if (this.text[this.#at] !== ")") this.#refuse(`an operator or ")"`);
+    this.#at++;
+    return part;
+  }
+
+  #checkName(word: string, start: number): void {
+    const odd = word.search(ODD_IN_WORD);
+    if (odd >= 0) {
+      const character = String.fromCodePoint(word.codePointAt(odd)!);
+      const expected = "expected a name of letters, digits and _";
+      this.#note(`${expected}, got ${quote(character)} in it${cureFor(character)}`, start + odd);
+    } else if (isCallable(word)) {
+      this.#note(`expected a name, got the function ${word}; write ${signature(word)}`, start);
+    } else if (RESERVED.has(word)) {
+      this.#note(`expected a number, a name or a function call, got ${quote(word)}`, start);
+    }
+  }
+
+  #checkFunction(fn: string, given: number, start: number): fn is FunctionName {
+    if (!isCallable(fn)) {
+      const hint = didYouMean(fn, callable) || "; write a product with *";
+      this.#note(`unknown function ${quote(fn)}, expected one of ${callable.join(", ")}${hint}`, start);
+      return false;
+    }
+    if (given !== arity(fn)) {
+      this.#note(`expected ${signature(fn)}, got ${given} argument${given === 1 ? "" : "s"}`, start);
+    }
+    return true;
+  }
+
+  /** Chains such as a + b + c... nest deeply without a parenthesis; whatever takes a formula recurses. */
+  #above(tree: Formula, ...parts: readonly Part[]): Part {
+    const height = 1 + Math.max(...parts.map((part) => part.height));
+    if (height > MAX_DEPTH) throw this.#tooDeep(0);
+    return { tree, height };
+  }
+
+  /** The text that matches here, if any; `take` goes on behind it. */
+  #peek(pattern: RegExp): string | null {
+    pattern.lastIndex = this.#at;
+    return pattern.exec(this.text)?.[0] ?? null;
+  }
+  #take(pattern: RegExp): string | null {
+    const found = this.#peek(pattern);
+    if (found !== null) this.#at += found.length;
+    return found;
+  }
+
+  #note(problem: string, column: number): void {
+    if (this.#fault && this.#fault.column <= column) return;
+    this.#fault = new FormulaError(problem, this.text, column);
+  }
+
+  #refuse(expected: string): never {
+    const character = String.fromCodePoint(this.text.codePointAt(this.#at) ?? 0);
+    const found = this.#at < this.text.length ? quote(character) : "the end of the formula";
+    throw new FormulaError(`expected ${expected}, got ${found}${cureFor(character)}`, this.text, this.#at);
+  }
+
+  #refuseOperator(found: string): never {
+    const cure = cureFor(found) || "; comparisons are less(a, b), conditions where(condition, a, b)";
+    const problem = `expected one of the operators + - * /, got ${quote(found)}${cure}`;
+    throw new FormulaError(problem, this.text, this.#at);
+  }
+
+  #refuseNumber(why: string): never {
+    const problem = `not a number: ${why}; write numbers as 2, 0.5 or 1e-3, and products as 2 * x`;
+    throw new FormulaError(problem, this.text, this.#at);
+  }
+
+  #tooDeep(column: number): FormulaError {
+    const problem = `expected at most ${MAX_DEPTH} levels of nesting; split the formula in two`;
+    return new FormulaError(problem, this.text, column);
+  }
+}
+
+const signature = (fn: FunctionName): string => `${fn}(${signatures[fn].args.join(", ")})`;

@@ -1,4 +1,4 @@
-import { functions } from "./functions.js";
+import { signatures } from "./signatures.js";
 import type { Formula } from "./tree.js";
 
 /** How tightly a formula's outermost part binds. */
@@ -15,7 +15,7 @@ export function print(formula: Formula): string {
   if (formula.kind === "number") return String(formula.value);
   if (formula.kind === "name") return formula.name;
   const { fn, args } = formula;
-  const { operator } = functions[fn];
+  const { operator } = signatures[fn];
   if (operator === undefined) return `${fn}(${args.map(print).join(", ")})`;
   const own = binding(formula);
   if (fn === "neg") return `-${operand(args[0]!, own)}`;

@@ -1,7 +1,7 @@
 import { columnOfName, didYouMean, FormulaError, quote } from "../formulas/errors.js";
-import { isCallable } from "../formulas/functions.js";
 import { parseFormula } from "../formulas/parse.js";
 import type { Rate } from "../formulas/rates.js";
+import { isCallable } from "../formulas/signatures.js";
 import { type Formula, namesIn } from "../formulas/tree.js";
 
 /** How a rule's constant is shared: one number, one for each neuron behind the connection, one for each connection. */

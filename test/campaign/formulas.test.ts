@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import { FormulaError } from "../../src/formulas/errors.js";
-import { callable, functions } from "../../src/formulas/functions.js";
 import { same } from "../../src/formulas/keys.js";
 import { parseFormula } from "../../src/formulas/parse.js";
 import { print } from "../../src/formulas/print.js";
+import { callable, signatures } from "../../src/formulas/signatures.js";
 import { type Random, random } from "../../src/tasks/index.js";
 import { seed } from "../support/seed.js";
 
@@ -72,7 +72,7 @@ function written(rng: Random, depth: number): string {
   if (kind === 3) return `${oneOf(rng, ["-", "+", "- ", "--", "-+"])}${inner()}`;
   if (kind === 4) {
     const fn = oneOf(rng, callable);
-    return `${fn}(${functions[fn as keyof typeof functions].args.map(inner).join(", ")})`;
+    return `${fn}(${signatures[fn as keyof typeof signatures].args.map(inner).join(", ")})`;
   }
   return `${inner()}${oneOf(rng, ["+", " - ", " * ", "/", " + -"])}${inner()}`;
 }

@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { derive } from "../../src/formulas/derive.js";
 import { evaluate } from "../../src/formulas/evaluate.js";
-import { arity, functions } from "../../src/formulas/functions.js";
 import { same } from "../../src/formulas/keys.js";
+import { arity, signatures } from "../../src/formulas/signatures.js";
 import { call, type Formula, type FunctionName, name, number } from "../../src/formulas/tree.js";
 
 /** The names that random formulas use. */
@@ -16,7 +16,7 @@ export const randomFormula: fc.Arbitrary<Formula> = fc.letrec<{ tree: Formula }>
     fc.constantFrom(...names).map(name),
     // Exact in binary, so that folding them does not round.
     fc.constantFrom(-2, -1, -0.5, 0, 0.25, 0.5, 1, 2, 3).map(number),
-    ...(Object.keys(functions) as FunctionName[]).map((fn) =>
+    ...(Object.keys(signatures) as FunctionName[]).map((fn) =>
       fc.tuple(...Array.from({ length: arity(fn) }, () => tie("tree"))).map((args) => call(fn, ...args)),
     ),
   ),

@@ -1,5 +1,5 @@
 /** Makes the nodes of a kernel: a function for each instruction, `i32.add(get(a), i32.const(4))`. */
-import type { Atomic, Callee, Code, Loaded, Local, Operator, Stored } from "./nodes.js";
+import type { About, Atomic, Callee, Code, Loaded, Local, Operator, Stored } from "./nodes.js";
 
 export type { Code };
 
@@ -29,7 +29,7 @@ const atomic =
 
 export const get = (local: Local): Code => ({ kind: "get", local });
 /** `about`: what the value is, for people. */
-export const set = (local: Local, value: Code, about?: () => string): Code =>
+export const set = (local: Local, value: Code, about?: About): Code =>
   about ? { kind: "set", local, value, about } : { kind: "set", local, value };
 
 export const i32 = {

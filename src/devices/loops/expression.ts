@@ -1,7 +1,8 @@
-import { type CallNode, call, type Formula, keyOf, print, type Rate, rateOf } from "../../formulas/index.js";
+import { type CallNode, call, type Formula, keyOf, type Rate, rateOf } from "../../formulas/index.js";
 import { bits, type Code, get, seq, set, vector } from "./code.js";
 import { type Arithmetic, splat, type VectorMath } from "./math.js";
 import type { FunctionBuilder, Local } from "./module.js";
+import type { About } from "./nodes.js";
 
 /** A place in a loop nest where values are computed once: their code in order, and the local each one is in. */
 export class Scope {
@@ -15,7 +16,7 @@ export class Scope {
     return this.values.get(key);
   }
   /** `about`: what the value is, for people. */
-  add(key: string, local: Local, code: Code, about: () => string): void {
+  add(key: string, local: Local, code: Code, about: About): void {
     this.statements.push(set(local, code, about));
     this.values.set(key, local);
   }
@@ -53,7 +54,7 @@ export class Expressions {
     if (!local) {
       const code = this.compute(formula, at);
       local = this.f.local("vector");
-      scope.add(key, local, code, () => print(formula));
+      scope.add(key, local, code, formula);
     }
     return get(local);
   }

@@ -4,6 +4,8 @@
  * them to what its language has.
  */
 
+import type { Formula } from "../../formulas/index.js";
+
 /** "i32": whole numbers and places in memory (as wide as the target's words); "vector": as many float32 as it has lanes. */
 export type ValueType = "i32" | "f32" | "f64" | "vector";
 
@@ -109,11 +111,14 @@ export type Stored = "i32" | "f32" | "f64" | "vector";
 /** On one 32-bit word that other threads use too. `notify` wakes up to `value` waiters and leaves how many it woke. */
 export type Atomic = "load" | "store" | "add" | "sub" | "notify";
 
+/** What a value is: a formula, or words. */
+export type About = Formula | string;
+
 export type Code =
   | { readonly kind: "seq"; readonly parts: readonly Code[] }
   | { readonly kind: "get"; readonly local: Local }
   /** `about`: what the value is, in words or as a formula, for people. */
-  | { readonly kind: "set"; readonly local: Local; readonly value: Code; readonly about?: () => string }
+  | { readonly kind: "set"; readonly local: Local; readonly value: Code; readonly about?: About }
   | { readonly kind: "number"; readonly type: "i32" | "f32" | "f64"; readonly value: number }
   /** A number in all lanes, known beforehand: a float32, or (`bits`) a whole number of 32 bits. */
   | { readonly kind: "splat"; readonly value: number; readonly bits: boolean }

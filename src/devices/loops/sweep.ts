@@ -362,7 +362,7 @@ class SweepEmitter {
       };
       const define = (key: string, code: Code) => {
         const local = f.local("vector");
-        cell.add(keyOf(name(key)), local, code, () => key);
+        cell.add(keyOf(name(key)), local, code, key);
         return local;
       };
       const value = (formula: Formula) => this.expressions.value(formula, at);

@@ -1,6 +1,7 @@
 /** Prints kernels for people: one statement a line, with what each value is. */
+import { print } from "../../formulas/index.js";
 import type { FunctionBuilder, KernelModule } from "./module.js";
-import type { Code, Local, Operator } from "./nodes.js";
+import type { About, Code, Local, Operator } from "./nodes.js";
 
 const prefix = { i32: "i", f32: "f", f64: "d", vector: "v" } as const;
 const kernelParams = ["args", "from", "to", "thread"];
@@ -56,7 +57,7 @@ class TextPrinter {
         for (const part of code.parts) this.statement(part);
         return;
       case "set":
-        this.line(`${this.name(code.local)} = ${this.value(code.value)}`, code.about?.());
+        this.line(`${this.name(code.local)} = ${this.value(code.value)}`, code.about);
         return;
       case "store":
         this.line(`${this.place(code.what, code.address, code.offset)} = ${this.value(code.value)}`);
@@ -159,8 +160,10 @@ class TextPrinter {
     body();
     this.depth--;
   }
-  private line(text: string, about?: string): void {
-    this.lines.push(`${"  ".repeat(this.depth)}${text}${about === undefined ? "" : `    // ${about}`}`);
+  private line(text: string, about?: About): void {
+    this.lines.push(
+      `${"  ".repeat(this.depth)}${text}${about === undefined ? "" : `    // ${typeof about === "string" ? about : print(about)}`}`,
+    );
   }
 }
 

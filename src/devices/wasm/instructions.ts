@@ -41,14 +41,14 @@ export class InstructionWriter {
         this.number(code.type, code.value);
         return;
       case "splat":
-        out.all(vectorConst);
+        this.opcode(vectorConst);
         for (let lane = 0; lane < lanes; lane++) {
           if (code.bits) out.i32(code.value);
           else out.f32(code.value);
         }
         return;
       case "mask":
-        out.all(vectorConst);
+        this.opcode(vectorConst);
         for (let lane = 0; lane < lanes; lane++) out.i32(lane < code.lanes ? -1 : 0);
         return;
       case "word":
@@ -71,14 +71,14 @@ export class InstructionWriter {
       case "atomic":
         this.write(code.address);
         if (code.value) this.write(code.value);
-        this.access(atomicOpcodes[code.what], 0);
+        out.all([0xfe, atomicOpcodes[code.what], 2, 0]);
         return;
       case "wait":
         this.write(code.address);
         this.write(code.expected);
         out.byte(0x42);
         out.signed(code.nanoseconds);
-        out.all([0xfe, 0x01, 2, 0]);
+        out.all([0xfe, atomicOpcodes.wait, 2, 0]);
         return;
       case "extract":
         this.write(code.value);
@@ -93,25 +93,16 @@ export class InstructionWriter {
         out.unsigned(code.callee.index);
         return;
       case "callIndirect":
-        for (const arg of code.args) this.write(arg);
-        this.write(code.index);
-        out.all([0x11, 0x00, 0x00]);
+        this.inOrder([...code.args, code.index], [0x11, 0x00, 0x00]);
         return;
       case "fill":
-        this.write(code.address);
-        this.write(code.byte);
-        this.write(code.size);
-        out.all([0xfc, 0x0b, 0x00]);
+        this.inOrder([code.address, code.byte, code.size], [0xfc, 0x0b, 0x00]);
         return;
       case "copy":
-        this.write(code.to);
-        this.write(code.from);
-        this.write(code.size);
-        out.all([0xfc, 0x0a, 0x00, 0x00]);
+        this.inOrder([code.to, code.from, code.size], [0xfc, 0x0a, 0x00, 0x00]);
         return;
       case "drop":
-        this.write(code.value);
-        out.byte(0x1a);
+        this.inOrder([code.value], [0x1a]);
         return;
       default:
         this.flow(code);
@@ -159,14 +150,11 @@ export class InstructionWriter {
         return;
       case "doWhile":
         out.all([0x03, noResult]);
-        this.write(code.body);
-        this.write(code.condition);
-        out.all([0x0d, 0, 0x0b]);
+        this.inOrder([code.body, code.condition], [0x0d, 0, 0x0b]);
         return;
       case "forever":
         out.all([0x03, noResult]);
-        this.write(code.body);
-        out.all([0x0c, 0, 0x0b]);
+        this.inOrder([code.body], [0x0c, 0, 0x0b]);
         return;
       case "separator":
         this.get(code.pointer);
@@ -252,27 +240,39 @@ export class InstructionWriter {
   private shuffled(a: Local, b: Local, from: readonly number[]): void {
     this.get(a);
     this.get(b);
-    this.out.all(shuffle);
+    this.opcode(shuffle);
     for (const lane of from) for (let byte = 0; byte < 4; byte++) this.out.byte(4 * lane + byte);
   }
 
+  private inOrder(parts: readonly Code[], bytes: readonly number[]): void {
+    for (const part of parts) this.write(part);
+    this.out.all(bytes);
+  }
   private lane(code: Code, lane: number): void {
     this.write(code);
     this.extract(lane);
   }
   private extract(lane: number): void {
-    this.out.all(extractLane);
+    this.opcode(extractLane);
     this.out.byte(lane);
   }
   private op(op: keyof typeof opcodes): void {
-    this.out.all(opcodes[op]!);
+    this.opcode(opcodes[op]!);
   }
-  private apply(opcode: readonly number[], args: readonly Code[]): void {
+  private apply(opcode: number, args: readonly Code[]): void {
     for (const arg of args) this.write(arg);
-    this.out.all(opcode);
+    this.opcode(opcode);
   }
-  private access(opcode: readonly number[], offset: number): void {
-    this.out.all(opcode);
+  /** Numbers from 0x100 on have a prefix: see opcodes.ts. */
+  private opcode(opcode: number): void {
+    if (opcode >= 0x100) {
+      this.out.byte(0xfd);
+      this.out.unsigned(opcode - 0x100);
+    } else this.out.byte(opcode);
+  }
+  private access([opcode, align]: readonly [number, number], offset: number): void {
+    this.opcode(opcode);
+    this.out.unsigned(align);
     this.out.unsigned(offset);
   }
   private get(local: Local): void {
