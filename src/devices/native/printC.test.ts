@@ -185,10 +185,7 @@ test("no text of a rule or a file becomes C: labels are made of letters, and wha
   const nasty = 'x*/;system("id");/*\\\n??/\u2028"';
   const module = moduleOf(c, (f, from, to) => {
     const a = f.local("vector");
-    return seq(
-      set(a, vector.load(from), () => nasty),
-      vector.store(to, get(a)),
-    );
+    return seq(set(a, vector.load(from), nasty), vector.store(to, get(a)));
   });
   const helper = module.func(null, ["vector"], ["vector"], nasty);
   helper.body = get(helper.params[0] as Local);

@@ -1,6 +1,7 @@
 /** Prints kernels as C: one function for each, in the vectors of GCC and clang. */
+import { print } from "../../formulas/index.js";
 import type { FunctionBuilder, KernelModule } from "../loops/module.js";
-import { type Code, type Local, type Operator, typeOf, type ValueType } from "../loops/nodes.js";
+import { type About, type Code, type Local, type Operator, typeOf, type ValueType } from "../loops/nodes.js";
 import type { Target } from "../loops/target.js";
 import { prelude } from "./prelude.js";
 
@@ -97,6 +98,10 @@ const comment = (text: string): string =>
     .replace(/[^\x20-\x7e]|[\\?]/g, " ")
     .replaceAll("*/", "* /")
     .replaceAll("/*", "/ *")} */`;
+
+/** What a value is: a formula, in the names of its rule, or words. */
+const aboutOf = ({ about }: { readonly about?: About }): string =>
+  about === undefined ? "" : ` ${comment(typeof about === "string" ? about : print(about))}`;
 
 /** A module's kernels and what they call, as one text. */
 export function printC({ functions, target }: KernelModule): string {
@@ -203,7 +208,7 @@ class Printer {
   private simple(code: Code): string {
     switch (code.kind) {
       case "set":
-        return `${nameOf(code.local)} = ${this.value(code.value)};${code.about ? ` ${comment(code.about())}` : ""}`;
+        return `${nameOf(code.local)} = ${this.value(code.value)};${aboutOf(code)}`;
       case "store":
         return `${this.place(atType[code.what], code.address, code.offset)} = ${this.value(code.value)};`;
       case "fill":
