@@ -2,13 +2,14 @@ import { defineConfig } from "vitest/config";
 import { library } from "./web/plugins/library.js";
 
 /** What takes long, or needs a build, a browser or Python, has a command of its own: see the scripts of package.json. */
-const project = (name: string, include: string[], testTimeout: number) => ({
+const project = (name: string, include: string[], testTimeout: number, env: Record<string, string> = {}) => ({
   resolve: { alias: library },
   test: {
     name,
     include,
     environment: "node" as const,
     testTimeout,
+    env,
     setupFiles: ["test/support/seed.ts"],
     // Files share a process's modules: no test leaves anything behind in them, and it takes a quarter less time.
     isolate: false,
@@ -26,6 +27,13 @@ export default defineConfig({
       project("browser", ["test/browser/*.test.ts"], 120_000),
       project("web", ["test/web/*.test.ts"], 90_000),
       project("examples", ["test/examples/*.test.ts"], 120_000),
+      // Tests of the engine once more, with kernels in C. The first time, each takes the compiler half a second.
+      project(
+        "native",
+        ["test/{parity,capture,cells,oneShot,shippedModels}.test.ts", "test/native/*.test.ts"],
+        120_000,
+        { HEBBIAN_ENGINE: "native" },
+      ),
       project("package", ["test/package/*.test.ts"], 120_000),
     ],
   },

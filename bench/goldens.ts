@@ -1,14 +1,15 @@
 /**
  * Compares this library with golden files: trajectories and gradients of small networks, computed elsewhere.
- * npm run goldens -- <folder> [--device reference|wasm] [--threads n] [--json]
+ * npm run goldens -- <folder> [--device reference|wasm|native] [--threads n] [--json]
  * Exits with 1 if a case misses its limit, and with 2 if it could not be run at all.
  */
 import { parseArgs } from "node:util";
 import { init } from "../src/devices/init.js";
+import { deviceKinds, isDeviceKind } from "../src/devices/kinds.js";
 import { readGoldens } from "./goldens/golden.js";
 import { check, limits, type Verdict } from "./goldens/run.js";
 
-const usage = "npm run goldens -- <folder> [--device reference|wasm] [--threads n] [--json]";
+const usage = "npm run goldens -- <folder> [--device reference|wasm|native] [--threads n] [--json]";
 
 async function main(): Promise<number> {
   const { positionals, values } = parseArgs({
@@ -22,8 +23,8 @@ async function main(): Promise<number> {
   const [folder] = positionals;
   const { device: kind } = values;
   if (!folder || positionals.length > 1) throw new Error(`goldens: expected one folder; ${usage}`);
-  if (kind !== "reference" && kind !== "wasm") {
-    throw new Error(`goldens: --device must be reference or wasm, got ${kind}; ${usage}`);
+  if (!isDeviceKind(kind)) {
+    throw new Error(`goldens: --device must be one of ${deviceKinds.join(", ")}, got ${kind}; ${usage}`);
   }
   const goldens = readGoldens(folder);
   const device = await init({ device: kind, threads: Number(values.threads) });

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { type DeviceKind, deviceKinds } from "../src/devices/kinds.js";
 import { cases } from "./cases.js";
 import { type CaseResult, type Effort, measureCase } from "./measure.js";
 import { ours, peerFor, peers } from "./peers.js";
@@ -33,6 +34,7 @@ const options = new Command("bench")
   .description("Measures full training steps (forward, loss, backward through time, Adam) against peers.")
   .option("--case <names>", "cases, separated by commas", named(Object.keys(cases)))
   .option("--peers <names>", "peers, separated by commas; torch is both", named(Object.keys(peers)))
+  .addOption(new Option("--device <kind>", "what ours computes on").choices(deviceKinds).default("wasm"))
   .option("--threads <n>", "threads at most", wholeNumber, availableParallelism())
   .option("--runs <n>", "rounds of ours and a peer in turn", wholeNumber)
   .option("--smoke", "one round of the smallest case: only shows that all of it works")
@@ -42,6 +44,7 @@ const options = new Command("bench")
   .opts<{
     case?: string[];
     peers?: string[];
+    device: DeviceKind;
     threads: number;
     runs?: number;
     smoke?: true;
@@ -58,7 +61,9 @@ for (const name of chosenCases) {
   const problem = cases[name]!();
   const progress = (text: string) => process.stderr.write(`${text}\n`);
   const others = Object.fromEntries(chosenPeers.map((peer) => [peer, () => peerFor(peer, problem.kind)]));
-  results.push(await measureCase(name, problem, ours, others, options.threads, effort, progress));
+  results.push(
+    await measureCase(name, problem, () => ours(options.device), others, options.threads, effort, progress),
+  );
 }
 const measured = report(results);
 const json = JSON.stringify(measured, null, 2);

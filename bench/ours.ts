@@ -1,5 +1,6 @@
 import type { Captured, Device } from "../src/devices/device.js";
 import { init } from "../src/devices/init.js";
+import { isDeviceKind } from "../src/devices/kinds.js";
 import { addedInput, clampedInput, PlasticRnn } from "../src/layers/index.js";
 import { clippedHebb, decayingHebb } from "../src/rules/index.js";
 import { defineMap, map, matmul, Parameter, sum, Tape, type Tensor } from "../src/tape/index.js";
@@ -132,8 +133,13 @@ function networkTrainer(device: Device, problem: Problem, network: Network): Tra
 }
 
 /** This library as a peer. */
-async function start(problem: Problem, threads: number): Promise<Trainer> {
-  const device = await init({ threads });
+async function start(problem: Problem, threads: number, kind: string): Promise<Trainer> {
+  if (!isDeviceKind(kind)) throw new Error(`hebbian: there is no device ${kind}`);
+  const device = await init({ device: kind, threads });
+  return trainerOf(device, problem);
+}
+
+function trainerOf(device: Device, problem: Problem): Trainer {
   const { kind } = problem;
   if (kind === "rnn") return networkTrainer(device, problem, rnn(device, problem));
   if (kind === "maze") return networkTrainer(device, problem, maze(device, problem));

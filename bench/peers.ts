@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { DeviceKind } from "../src/devices/kinds.js";
 import { Absent, type PeerCommand } from "./peer.js";
 import type { ProblemKind } from "./problem.js";
 
@@ -59,13 +60,13 @@ function native(): PeerCommand {
 }
 
 /** A peer that is a compiled module beside this one. */
-const onNode = (name: string, file: string): PeerCommand => ({
+const onNode = (name: string, file: string, ...args: readonly string[]): PeerCommand => ({
   name,
-  command: [process.execPath, fileURLToPath(new URL(file, import.meta.url))],
+  command: [process.execPath, fileURLToPath(new URL(file, import.meta.url)), ...args],
 });
 
-/** This library. */
-export const ours = (): PeerCommand => onNode("hebbian", "./ours.js");
+/** This library, on one of its devices. */
+export const ours = (device: DeviceKind): PeerCommand => onNode("hebbian", "./ours.js", "--device", device);
 
 /** The peers by name; each throws Absent where this machine cannot run it. */
 export const peers: Readonly<Record<string, () => PeerCommand>> = {

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { mostThreads } from "../src/devices/cores.js";
 import type { InitOptions } from "../src/devices/init.js";
+import { deviceKinds } from "../src/devices/kinds.js";
 import {
   describeOptions,
   type Experiment,
@@ -11,7 +12,7 @@ import { UsageError } from "./exitCodes.js";
 
 /** The flags that choose a device; absent where not given. */
 export interface DeviceFlags {
-  readonly device?: "auto" | "wasm" | "reference";
+  readonly device?: InitOptions["device"];
   readonly threads?: number;
   /** Bytes. */
   readonly memory?: number;
@@ -51,13 +52,13 @@ function memorySize(text: string): number {
 }
 
 export const deviceFlags = (): Option[] => [
-  new Option("--device <kind>", "what computes (default: auto)").choices(["auto", "wasm", "reference"]),
+  new Option("--device <kind>", "what computes (default: auto)").choices(["auto", ...deviceKinds]),
   new Option("--threads <number>", "threads to compute with (default: one for each core)").argParser(
     wholeNumber(1, mostThreads()),
   ),
   new Option(
     "--memory <size>",
-    "the most memory to take, such as 400MB or 2GB; what needs more is refused (default: 4 GiB)",
+    "the most memory to take, such as 400MB or 2GB; what needs more is refused (default: 4 GiB; native: all there is)",
   ).argParser(memorySize),
 ];
 

@@ -20,6 +20,7 @@ import {
 } from "./flags.js";
 import { inspect } from "./inspect.js";
 import { coloursFor, expectDelivered, guarded, type Io } from "./io.js";
+import { type KernelsFlags, kernels } from "./kernels.js";
 import { list } from "./list.js";
 import { train } from "./train.js";
 import { freshPlan, resumedPlan, type TrainFlags } from "./trainingPlan.js";
@@ -138,6 +139,23 @@ function commands(io: Io, exit: (code: number) => void): Command {
     .action((path: string, file: string, { float16, int8 }) =>
       exit(exportModel(path, file, int8 ? "int8" : float16 ? "float16" : "float32", io)),
     );
+
+  program
+    .command("kernels")
+    .description("print what is computed for a rule, or for an experiment, as the engine runs it")
+    .argument("<rule or experiment>", "such as oja, or patterns")
+    .addOption(
+      new Option("--pre <number>", "neurons before the connection")
+        .argParser(wholeNumber(1, 4096))
+        .default(100),
+    )
+    .addOption(new Option("--post <number>", "neurons after it").argParser(wholeNumber(1, 4096)).default(100))
+    .addOption(
+      new Option("--as <form>", "pass: equations; loop: loops over vectors; wat: WebAssembly text")
+        .choices(["pass", "loop", "wat"])
+        .default("loop"),
+    )
+    .action((name: string, flags: KernelsFlags) => answer(kernels(name, flags, io)));
 
   const sets = dataSets.map(({ name }) => name).join(", ");
   const data = program.command("data").description("data sets of the papers");

@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
+import { deviceKinds } from "../src/devices/kinds.js";
 import {
   type Checkpoint,
   CheckpointError,
@@ -19,7 +20,7 @@ const configSchema = z.object({
   seed: z.int(),
   episodes: z.int().min(0),
   checkpointEvery: z.int().min(1),
-  device: z.enum(["wasm", "reference"]),
+  device: z.enum(deviceKinds),
   threads: z.int().min(1),
   /** Where the pictures come from, as in --data, a folder by its whole path; null for experiments without. */
   data: z.string().nullable(),

@@ -132,6 +132,14 @@ export function expectGoesOn(
         "restore config.json",
     );
   }
+  const width = (lanes: number | undefined) =>
+    lanes ? `vectors of ${lanes} numbers` : "vectors of its usual width";
+  if (words(got.kind, got.threads) === made && got.lanes !== was.lanes) {
+    throw new UsageError(
+      `--resume: the run in ${folder.path} began on a machine with ${width(was.lanes)}, here it would be ${width(got.lanes)} ` +
+        `(${got.why}), and other bits; go on where it began, or start a new run`,
+    );
+  }
   if (words(got.kind, got.threads) !== made) {
     throw new UsageError(
       `--resume: the run in ${folder.path} began on ${made}, here it would be ${words(got.kind, got.threads)} ` +

@@ -6,12 +6,9 @@ import { decayingHebb } from "../src/rules/index.js";
 import { defineMap, map, matmul, sum, Tape } from "../src/tape/index.js";
 import { random } from "../src/tasks/index.js";
 import { live } from "../src/training/index.js";
+import { startEngine } from "./support/engine.js";
 
-const devices: Device[] = [
-  await init({ device: "reference" }),
-  await init({ device: "wasm", threads: 1 }),
-  await init({ device: "wasm", threads: 2 }),
-];
+const devices: Device[] = [await init({ device: "reference" }), await startEngine(1), await startEngine(2)];
 afterAll(async () => {
   for (const device of devices) await device.dispose();
 });

@@ -25,10 +25,11 @@ import {
 } from "../src/rules/index.js";
 import { defineMap, map, sum, Tape, type Tensor } from "../src/tape/index.js";
 import { random } from "../src/tasks/index.js";
+import { startEngine } from "./support/engine.js";
 import { runs } from "./support/runs.js";
 
 const reference = await init({ device: "reference" });
-const engines = [await init({ device: "wasm", threads: 1 }), await init({ device: "wasm", threads: 2 })];
+const engines = [await startEngine(1), await startEngine(2)];
 const devices: Readonly<Record<string, Device>> = {
   reference,
   "1 thread": engines[0]!,

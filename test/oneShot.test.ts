@@ -1,15 +1,15 @@
 import { lax, numpy as np, valueAndGrad } from "@jax-js/jax";
 import { afterAll, describe, expect, test } from "vitest";
-import { init } from "../src/devices/init.js";
 import { ReferenceDevice } from "../src/devices/reference/index.js";
 import { omniglot } from "../src/experiments/index.js";
 import { convolution, tanh } from "../src/tape/index.js";
 import { syntheticCharacters } from "../src/tasks/index.js";
 import { evaluateExperiment, type ModelState, run } from "../src/training/index.js";
 import { leaf, randomLoss, runGraph, uniformNumbers } from "./graph.js";
+import { startEngine } from "./support/engine.js";
 
 const images = { train: syntheticCharacters(0, 0, 4), test: syntheticCharacters(0, 4, 6) };
-const device = await init({ threads: 2 });
+const device = await startEngine(2);
 afterAll(() => device.dispose());
 
 /** Trains for some episodes; the parameters at the end, and each batch's metrics. */

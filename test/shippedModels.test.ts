@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { init } from "../src/devices/init.js";
 import { experiments } from "../src/experiments/index.js";
 import { loadModel } from "../src/lifetime/index.js";
 import { architectureText, readModelFile } from "../src/models/index.js";
@@ -16,6 +15,7 @@ import {
 import { decodeModel, describeModel, resolveOptions } from "../src/training/index.js";
 import { buildModel } from "../src/training/options.js";
 import { writeParameters } from "../src/training/state.js";
+import { startEngine } from "./support/engine.js";
 
 const folder = join(import.meta.dirname, "../models");
 const pictures = proceduralImages(1);
@@ -23,7 +23,7 @@ const invented = {
   pictures: { train: pictures, test: pictures },
   characters: { train: syntheticCharacters(0, 0, 4), test: syntheticCharacters(0, 4, 8) },
 };
-const device = await init({ device: "wasm", threads: 1 });
+const device = await startEngine(1);
 afterAll(() => device.dispose());
 
 describe.each(readdirSync(folder).filter((file) => file.endsWith(".safetensors")))("models/%s", (file) => {

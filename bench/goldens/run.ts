@@ -12,7 +12,11 @@ import { runSplit } from "./split.js";
 const families: readonly Family[] = [rnn, maze, plasticLstm, oneshot, actorCritic];
 
 /** The largest relative error that passes: rounding of float64, and of float32 over some ten steps. */
-export const limits: Readonly<Record<Device["info"]["kind"], number>> = { reference: 1e-9, wasm: 2e-5 };
+export const limits: Readonly<Record<Device["info"]["kind"], number>> = {
+  reference: 1e-9,
+  wasm: 2e-5,
+  native: 2e-5,
+};
 
 export interface Verdict {
   readonly case: string;

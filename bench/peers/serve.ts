@@ -21,17 +21,22 @@ export interface Trainer {
 const WARM_UP_MS = 1000;
 
 /** Runs a peer on Node under the line protocol of bench/peer.ts, until `quit`. */
-export async function serve(name: string, start: (problem: Problem, threads: number) => Promise<Trainer>) {
+export async function serve(
+  name: string,
+  start: (problem: Problem, threads: number, device: string) => Promise<Trainer>,
+) {
   const { values } = parseArgs({
     options: {
       problem: { type: "string" },
       threads: { type: "string", default: "1" },
       check: { type: "string" },
+      // Of ours only.
+      device: { type: "string", default: "wasm" },
     },
   });
   if (values.problem === undefined) throw new Error(`${name}: --problem DIRECTORY is missing`);
   const threads = Number(values.threads);
-  const trainer = await start(readProblem(values.problem), threads);
+  const trainer = await start(readProblem(values.problem), threads, values.device);
   if (values.check !== undefined) return check(trainer, values.check);
 
   const until = performance.now() + WARM_UP_MS;

@@ -1,6 +1,7 @@
 import type { Formula } from "../formulas/tree.js";
 import type { Rule } from "../rules/rule.js";
 import type { ConvolutionParts, ConvolutionShape } from "./convolution.js";
+import type { DeviceKind } from "./kinds.js";
 
 /**
  * A matrix of float32 (float64 on the reference device) that lives on a device: `rows` x `cols`, row-major.
@@ -13,8 +14,10 @@ export interface Buffer {
 
 /** What `init` chose, and why, in words fit for a person. */
 export interface DeviceInfo {
-  readonly kind: "reference" | "wasm";
+  readonly kind: DeviceKind;
   readonly threads: number;
+  /** Numbers in a vector, where that differs from machine to machine: the order of sums, and so their last bits, follow from it. */
+  readonly lanes?: number;
   readonly why: string;
 }
 

@@ -44,7 +44,7 @@ describe("a device's memory", () => {
     const device = await createWasmDevice({ threads: 2 });
     expect(device.info).toMatchObject({ kind: "wasm", threads: 2 });
     expect(device.info.why).toMatch(/2 threads; the system refused more than 1\.1 GB of memory$/);
-    expect(device.memory.limit).toBe(16384 * page);
+    expect(device.arena.limit).toBe(16384 * page);
     await device.dispose();
   });
 
@@ -99,7 +99,7 @@ describe("init refuses", () => {
     [
       "a kind of device that there is not",
       { device: "nonsense" },
-      /device must be one of auto, wasm, reference, got "nonsense"/,
+      /device must be one of auto, wasm, native, reference, got "nonsense"/,
     ],
     ["no kind", { device: null }, /device must be one of .*, got null/],
     [

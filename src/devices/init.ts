@@ -1,12 +1,17 @@
 import { mostThreads } from "./cores.js";
 import { type Device, DeviceUnavailableError } from "./device.js";
+import { deviceKinds } from "./kinds.js";
+import type { NativeOptions } from "./native/index.js";
 import { ReferenceDevice } from "./reference/index.js";
 import { createWasmDevice } from "./wasm/index.js";
 
-const KINDS = ["auto", "wasm", "reference"] as const;
+const KINDS = ["auto", ...deviceKinds] as const;
 
 export interface InitOptions {
-  /** "auto" takes the fastest that works here. */
+  /**
+   * "auto" is "wasm", which works nearly everywhere and starts at once. "native" compiles kernels with the machine's C
+   * compiler, in Node, Bun and Deno.
+   */
   readonly device?: (typeof KINDS)[number];
   /** Threads to use, up to `mostThreads()`; "auto" is one for each core. Without shared memory there is only one. */
   readonly threads?: number | "auto";
@@ -21,17 +26,25 @@ export interface InitOptions {
  *
  * @throws TypeError for an option that there is not; RangeError for one out of range
  * @throws DeviceMemoryError if the system lets WebAssembly have no memory
- * @throws DeviceUnavailableError if "wasm" was asked for and cannot work here
+ * @throws DeviceUnavailableError if "wasm" or "native" was asked for and cannot work here; it says what is missing
  */
 export async function init(options: InitOptions = {}): Promise<Device> {
   const { device, threads, memoryLimit } = checked(options);
   if (device === "reference") return new ReferenceDevice();
+  if (device === "native") return startNative({ threads, memoryLimit });
   try {
     return await createWasmDevice({ threads, memoryLimit });
   } catch (error) {
     if (device === "wasm" || !(error instanceof DeviceUnavailableError)) throw error;
     return new ReferenceDevice(`float64 in plain loops, slow; ${error.message}`);
   }
+}
+
+/** No bundler may follow this import, as no page has a compiler: hence an address that is only known when it is needed. */
+async function startNative(options: NativeOptions): Promise<Device> {
+  const address = "./native/index.js";
+  const { createNativeDevice }: typeof import("./native/index.js") = await import(/* @vite-ignore */ address);
+  return createNativeDevice(options);
 }
 
 function checked(options: InitOptions) {

@@ -1,16 +1,16 @@
 import {
   type Code,
-  f32x4,
   forRange,
   get,
   i32,
   increment,
+  nothing,
   seq,
   set,
-  v128,
+  vector,
   whileLoop,
-} from "../devices/wasm/emit/code.js";
-import type { FunctionBuilder, Local } from "../devices/wasm/emit/module.js";
+} from "../devices/loops/code.js";
+import type { FunctionBuilder, Local } from "../devices/loops/module.js";
 import { type ConvolutionShape, placesOf } from "../models/index.js";
 import type { Place } from "./layout.js";
 
@@ -34,14 +34,14 @@ export function convolve(
   const local = () => f.local("i32");
   const [y, x, read, written, column] = [local(), local(), local(), local(), local()];
   const [input, row, ky, kx] = [local(), local(), local(), local()];
-  const value = f.local("v128");
+  const value = f.local("vector");
 
   /** So many vectors of filters, from `column` on (in bytes). */
   const vectors = (count: number): Code => {
-    const sums = Array.from({ length: count }, () => f.local("v128"));
-    const weightsAt = (k: number) => v128.load(get(row), 16 * k);
+    const sums = Array.from({ length: count }, () => f.local("vector"));
+    const weightsAt = (k: number) => vector.load(get(row), 16 * k);
     return seq(
-      ...sums.map((sum, k) => set(sum, v128.load(i32.add(i32.const(bias.at), get(column)), 16 * k))),
+      ...sums.map((sum, k) => set(sum, vector.load(i32.add(i32.const(bias.at), get(column)), 16 * k))),
       set(input, get(read)),
       set(row, i32.add(i32.const(weight.at), get(column))),
       forRange(
@@ -56,8 +56,8 @@ export function convolve(
             i32.const(segment),
             1,
             seq(
-              set(value, v128.loadSplat(get(input))),
-              ...sums.map((sum, k) => set(sum, f32x4.add(get(sum), f32x4.mul(get(value), weightsAt(k))))),
+              set(value, vector.loadSplat(get(input))),
+              ...sums.map((sum, k) => set(sum, vector.add(get(sum), vector.mul(get(value), weightsAt(k))))),
               increment(input, 4),
               increment(row, weight.stride),
             ),
@@ -65,7 +65,7 @@ export function convolve(
           increment(input, 4 * (width * channels - segment)),
         ),
       ),
-      ...sums.map((sum, k) => v128.store(i32.add(get(written), get(column)), get(sum), 16 * k)),
+      ...sums.map((sum, k) => vector.store(i32.add(get(written), get(column)), get(sum), 16 * k)),
     );
   };
 
@@ -80,7 +80,7 @@ export function convolve(
       : set(column, i32.const(0)),
     all > inBlocks
       ? whileLoop(i32.lt(get(column), i32.const(all)), seq(vectors(1), increment(column, 16)))
-      : [],
+      : nothing,
     increment(written, 4 * filters),
   );
   return seq(

@@ -7,20 +7,21 @@
 import {
   type Code,
   f32,
-  f32x4,
   forRange,
   get,
-  horizontalSum,
   i32,
   memoryCopy,
+  nothing,
   seq,
   set,
-  v128,
+  vector,
   when,
-} from "../devices/wasm/emit/code.js";
-import { type FunctionBuilder, type Local, ModuleBuilder } from "../devices/wasm/emit/module.js";
-import { Expressions, Scope, type Source } from "../devices/wasm/kernels/expression.js";
-import { exact, splat, VectorMath } from "../devices/wasm/kernels/math.js";
+} from "../devices/loops/code.js";
+import { Expressions, Scope, type Source } from "../devices/loops/expression.js";
+import { splat, VectorMath } from "../devices/loops/math.js";
+import { type FunctionBuilder, KernelModule, type Local } from "../devices/loops/module.js";
+import { encodeWasm } from "../devices/wasm/encode.js";
+import { exactWasm } from "../devices/wasm/features.js";
 import type { Architecture, Connection, MapOperation, Operation, Program } from "../models/index.js";
 import { convolve } from "./convolve.js";
 import type { Layout, Place } from "./layout.js";
@@ -36,8 +37,8 @@ export interface ModelFunctions {
 }
 
 export function emitModel(architecture: Architecture, layout: Layout): Uint8Array<ArrayBuffer> {
-  const module = new ModuleBuilder(false);
-  const math = new VectorMath(module, exact);
+  const module = new KernelModule(exactWasm);
+  const math = new VectorMath(module);
   architecture.programs.forEach((program, k) => {
     const f = module.func(`step${k}`, ["i32", "i32", "f32"]);
     f.body = new StepEmitter(f, math, architecture, layout).step(program);
@@ -46,7 +47,7 @@ export function emitModel(architecture: Architecture, layout: Layout): Uint8Arra
     const f = module.func(`weights${c}`, ["i32"]);
     f.body = new Sweeps(f, math, layout, f.params[0]!).weights(connection);
   });
-  return module.encode();
+  return encodeWasm(module, { shared: false });
 }
 
 /** Starts a model's module over its memory. */
@@ -124,8 +125,8 @@ class StepEmitter {
     const column = this.f.local("i32");
     const at = (place: Place, address: Code): Source =>
       place.cols === 1 && size > 1
-        ? { rate: "layer", load: () => v128.loadSplat(address) }
-        : { rate: "connection", load: () => v128.load(i32.add(address, get(column))) };
+        ? { rate: "layer", load: () => vector.loadSplat(address) }
+        : { rate: "connection", load: () => vector.load(i32.add(address, get(column))) };
     const sources: Record<string, Source> = {};
     for (const [key, value] of Object.entries(values)) {
       const place = this.vector(value);
@@ -137,30 +138,30 @@ class StepEmitter {
     }
     const expressions = new Expressions(this.f, this.math, sources);
     const layer = new Scope();
-    const sums = results.map(({ sum }) => (sum ? this.f.local("v128") : null));
-    const vector = (lanes: number): Code => {
+    const sums = results.map(({ sum }) => (sum ? this.f.local("vector") : null));
+    const cellOf = (lanes: number): Code => {
       const cell = new Scope();
       const scopes = { layer, episode: layer, pre: cell, post: cell, connection: cell };
       results.forEach(({ formula, to }, k) => {
         const value = expressions.value(formula, scopes);
         const sum = sums[k];
         if (sum)
-          cell.run(set(sum, f32x4.add(get(sum), lanes < 4 ? v128.and(value, lanesBelow(lanes)) : value)));
-        else cell.run(v128.store(i32.add(this.inLife(this.vector(to)), get(column)), value));
+          cell.run(set(sum, vector.add(get(sum), lanes < 4 ? vector.and(value, vector.mask(lanes)) : value)));
+        else cell.run(vector.store(i32.add(this.inLife(this.vector(to)), get(column)), value));
       });
       return cell.code;
     };
     const [whole, rest] = [size - (size % 4), size % 4];
-    const loop = whole > 0 ? forRange(column, i32.const(0), i32.const(whole * 4), 16, vector(4)) : [];
-    const tail = rest > 0 ? seq(set(column, i32.const(whole * 4)), vector(rest)) : [];
+    const loop = whole > 0 ? forRange(column, i32.const(0), i32.const(whole * 4), 16, cellOf(4)) : nothing;
+    const tail = rest > 0 ? seq(set(column, i32.const(whole * 4)), cellOf(rest)) : nothing;
     return seq(
       layer.code,
-      ...sums.map((sum) => (sum ? set(sum, splat(0)) : [])),
+      ...sums.map((sum) => (sum ? set(sum, splat(0)) : nothing)),
       loop,
       tail,
       ...results.map(({ to }, k) => {
         const sum = sums[k];
-        return sum ? f32.store(this.inLife(this.vector(to)), horizontalSum(sum)) : [];
+        return sum ? f32.store(this.inLife(this.vector(to)), vector.sum(sum)) : nothing;
       }),
     );
   }
@@ -178,7 +179,3 @@ class StepEmitter {
     return i32.add(get(this.life), i32.const(at));
   }
 }
-
-/** All bits set in the first lanes. */
-const lanesBelow = (lanes: number): Code =>
-  v128.constI32([0, 1, 2, 3].map((lane) => (lane < lanes ? -1 : 0)) as [number, number, number, number]);

@@ -1,19 +1,19 @@
 import {
   type Code,
-  f32x4,
   forRange,
   get,
   i32,
   increment,
   memoryFill,
+  nothing,
   seq,
   set,
-  v128,
+  vector,
   whileLoop,
-} from "../devices/wasm/emit/code.js";
-import type { FunctionBuilder, Local } from "../devices/wasm/emit/module.js";
-import { Expressions, Scope, type Scopes, type Source } from "../devices/wasm/kernels/expression.js";
-import { splat, type VectorMath } from "../devices/wasm/kernels/math.js";
+} from "../devices/loops/code.js";
+import { Expressions, Scope, type Scopes, type Source } from "../devices/loops/expression.js";
+import { splat, type VectorMath } from "../devices/loops/math.js";
+import type { FunctionBuilder, Local } from "../devices/loops/module.js";
 import { strideOf } from "../devices/wasm/layout.js";
 import { call as apply, type Formula, name, number } from "../formulas/index.js";
 import type { Connection } from "../models/index.js";
@@ -64,12 +64,12 @@ export class Sweeps {
     const loops = this.loops(names, 4, (value) => (at, k, isLast) => {
       const place = this.stream("to", this.inLife(to));
       if (k === 0) {
-        sum = this.f.local("v128");
-        at.connection.run(set(sum, v128.load(place)));
+        sum = this.f.local("vector");
+        at.connection.run(set(sum, vector.load(place)));
       }
       const code = value(weight, at);
-      at.connection.run(set(sum, f32x4.add(get(sum), code)));
-      if (isLast) at.connection.run(v128.store(place, get(sum)));
+      at.connection.run(set(sum, vector.add(get(sum), code)));
+      if (isLast) at.connection.run(vector.store(place, get(sum)));
     });
     return seq(clear, loops);
   }
@@ -94,8 +94,8 @@ export class Sweeps {
     return this.loops({ connection, vectors, kept }, 2, (value) => (at) => {
       const learned = next.map((formula) => value(formula, at));
       rule.traces.forEach((trace, t) => {
-        const flushed = f32x4.sub(f32x4.add(learned[t]!, splat(FLUSHING)), splat(FLUSHING));
-        at.connection.run(v128.store(this.trace(connection, trace), flushed, this.offset(connection)));
+        const flushed = vector.sub(vector.add(learned[t]!, splat(FLUSHING)), splat(FLUSHING));
+        at.connection.run(vector.store(this.trace(connection, trace), flushed, this.offset(connection)));
       });
     });
   }
@@ -106,7 +106,7 @@ export class Sweeps {
     return this.loops({ connection, vectors: {} }, 1, (value) => (at) => {
       const code = value(weight, at);
       const row = i32.add(i32.const(this.layout.weights), this.rowOffset(connection));
-      at.connection.run(v128.store(this.stream("weights", row), code));
+      at.connection.run(vector.store(this.stream("weights", row), code));
     });
   }
 
@@ -120,8 +120,8 @@ export class Sweeps {
     const expressions = new Expressions(this.f, this.math, this.sources(names));
     const cell = cellOf((formula, at) => expressions.value(formula, at));
     const blocks = pre - (pre % block);
-    const many = blocks > 0 ? this.block(names.connection, layer, block, cell) : [];
-    const single = pre > blocks ? this.block(names.connection, layer, 1, cell) : [];
+    const many = blocks > 0 ? this.block(names.connection, layer, block, cell) : nothing;
+    const single = pre > blocks ? this.block(names.connection, layer, 1, cell) : nothing;
     return seq(
       layer.code,
       forRange(this.r, i32.const(0), i32.const(blocks), block, many),
@@ -159,28 +159,29 @@ export class Sweeps {
     const table: Record<string, Source> = {};
     for (const [key, { per }] of Object.entries(rule.params)) {
       const { at } = this.layout.tensors.get(parameters[key]!)!;
-      if (per === "layer") table[key] = { rate: per, load: () => v128.loadSplat(i32.const(at)) };
-      if (per === "post") table[key] = { rate: per, load: () => v128.load(this.stream(key, i32.const(at))) };
+      if (per === "layer") table[key] = { rate: per, load: () => vector.loadSplat(i32.const(at)) };
+      if (per === "post")
+        table[key] = { rate: per, load: () => vector.load(this.stream(key, i32.const(at))) };
       if (per === "connection") {
         const row = () => i32.add(i32.const(at), this.rowOffset(connection));
-        table[key] = { rate: per, load: () => v128.load(this.stream(key, row()), this.offset(connection)) };
+        table[key] = { rate: per, load: () => vector.load(this.stream(key, row()), this.offset(connection)) };
       }
     }
     for (const trace of rule.traces) {
-      const load = () => v128.load(this.trace(connection, trace), this.offset(connection));
+      const load = () => vector.load(this.trace(connection, trace), this.offset(connection));
       table[trace] = { rate: "connection", load };
     }
     for (const [key, place] of Object.entries(vectors)) {
       const rate = key === INPUT ? "pre" : rateOfName(rule, key);
       const load = {
         pre: () =>
-          v128.loadSplat(i32.add(this.inLife(place), i32.mul(get(this.r), i32.const(4))), this.here * 4),
-        post: () => v128.load(this.stream(key, this.inLife(place))),
-        episode: () => v128.loadSplat(this.inLife(place)),
+          vector.loadSplat(i32.add(this.inLife(place), i32.mul(get(this.r), i32.const(4))), this.here * 4),
+        post: () => vector.load(this.stream(key, this.inLife(place))),
+        episode: () => vector.loadSplat(this.inLife(place)),
       }[rate as "pre" | "post" | "episode"];
       table[key] = { rate, load };
     }
-    if (kept) table[KEPT] = { rate: "layer", load: () => f32x4.splat(get(kept)) };
+    if (kept) table[KEPT] = { rate: "layer", load: () => vector.splat(get(kept)) };
     return table;
   }
 

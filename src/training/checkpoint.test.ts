@@ -25,7 +25,7 @@ const checkpoint: Checkpoint = {
   episode: 12,
   adamSteps: 12,
   saturatedEpisodes: 3,
-  device: { kind: "wasm", threads: 2 },
+  device: { kind: "native", threads: 2, lanes: 8 },
   parameters: { "recurrent.w": matrix(1, 2.5, -3), "recurrent.eta": matrix(0.01) },
   m: { "recurrent.w": matrix(0, 1e-30, 3) },
   v: { "recurrent.w": matrix(5, 6, 7) },

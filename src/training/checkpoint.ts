@@ -1,4 +1,5 @@
 import type { DeviceInfo } from "../devices/device.js";
+import { isDeviceKind } from "../devices/kinds.js";
 import {
   ARCHITECTURE_KEY,
   type Architecture,
@@ -43,8 +44,8 @@ export interface Checkpoint extends ModelState {
   readonly v: Readonly<Record<string, StoredMatrix>>;
   /** The latest episodes in a row that had errors but no gradient: after some more the run ends. */
   readonly saturatedEpisodes: number;
-  /** Going on is bit-identical only on the same kind of device with as many threads. */
-  readonly device: Pick<DeviceInfo, "kind" | "threads">;
+  /** Going on is bit-identical only on the same kind of device with as many threads, and vectors of the same width. */
+  readonly device: Pick<DeviceInfo, "kind" | "threads" | "lanes">;
 }
 
 const PARTS = ["parameters", "m", "v"] as const;
@@ -65,6 +66,7 @@ export function encodeCheckpoint(
     saturatedEpisodes: String(checkpoint.saturatedEpisodes),
     device: checkpoint.device.kind,
     threads: String(checkpoint.device.threads),
+    ...(checkpoint.device.lanes && { lanes: String(checkpoint.device.lanes) }),
   });
 }
 
@@ -104,14 +106,18 @@ export function decodeCheckpoint(
     (typeof PARTS)[number]
   >;
   const kind = metadata.device;
-  if (kind !== "wasm" && kind !== "reference") throw damagedNote(where, "device", kind);
+  if (!isDeviceKind(kind)) throw damagedNote(where, "device", kind);
   return {
     ...readIdentity(metadata, where),
     ...parts,
     adamSteps: readCount(metadata, "adamSteps", where),
     // Version 1 forgot it.
     saturatedEpisodes: isFirst ? 0 : readCount(metadata, "saturatedEpisodes", where),
-    device: { kind, threads: readCount(metadata, "threads", where) },
+    device: {
+      kind,
+      threads: readCount(metadata, "threads", where),
+      ...("lanes" in metadata && { lanes: readCount(metadata, "lanes", where) }),
+    },
     notes: metadata,
   };
 }

@@ -77,8 +77,9 @@ export async function* run<Schema extends z.ZodObject>(
   let episode = resume?.episode ?? 0;
   const checkpoint = (reason: "regular" | "abort" | "end"): RunEvent => {
     trainer.expectFinite(episode);
-    const { kind, threads } = device.info;
-    const about = { experiment: experiment.name, options, seed, episode, device: { kind, threads } };
+    const { kind, threads, lanes } = device.info;
+    const on = { kind, threads, ...(lanes && { lanes }) };
+    const about = { experiment: experiment.name, options, seed, episode, device: on };
     return { type: "checkpoint", reason, checkpoint: { ...about, ...readTrainer(device, trainer) } };
   };
 

@@ -1,7 +1,7 @@
 import { cores } from "../cores.js";
 import { DeviceUnavailableError } from "../device.js";
-import { WasmDevice } from "./device.js";
-import { hasRelaxedMadd } from "./emit/features.js";
+import { EngineDevice } from "../engine/device.js";
+import { wasmTarget } from "./features.js";
 import { EngineMemory } from "./memory.js";
 import { Pool } from "./pool.js";
 
@@ -17,7 +17,7 @@ export interface WasmOptions {
  * Starts the WebAssembly engine with as many threads as asked for, or as can be had.
  * @throws DeviceUnavailableError where there is no WebAssembly; DeviceMemoryError where it may have no memory
  */
-export async function createWasmDevice(options: WasmOptions = {}): Promise<WasmDevice> {
+export async function createWasmDevice(options: WasmOptions = {}): Promise<EngineDevice> {
   if (typeof WebAssembly === "undefined") {
     throw new DeviceUnavailableError(
       `there is no WebAssembly here (Node has none with --jitless, browsers in their strictest modes); use device "reference"`,
@@ -35,7 +35,7 @@ export async function createWasmDevice(options: WasmOptions = {}): Promise<WasmD
   }
 }
 
-async function start(options: WasmOptions): Promise<WasmDevice> {
+async function start(options: WasmOptions): Promise<EngineDevice> {
   const { threads = "auto", memoryLimit, shared = true } = options;
   const wanted = threads === "auto" ? cores() : threads;
   const obstacle = shared ? whyNoThreads() : "shared memory was not asked for";
@@ -49,7 +49,7 @@ async function start(options: WasmOptions): Promise<WasmDevice> {
       reason = `the worker threads could not be started: ${error instanceof Error ? error.message : String(error)}`;
     }
   }
-  const arithmetic = hasRelaxedMadd() ? "128-bit SIMD with fused multiply-add" : "128-bit SIMD";
+  const arithmetic = wasmTarget().fma ? "128-bit SIMD with fused multiply-add" : "128-bit SIMD";
   const count = pool.threads;
   const why =
     count === wanted
@@ -58,7 +58,7 @@ async function start(options: WasmOptions): Promise<WasmDevice> {
   // Said once.
   const less = memory.refused && memory.refused !== reason ? `; ${memory.refused}` : "";
   try {
-    return new WasmDevice({ kind: "wasm", threads: count, why: why + less }, pool, memory);
+    return new EngineDevice({ kind: "wasm", threads: count, why: why + less }, pool);
   } catch (error) {
     await pool.dispose();
     throw error;

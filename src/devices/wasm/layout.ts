@@ -1,3 +1,5 @@
+import { strideOf as paddedStride } from "../loops/target.js";
+
 /** Where things lie in the engine's memory. All addresses in bytes. */
 export const control = {
   /** Counts the programs started; workers wait for it to change. */
@@ -13,17 +15,9 @@ export const control = {
   acknowledged: 448,
 } as const;
 
-/** Masks that keep the first 1, 2 or 3 lanes of a vector: at `tailMasks + 16 * lanes`. */
-export const tailMasks = 512;
 /** Room for recorded commands and their arguments. */
 export const programArea = { from: 4096, to: 4 * 1024 * 1024 } as const;
 export const heapStart = programArea.to;
 
-/** Floats a row takes: whole vectors, and no stride that maps every row to the same cache sets. */
-export function strideOf(cols: number): number {
-  const padded = Math.ceil(cols / 4) * 4;
-  return padded % 256 === 0 ? padded + 4 : padded;
-}
-
-/** What an episode needs is taken from the memory in pieces of at least so many bytes. */
-export const scratchChunk = 8 * 1024 * 1024;
+/** Floats a row takes in WebAssembly. */
+export const strideOf = (cols: number): number => paddedStride(cols, { lanes: 4 });

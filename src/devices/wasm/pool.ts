@@ -1,6 +1,9 @@
-import { hasRelaxedMadd } from "./emit/features.js";
-import { emitExecutor } from "./kernels/executor.js";
-import { control } from "./layout.js";
+import type { Machine } from "../engine/machine.js";
+import type { KernelModule } from "../loops/module.js";
+import { encodeWasm } from "./encode.js";
+import { emitExecutor } from "./executor.js";
+import { wasmTarget } from "./features.js";
+import { control, programArea } from "./layout.js";
 import type { EngineMemory } from "./memory.js";
 
 /** How often a thread looks at a word before it goes to sleep: some hundred microseconds: waking it would take about fifty. */
@@ -18,15 +21,19 @@ interface Executor {
 }
 
 /** The threads that share the engine's memory, and the table of kernels that each of them has. */
-export class Pool {
+export class Pool implements Machine {
+  readonly target = wasmTarget();
+  readonly programArea = programArea;
+
   private readonly table = new WebAssembly.Table({ element: "anyfunc", initial: 1 });
   private workers: WorkerLike[] = [];
   private readonly executorModule: WebAssembly.Module;
   private readonly executor: Executor;
 
-  constructor(private readonly memory: EngineMemory) {
-    hasRelaxedMadd();
-    this.executorModule = new WebAssembly.Module(emitExecutor(memory.shared));
+  constructor(readonly arena: EngineMemory) {
+    this.executorModule = new WebAssembly.Module(
+      encodeWasm(emitExecutor(this.target), { shared: arena.shared }),
+    );
     this.executor = this.instantiate(this.executorModule) as unknown as Executor;
   }
 
@@ -36,7 +43,7 @@ export class Pool {
 
   /** Starts `count` workers. Rejects if they do not come up. */
   async addWorkers(count: number): Promise<void> {
-    const { i32 } = this.memory;
+    const { i32 } = this.arena;
     const expected = Atomics.load(i32, control.acknowledged / 4) + count;
     const failures: Promise<never>[] = [];
     for (let thread = 1; thread <= count; thread++) {
@@ -45,7 +52,7 @@ export class Pool {
       this.workers.push(worker);
       worker.postMessage({
         kind: "init",
-        memory: this.memory.memory,
+        memory: this.arena.memory,
         executor: this.executorModule,
         thread,
         spins,
@@ -68,9 +75,9 @@ export class Pool {
     }
   }
 
-  /** Makes a module's kernels known to every thread; returns the table index of each name. */
-  install(bytes: Uint8Array<ArrayBuffer>, names: readonly string[]): Record<string, number> {
-    const module = new WebAssembly.Module(bytes);
+  install<Name extends string>(kernels: KernelModule<Name>): Record<Name, number> {
+    const module = new WebAssembly.Module(encodeWasm(kernels, { shared: this.arena.shared }));
+    const names = kernels.functions.flatMap(({ exported }) => exported ?? []);
     const first = this.table.length;
     this.table.grow(names.length);
     const exports = this.instantiate(module);
@@ -78,7 +85,7 @@ export class Pool {
       this.table.set(first + i, exports[name]);
     });
     if (this.workers.length > 0) {
-      const { i32 } = this.memory;
+      const { i32 } = this.arena;
       const word = control.acknowledged / 4;
       const expected = Atomics.load(i32, word) + this.workers.length;
       for (const worker of this.workers) worker.postMessage({ kind: "install", module, names, first });
@@ -87,10 +94,9 @@ export class Pool {
         Atomics.wait(i32, word, seen, 1000);
       }
     }
-    return Object.fromEntries(names.map((name, i) => [name, first + i]));
+    return Object.fromEntries(names.map((name, i) => [name, first + i])) as Record<Name, number>;
   }
 
-  /** Runs a program to its end, with all threads or on this one alone. */
   run(program: number, together: boolean): void {
     if (together && this.workers.length > 0) this.executor.start(program, this.threads, spins);
     else this.executor.execute(program, 1, 0, spins);
@@ -111,7 +117,7 @@ export class Pool {
   private instantiate(
     module: WebAssembly.Module,
   ): WebAssembly.Exports & Record<string, WebAssembly.ExportValue> {
-    return new WebAssembly.Instance(module, { env: { memory: this.memory.memory, table: this.table } })
+    return new WebAssembly.Instance(module, { env: { memory: this.arena.memory, table: this.table } })
       .exports;
   }
 }

@@ -1,0 +1,135 @@
+/** The gradients of a convolution: sums over all pixels, for each row of the weight, and of the bias. */
+import { type ConvolutionShape, convolutionSizes } from "../convolution.js";
+import { type Code, forRange, get, i32, nothing, seq, set, vector } from "./code.js";
+import { context, inChunks, inColumns, inFours, plus } from "./convolutionTiles.js";
+import type { FunctionBuilder } from "./module.js";
+import { strideOf, vectorBytes } from "./target.js";
+import { range, vectorsIn } from "./tiles.js";
+
+/** Pixels taken at once, so that their patches stay in the nearest cache while all of the weight passes. */
+const chunk = 128;
+
+/** dWeight += x^T d over all pixels. `from`, `to` count rows of the weight. */
+export function emitConvolveWeights(f: FunctionBuilder, shape: ConvolutionShape): void {
+  const c = context(f, shape);
+  const { entryBytes } = c;
+  const { wordBytes } = f.target;
+  const bytes = vectorBytes(f.target);
+  const { segment } = convolutionSizes(shape);
+  const { filters } = shape;
+  const rowBytes = strideOf(shape.width * shape.channels, f.target) * 4;
+  const outBytes = strideOf(filters, f.target) * 4;
+  const [first, end, zero, column, k, entry, stop, px, pd, po, db] = f.locals("i32", 11);
+  // Where a row of the weight lies in a patch; within fours of a segment, one after the other.
+  const together = segment % 4 === 0;
+  const places = range(together ? 1 : 4).map(() => f.local("i32"));
+  const sums = f.locals("vector", 8);
+  const vectors = f.locals("vector", 2);
+  const a = f.local("vector");
+  const xAt = (row: number): Code =>
+    together ? vector.loadSplat(get(px), row * 4) : vector.loadSplat(i32.add(get(px), get(places[row]!)));
+  const placeOf = (index: Code): Code =>
+    i32.add(
+      i32.mul(i32.divU(index, i32.const(segment)), i32.const(rowBytes - segment * 4)),
+      i32.shl(index, i32.const(2)),
+    );
+  const tile = (rows: number, width: number, lanes: number): Code => {
+    const sum = (row: number, v: number) => sums[row * 2 + v]!;
+    const each = (code: (row: number, v: number) => Code) =>
+      seq(...range(rows).flatMap((row) => range(width).map((v) => code(row, v))));
+    const masked = (v: number, value: Code): Code =>
+      v < width - 1 || lanes === f.target.lanes ? value : vector.and(value, vector.mask(lanes));
+    return seq(
+      set(po, i32.add(i32.add(get(c.weights), i32.mul(get(k), i32.const(outBytes))), get(column))),
+      set(db, i32.add(get(c.out), get(column))),
+      each((row, v) => set(sum(row, v), vector.load(get(po), row * outBytes + v * bytes))),
+      forRange(
+        entry,
+        i32.add(get(c.table), i32.mul(get(first), i32.const(entryBytes))),
+        get(stop),
+        entryBytes,
+        seq(
+          set(px, i32.add(together ? get(places[0]!) : get(c.x), i32.loadPlace(get(entry)))),
+          set(pd, i32.add(get(db), i32.loadPlace(get(entry), wordBytes))),
+          ...range(width).map((v) => set(vectors[v]!, masked(v, vector.load(get(pd), v * bytes)))),
+          ...range(rows).map((row) =>
+            seq(
+              set(a, xAt(row)),
+              ...range(width).map((v) =>
+                set(sum(row, v), vector.madd(get(a), get(vectors[v]!), get(sum(row, v)))),
+              ),
+            ),
+          ),
+        ),
+      ),
+      each((row, v) => vector.store(get(po), get(sum(row, v)), row * outBytes + v * bytes)),
+    );
+  };
+  f.body = seq(
+    c.setup,
+    inChunks(
+      first,
+      end,
+      get(zero),
+      c.pixels,
+      chunk,
+      seq(
+        set(stop, i32.add(get(c.table), i32.mul(get(end), i32.const(entryBytes)))),
+        set(k, get(c.from)),
+        inFours(k, c.to, (rows) =>
+          seq(
+            together
+              ? set(places[0]!, i32.add(get(c.x), placeOf(get(k))))
+              : seq(...range(rows).map((row) => set(places[row]!, placeOf(plus(get(k), row))))),
+            inColumns(f.target, column, filters, (vectors, lanes) => tile(rows, vectors, lanes)),
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
+/** dBias += the sum of d over all pixels. `from`, `to` count vectors of the bias. */
+export function emitConvolveBias(f: FunctionBuilder, shape: ConvolutionShape): void {
+  const { filters } = shape;
+  const c = context(f, shape);
+  const { entryBytes } = c;
+  const { wordBytes } = f.target;
+  const bytes = vectorBytes(f.target);
+  const [v0, entry, stop, pd, po] = f.locals("i32", 5);
+  const sums = f.locals("vector", 4);
+  f.body = seq(
+    c.setup,
+    set(stop, i32.add(get(c.table), i32.mul(get(c.pixels), i32.const(entryBytes)))),
+    set(v0, get(c.from)),
+    inFours(v0, c.to, (vectors) =>
+      seq(
+        set(po, i32.add(get(c.bias), vectorsIn(f, get(v0)))),
+        ...range(vectors).map((v) => set(sums[v]!, vector.load(get(po), v * bytes))),
+        forRange(
+          entry,
+          get(c.table),
+          get(stop),
+          entryBytes,
+          seq(
+            set(
+              pd,
+              i32.add(i32.add(get(c.out), vectorsIn(f, get(v0))), i32.loadPlace(get(entry), wordBytes)),
+            ),
+            ...range(vectors).map((v) =>
+              set(sums[v]!, vector.add(get(sums[v]!), vector.load(get(pd), v * bytes))),
+            ),
+          ),
+        ),
+        ...range(vectors).map((v) => vector.store(get(po), get(sums[v]!), v * bytes)),
+      ),
+    ),
+    // What lies behind the last filter is the next pixel's: the padding of a gradient stays zero.
+    filters % f.target.lanes === 0
+      ? nothing
+      : seq(
+          set(po, i32.add(get(c.bias), i32.const(Math.floor(filters / f.target.lanes) * bytes))),
+          vector.store(get(po), vector.and(vector.load(get(po)), vector.mask(filters % f.target.lanes))),
+        ),
+  );
+}

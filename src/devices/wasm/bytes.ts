@@ -1,0 +1,70 @@
+const float = new DataView(new ArrayBuffer(8));
+
+/** Bytes written one after another, into room that grows. */
+export class Bytes {
+  private room = new Uint8Array(4096);
+  length = 0;
+
+  get written(): Uint8Array<ArrayBuffer> {
+    return this.room.slice(0, this.length);
+  }
+
+  byte(value: number): void {
+    if (this.length === this.room.length) this.reserve(1);
+    this.room[this.length++] = value;
+  }
+  all(values: readonly number[]): void {
+    for (const value of values) this.byte(value);
+  }
+  append({ room, length }: Bytes): void {
+    this.reserve(length);
+    this.room.set(room.subarray(0, length), this.length);
+    this.length += length;
+  }
+
+  /** Unsigned LEB128. */
+  unsigned(value: number): void {
+    let rest = value;
+    do {
+      const low = rest % 128;
+      rest = Math.floor(rest / 128);
+      this.byte(rest > 0 ? low | 0x80 : low);
+    } while (rest > 0);
+  }
+  /** Signed LEB128 of a 32-bit number. */
+  signed(value: number): void {
+    let rest = value | 0;
+    for (;;) {
+      const low = rest & 0x7f;
+      rest >>= 7;
+      const done = (rest === 0 && (low & 0x40) === 0) || (rest === -1 && (low & 0x40) !== 0);
+      this.byte(done ? low : low | 0x80);
+      if (done) return;
+    }
+  }
+  i32(value: number): void {
+    float.setInt32(0, value, true);
+    for (let k = 0; k < 4; k++) this.byte(float.getUint8(k));
+  }
+  f32(value: number): void {
+    float.setFloat32(0, value, true);
+    for (let k = 0; k < 4; k++) this.byte(float.getUint8(k));
+  }
+  f64(value: number): void {
+    float.setFloat64(0, value, true);
+    for (let k = 0; k < 8; k++) this.byte(float.getUint8(k));
+  }
+  /** A name: its length, then UTF-8. */
+  text(value: string): void {
+    const bytes = new TextEncoder().encode(value);
+    this.unsigned(bytes.length);
+    this.all([...bytes]);
+  }
+
+  private reserve(more: number): void {
+    if (this.length + more <= this.room.length) return;
+    const room = new Uint8Array(Math.max(2 * this.room.length, this.length + more));
+    room.set(this.room.subarray(0, this.length));
+    this.room = room;
+  }
+}
