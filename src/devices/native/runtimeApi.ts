@@ -2,7 +2,7 @@
  * The runtime's functions for JavaScript, in C: opening an engine, its memory, its table of kernels, running a program.
  *
  * What it needs of Node-API is declared here. These functions are part of an ABI that is promised not to change, and without
- * headers there is nothing to be found (or not) on the user's machine. See docs/decisions/008-native-device.md.
+ * headers there is nothing to be found (or not) on the user's machine. See docs/decisions/010-native-device.md.
  */
 export const runtimeApi = `
 /* What is used of Node-API. */
