@@ -16,7 +16,7 @@ import { alphabetFiles, drawingAs, drawingPng } from "../test/support/omniglotFi
 import { runs } from "../test/support/runs.js";
 import { type ZippedFile, zipOf } from "../test/support/zips.js";
 import { loadCharacters, loadOmniglot } from "./characters.js";
-import { DataError, dataFolders, folderWith } from "./dataFolders.js";
+import { DataError } from "./dataFolders.js";
 
 const background = alphabetFiles("images_background", { Latin: 2, Arabic: 1 });
 const evaluation = alphabetFiles("images_evaluation", { Elvish: 3 });
@@ -224,17 +224,3 @@ test("synthetic alphabets need no data, and train and test share none", () => {
   expect(test.alphabets.every(({ name }) => !names.has(name))).toBe(true);
   expect(test.pixels(0)).not.toEqual(train.pixels(0));
 });
-
-const archives = ["omniglot/images_background.zip", "omniglot/images_evaluation.zip"];
-const folder = folderWith(archives, dataFolders());
-if (!folder) console.log("Omniglot is not here: set HEBBIAN_DATA to test reading it");
-test.runIf(folder)(
-  "the real Omniglot has 30 and 20 alphabets, 964 and 659 characters",
-  { timeout: 60_000 },
-  () => {
-    const { train, test } = loadOmniglot([folder!], cache);
-    expect([train.alphabets.length, test.alphabets.length]).toEqual([30, 20]);
-    expect([train.characters, test.characters]).toEqual([964, 659]);
-    expect(existsSync(cache)).toBe(true);
-  },
-);

@@ -56,8 +56,8 @@ function stage(threads: number, room = 4096) {
 type Stage = ReturnType<typeof stage>;
 
 const small: Split = { by: "nothing", extent: 1 };
-const large: Split = { by: "rows", extent: 40, grain: 4, work: 100_000 };
-const episodes: Split = { by: "episodes", work: 100_000 };
+const large: Split = { by: "rows", extent: 40, grain: 4, work: 1_000_000 };
+const episodes: Split = { by: "episodes", work: 1_000_000 };
 const zero = ({ kernels }: Stage, split: Split, more: Partial<Command> = {}): Command => ({
   ...{ ...kernels.basic("zero", { address: 64 }), split, ...more },
 });

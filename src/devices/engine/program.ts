@@ -24,8 +24,12 @@ export interface SealedProgram {
   readonly together: boolean;
 }
 
-/** Work (elements touched) under which a second thread costs more than it brings. */
+/** Work (elements touched) of a command under which dividing it costs more than it brings. */
 const worthSharing = 20_000;
+/** What one element takes, about, and what threads cost: to set out together, and to meet after a stage. Nanoseconds. */
+const elementTime = 0.1;
+const startTime = 20_000;
+const meetingTime = 700;
 const none: readonly EngineBuffer[] = [];
 
 /** Records commands, in stages, and runs them when somebody wants a result. */
@@ -176,15 +180,23 @@ export class Program {
     this.machine.run(address, together);
   }
 
+  /** True if what the threads save by dividing the recorded stages is more than their meetings cost. */
+  private isWorthAllThreads(): boolean {
+    const { threads } = this.machine;
+    if (threads === 1) return false;
+    const shared = this.stages.filter(({ by, work }) => by !== "nothing" && this.isShared(work));
+    const saved = shared.reduce((sum, { work }) => sum + work, 0) * elementTime * (1 - 1 / threads);
+    return saved > startTime + this.stages.length * meetingTime;
+  }
+
   /** Writes the stages after their arguments and forgets them. */
   private seal(): SealedProgram {
     const { arena, target } = this.machine;
     const address = this.cursor;
     const words: number[] = [];
-    let together = false;
-    for (const { by, extent, grain, group, work, commands } of this.stages) {
+    const together = this.isWorthAllThreads();
+    for (const { by, extent, grain, group, commands } of this.stages) {
       const alone = by === "nothing";
-      together ||= !alone && this.isShared(work);
       words.push(commands.length / commandWords, extent, grain, group, alone ? 1 : 0);
       for (const word of commands) words.push(word);
     }

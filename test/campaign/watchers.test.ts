@@ -3,8 +3,8 @@ import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } fr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { TINY } from "./support/terminal.js";
-import { transpiledCli } from "./support/transpiledCli.js";
+import { TINY } from "../support/terminal.js";
+import { transpiledCli } from "../support/transpiledCli.js";
 
 /** What happens to a run when its terminal, its reader or its disk for logs goes away: with real processes and signals. */
 
