@@ -9,6 +9,8 @@ const project = (name: string, include: string[], testTimeout: number, env: Reco
     include,
     environment: "node" as const,
     testTimeout,
+    // To unpack a package and to remove it may take as long as a test of it.
+    hookTimeout: testTimeout,
     env,
     setupFiles: ["test/support/seed.ts"],
     // Files share a process's modules: no test leaves anything behind in them, and it takes a quarter less time.
