@@ -154,7 +154,7 @@ async function draw(
         "compare fewer, or leave --out out",
     );
   }
-  const { renderPng } = await import("./figures/png.js");
+  const { canRasterise, renderPng } = await import("./figures/png.js");
   const [factor, unit] = metric.show === "percent" ? [100, " (%)"] : [1, ""];
   const series = about.conditions.map(({ label, runs, curve }): CurveSeries => {
     const points = curve.map(({ episode, mean }) => ({ episode, value: factor * mean }));
@@ -176,10 +176,12 @@ async function draw(
     }),
   });
   makeFolder(folder);
-  writeAtomic(join(folder, "comparison.svg"), svg);
+  writeAtomic(join(folder, "comparison.json"), `${JSON.stringify(about)}\n`);
+  const vector = join(folder, "comparison.svg");
+  writeAtomic(vector, svg);
+  if (!(await canRasterise())) return vector;
   const png = join(folder, "comparison.png");
   writeAtomic(png, await renderPng(svg, PNG_SCALE));
-  writeAtomic(join(folder, "comparison.json"), `${JSON.stringify(about)}\n`);
   return png;
 }
 

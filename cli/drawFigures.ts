@@ -6,7 +6,7 @@ import type { CurvePoint } from "./figures/curve.js";
 import { binaryPixels, gallery, greyPixels } from "./figures/gallery.js";
 import { heatmaps } from "./figures/heatmap.js";
 import { learningCurve } from "./figures/learningCurve.js";
-import { renderPng } from "./figures/png.js";
+import { canRasterise, renderPng } from "./figures/png.js";
 import { makeFolder, writeAtomic } from "./files.js";
 import { shownMetric } from "./progress.js";
 
@@ -25,7 +25,8 @@ export interface Drawn {
 
 /**
  * Draws what a run has learned, each figure as SVG and PNG: the learning curve, restored pictures, what an agent does,
- * and matrices; and an agent's first test episode as an animated GIF. Returns the names, without their endings.
+ * and matrices; and an agent's first test episode as an animated GIF. Where nothing can be
+ * drawn in pixels, SVGs alone. Returns the names, with their ending where there is no PNG.
  */
 export async function drawFigures(
   folder: string,
@@ -48,20 +49,21 @@ export async function drawAgent(
   conduct: Conduct,
 ): Promise<string[]> {
   const drawn = await write(folder, agentFigures(name, conduct));
-  const animation = await agentAnimation(name, conduct);
+  const animation = (await canRasterise()) ? await agentAnimation(name, conduct) : null;
   if (!animation) return drawn;
   writeAtomic(join(folder, "episode.gif"), animation);
   return [...drawn, "episode"];
 }
 
-/** Writes figures as SVG and PNG; returns their names. */
+/** Writes figures as SVG and, where that can be drawn, PNG; returns their names. */
 async function write(folder: string, figures: Readonly<Record<string, string>>): Promise<string[]> {
   makeFolder(folder);
+  const both = await canRasterise();
   for (const [name, svg] of Object.entries(figures)) {
     writeAtomic(join(folder, `${name}.svg`), svg);
-    writeAtomic(join(folder, `${name}.png`), await renderPng(svg, PNG_SCALE));
+    if (both) writeAtomic(join(folder, `${name}.png`), await renderPng(svg, PNG_SCALE));
   }
-  return Object.keys(figures);
+  return Object.keys(figures).map((name) => (both ? name : `${name}.svg`));
 }
 
 function curveOf({ name, metric }: Experiment, curve: readonly CurvePoint[]): string {

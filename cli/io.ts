@@ -1,3 +1,5 @@
+import { closeSync } from "node:fs";
+import { isatty } from "node:tty";
 import pc from "picocolors";
 import type { Signal } from "./exitCodes.js";
 import { FileError, reasonOf } from "./files.js";
@@ -76,6 +78,7 @@ export async function expectDelivered(io: Io): Promise<void> {
  * terminal has closed, the log's disk is full. What is written after that goes nowhere, and work goes on.
  */
 export function processIo(): Io {
+  leaveClosedTerminals();
   const stdout = processOutput(process.stdout);
   const ignored: Signal[] = isUnderNohup(process.env) ? ["SIGHUP"] : [];
   // Node does not ignore what it was told to ignore, unless it is told again.
@@ -89,6 +92,17 @@ export function processIo(): Io {
     onSignal: (handler) => listenTo(process as SignalSource, () => performance.now(), ignored, handler),
     delivered: stdout.delivered,
   };
+}
+
+/**
+ * As it ends, Node gives the terminals that it was started on their modes back, and aborts (SIGABRT, a core dump instead of
+ * the exit code) where one of them has closed meanwhile. A descriptor that is closed it leaves alone.
+ */
+function leaveClosedTerminals(): void {
+  const terminals = [0, 1, 2].filter((descriptor) => isatty(descriptor));
+  process.on("exit", () => {
+    for (const descriptor of terminals) if (!isatty(descriptor)) closeSync(descriptor);
+  });
 }
 
 function processOutput(stream: NodeJS.WriteStream): Output & Pick<Io, "delivered"> {

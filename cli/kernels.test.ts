@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { call } from "../test/support/terminal.js";
 
 it("prints what a rule computes, as equations", async () => {
@@ -35,4 +35,15 @@ it("says what there is where a name is neither rule nor experiment", async () =>
   const { code, err } = await call(["kernels", "ojja"]);
   expect(code).toBe(2);
   expect(err).toMatch(/no rule and no experiment "ojja"; rules are .*oja.*; experiments are patterns/);
+});
+
+it("without WebAssembly (node --jitless) says so", async () => {
+  vi.stubGlobal("WebAssembly", undefined);
+  try {
+    const { code, err } = await call(["kernels", "oja"]);
+    expect(code).toBe(2);
+    expect(err).toContain("there is no WebAssembly here");
+  } finally {
+    vi.unstubAllGlobals();
+  }
 });

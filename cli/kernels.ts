@@ -36,6 +36,11 @@ const rules = new Map(
 
 /** Prints the kernels of a rule, for a connection of some size, or those that an experiment's first episode makes. */
 export function kernels(name: string, { pre, post, as }: KernelsFlags, io: Io): number {
+  if (typeof WebAssembly === "undefined") {
+    throw new UsageError(
+      "kernels: there is no WebAssembly here, whose kernels these are; start Node without --jitless",
+    );
+  }
   const rule = rules.get(name);
   const experiment = Object.hasOwn(experiments, name) ? experiments[name] : undefined;
   if (rule) {

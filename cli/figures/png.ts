@@ -8,9 +8,39 @@ let ready: Promise<void> | undefined;
 /** The renderer may be initialised only once in a process. */
 function initialised(): Promise<void> {
   ready ??= readFile(createRequire(import.meta.url).resolve("@resvg/resvg-wasm/index_bg.wasm")).then(
-    initWasm,
+    (bytes) => withoutFetch(() => initWasm(bytes)),
   );
   return ready;
+}
+
+/**
+ * The renderer asks whether it was given a Response or a Request. Node loads its HTTP client for whoever names one of them: a
+ * second WebAssembly module with 10 GB of addresses, which ends the process where there is no WebAssembly or no room.
+ */
+async function withoutFetch(action: () => Promise<void>): Promise<void> {
+  const names = ["Response", "Request"];
+  const before = names.map((name) => Object.getOwnPropertyDescriptor(globalThis, name));
+  for (const name of names) Object.defineProperty(globalThis, name, { value: undefined, configurable: true });
+  try {
+    await action();
+  } finally {
+    for (const [k, name] of names.entries()) Object.defineProperty(globalThis, name, before[k]!);
+  }
+}
+
+/**
+ * Whether figures can be drawn in pixels here: the renderer is WebAssembly, of which there may be none (`node --jitless`), or
+ * no memory for it (`ulimit -v`).
+ */
+export async function canRasterise(): Promise<boolean> {
+  if (typeof WebAssembly === "undefined") return false;
+  try {
+    await initialised();
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
 }
 
 /** The pixels of an SVG figure, red, green, blue and alpha each, row-major. */

@@ -123,6 +123,15 @@ describe.runIf(process.platform === "linux")("a command that only prints", () =>
   });
 });
 
+it("a run without WebAssembly (node --jitless) leaves its figures as SVG, and ends", async () => {
+  const { ended } = start(train("jitless", 2), "pipe", 'exec "$0" --jitless "$@"');
+  const { code, err } = await ended;
+  expect(code, err).toBe(0);
+  expect(has("jitless", "result.json")).toBe(true);
+  expect(has("jitless", "figures/learning-curve.svg")).toBe(true);
+  expect(has("jitless", "figures/learning-curve.png")).toBe(false);
+}, 60_000);
+
 it("nothing is looked up before it is needed: --help works without a home or a host's name", async () => {
   const refuse = `
     import os from "node:os";
