@@ -548,7 +548,7 @@ class SweepEmitter {
   private word(key: string): Code {
     const index = this.words.indexOf(key);
     if (index < 0) throw new Error(`this sweep has no argument ${key}`);
-    return word(index);
+    return word(index, key);
   }
   /** The pointer into a stream at this row block, registered on first use. */
   private stream(key: string, of: Stream["of"], base: Local): Code {
