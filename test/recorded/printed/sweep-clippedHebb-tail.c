@@ -50,18 +50,18 @@ __attribute__((visibility("default"))) void k0_sweep_clippedHebb_3x11_backward(w
   v27 = splat(-1.0f); /* -1 */
   v28 = splat(1.0f); /* 1 */
   for (i4 = i12; i4 < i13; i4 += 1) {
-    i16 = w7 + (i4 * 192);
-    i20 = w5 + (i4 * 32);
-    i23 = w6 + (i4 * 64);
-    i31 = w15 + (thread * w16);
-    i34 = w10 + (i4 * 32);
-    i36 = w11 + (i4 * 64);
-    i40 = w9 + (i4 * 192);
-    i43 = w3;
-    i49 = (w21 + (i4 * 64)) + (thread * w22);
-    i52 = w2;
-    i76 = w13 + (i4 * 32);
-    i77 = w19 + (i4 * 32);
+    i16 = w7 + (i4 * 192); /* from:H */
+    i20 = w5 + (i4 * 32); /* vector:pre */
+    i23 = w6 + (i4 * 64); /* vector:post */
+    i31 = w15 + (thread * w16); /* sum:alpha */
+    i34 = w10 + (i4 * 32); /* x */
+    i36 = w11 + (i4 * 64); /* dz */
+    i40 = w9 + (i4 * 192); /* adjoint:H */
+    i43 = w3; /* param:alpha */
+    i49 = (w21 + (i4 * 64)) + (thread * w22); /* sum:post */
+    i52 = w2; /* param:w */
+    i76 = w13 + (i4 * 32); /* sum:x(read) */
+    i77 = w19 + (i4 * 32); /* sum:pre */
     if (w0) {
       __builtin_memset((void *)i49, 0, 64);
     }
@@ -77,17 +77,17 @@ __attribute__((visibility("default"))) void k0_sweep_clippedHebb_3x11_backward(w
       v21 = splat(AT(f32_at, i20 + (i5 << 2))); /* pre */
       v22 = v19 * v21; /* eta * pre */
       v35 = splat(AT(f32_at, i34 + (i5 << 2))); /* x(read) */
-      v14 = splat(0.0f);
-      v15 = splat(0.0f);
+      v14 = splat(0.0f); /* S0 */
+      v15 = splat(0.0f); /* S1 */
       i8 = (i5 * 64) + i6;
-      i17 = i16 + i8;
-      i24 = i23 + i6;
-      i32 = i31 + i8;
-      i37 = i36 + i6;
-      i41 = i40 + i8;
-      i44 = i43 + i8;
-      i50 = i49 + i6;
-      i53 = i52 + i8;
+      i17 = i16 + i8; /* from:H */
+      i24 = i23 + i6; /* vector:post */
+      i32 = i31 + i8; /* sum:alpha */
+      i37 = i36 + i6; /* dz */
+      i41 = i40 + i8; /* adjoint:H */
+      i44 = i43 + i8; /* param:alpha */
+      i50 = i49 + i6; /* sum:post */
+      i53 = i52 + i8; /* param:w */
       for (i74 = 0; i74 < 1; i74 += 1) {
         v25 = AT(vector_at, i24); /* post */
         v38 = AT(vector_at, i37); /* dz(read) */
@@ -95,9 +95,9 @@ __attribute__((visibility("default"))) void k0_sweep_clippedHebb_3x11_backward(w
         v26 = madd(v22, v25, v18); /* H + eta * pre * post */
         v29 = pmin(pmax(v26, v27), v28); /* clip(H + eta * pre * post, -1, 1) */
         v30 = v29; /* H(next) */
-        v33 = AT(vector_at, i32);
+        v33 = AT(vector_at, i32); /* sum:alpha */
         v39 = v35 * v38; /* x(read) * dz(read) */
-        v33 = madd(v39, v30, v33);
+        v33 = madd(v39, v30, v33); /* sum:alpha + x(read) * dz(read) * H(next) */
         AT(vector_at, i32) = v33;
         v42 = AT(vector_at, i41); /* G(H) */
         v45 = AT(vector_at, i44); /* alpha */
@@ -105,13 +105,13 @@ __attribute__((visibility("default"))) void k0_sweep_clippedHebb_3x11_backward(w
         v47 = v46; /* A(H) */
         v48 = (vector)((bits)v47 & (bits)(vector)((bits)v29 == (bits)v26)); /* A(H) * within(H + eta * pre * post, -1, 1) */
         AT(vector_at, i41) = v48;
-        v51 = AT(vector_at, i50);
-        v51 = madd(v22, v48, v51);
+        v51 = AT(vector_at, i50); /* sum:post */
+        v51 = madd(v22, v48, v51); /* sum:post + eta * pre * (A(H) * within(H + eta * pre * post, -1, 1)) */
         AT(vector_at, i50) = v51;
         v54 = AT(vector_at, i53); /* w */
         v55 = madd(v30, v45, v54); /* w + H(next) * alpha */
-        v14 = madd(v38, v55, v14);
-        v15 = madd(v25, v48, v15);
+        v14 = madd(v38, v55, v14); /* S0 + dz(read) * (w + H(next) * alpha) */
+        v15 = madd(v25, v48, v15); /* S1 + post * (A(H) * within(H + eta * pre * post, -1, 1)) */
         i17 = i17 + i7;
         i24 = i24 + i7;
         i32 = i32 + i7;
@@ -122,23 +122,23 @@ __attribute__((visibility("default"))) void k0_sweep_clippedHebb_3x11_backward(w
         i53 = i53 + i7;
       }
       i8 = (i5 * 64) + 32;
-      i17 = i16 + i8;
-      i24 = i23 + 32;
-      i32 = i31 + i8;
-      i37 = i36 + 32;
-      i41 = i40 + i8;
-      i44 = i43 + i8;
-      i50 = i49 + 32;
-      i53 = i52 + i8;
+      i17 = i16 + i8; /* from:H */
+      i24 = i23 + 32; /* vector:post */
+      i32 = i31 + i8; /* sum:alpha */
+      i37 = i36 + 32; /* dz */
+      i41 = i40 + i8; /* adjoint:H */
+      i44 = i43 + i8; /* param:alpha */
+      i50 = i49 + 32; /* sum:post */
+      i53 = i52 + i8; /* param:w */
       v57 = AT(vector_at, i24); /* post */
       v62 = AT(vector_at, i37); /* dz(read) */
       v56 = AT(vector_at, i17); /* H */
       v58 = madd(v22, v57, v56); /* H + eta * pre * post */
       v59 = pmin(pmax(v58, v27), v28); /* clip(H + eta * pre * post, -1, 1) */
       v60 = v59; /* H(next) */
-      v61 = AT(vector_at, i32);
+      v61 = AT(vector_at, i32); /* sum:alpha */
       v63 = v35 * v62; /* x(read) * dz(read) */
-      v61 = (vector)((bits)madd(v63, v60, v61) & (bits)(vector)(bits){-1, -1, -1});
+      v61 = (vector)((bits)madd(v63, v60, v61) & (bits)(vector)(bits){-1, -1, -1}); /* sum:alpha + x(read) * dz(read) * H(next) */
       AT(vector_at, i32) = v61;
       v64 = AT(vector_at, i41); /* G(H) */
       v65 = AT(vector_at, i44); /* alpha */
@@ -146,18 +146,18 @@ __attribute__((visibility("default"))) void k0_sweep_clippedHebb_3x11_backward(w
       v67 = v66; /* A(H) */
       v68 = (vector)((bits)v67 & (bits)(vector)((bits)v59 == (bits)v58)); /* A(H) * within(H + eta * pre * post, -1, 1) */
       AT(vector_at, i41) = (vector)((bits)v68 & (bits)(vector)(bits){-1, -1, -1});
-      v69 = AT(vector_at, i50);
-      v69 = (vector)((bits)madd(v22, v68, v69) & (bits)(vector)(bits){-1, -1, -1});
+      v69 = AT(vector_at, i50); /* sum:post */
+      v69 = (vector)((bits)madd(v22, v68, v69) & (bits)(vector)(bits){-1, -1, -1}); /* sum:post + eta * pre * (A(H) * within(H + eta * pre * post, -1, 1)) */
       AT(vector_at, i50) = v69;
       v70 = AT(vector_at, i53); /* w */
       v71 = madd(v60, v65, v70); /* w + H(next) * alpha */
       v72 = v62 * v71; /* dz(read) * (w + H(next) * alpha) */
-      v14 = v14 + (vector)((bits)v72 & (bits)(vector)(bits){-1, -1, -1});
+      v14 = v14 + (vector)((bits)v72 & (bits)(vector)(bits){-1, -1, -1}); /* S0 + dz(read) * (w + H(next) * alpha) */
       v73 = v57 * v68; /* post * (A(H) * within(H + eta * pre * post, -1, 1)) */
-      v15 = v15 + (vector)((bits)v73 & (bits)(vector)(bits){-1, -1, -1});
-      v75 = sums2(v14, v15);
+      v15 = v15 + (vector)((bits)v73 & (bits)(vector)(bits){-1, -1, -1}); /* S1 + post * (A(H) * within(H + eta * pre * post, -1, 1)) */
+      v75 = sums2(v14, v15); /* S0, S1 */
       AT(f32_at, i76 + (i5 << 2)) = AT(f32_at, i76 + (i5 << 2)) + (v28[0] * v75[0]);
-      d9 = d9 + (double)(v21[0] * v75[1]);
+      d9 = d9 + (double)(v21[0] * v75[1]); /* sum:eta */
       AT(f32_at, i77 + (i5 << 2)) = AT(f32_at, i77 + (i5 << 2)) + (v19[0] * v75[1]);
     }
   }

@@ -49,18 +49,18 @@ __attribute__((visibility("default"))) void k0_sweep_oja_4x4_backward(word args,
   v47 = splat(1.0f); /* 1 */
   v66 = splat(-1.0f); /* -1 */
   for (i4 = i12; i4 < i13; i4 += 1) {
-    i17 = w7 + (i4 * 64);
-    i21 = w6 + (i4 * 16);
-    i25 = w5 + (i4 * 16);
-    i30 = w15 + (thread * w16);
-    i33 = w10 + (i4 * 16);
-    i35 = w11 + (i4 * 16);
-    i39 = w9 + (i4 * 64);
-    i42 = w3;
-    i51 = (w21 + (i4 * 16)) + (thread * w22);
-    i56 = w2;
-    i65 = w13 + (i4 * 16);
-    i67 = w19 + (i4 * 16);
+    i17 = w7 + (i4 * 64); /* from:H */
+    i21 = w6 + (i4 * 16); /* vector:post */
+    i25 = w5 + (i4 * 16); /* vector:pre */
+    i30 = w15 + (thread * w16); /* sum:alpha */
+    i33 = w10 + (i4 * 16); /* x */
+    i35 = w11 + (i4 * 16); /* dz */
+    i39 = w9 + (i4 * 64); /* adjoint:H */
+    i42 = w3; /* param:alpha */
+    i51 = (w21 + (i4 * 16)) + (thread * w22); /* sum:post */
+    i56 = w2; /* param:w */
+    i65 = w13 + (i4 * 16); /* sum:x(read) */
+    i67 = w19 + (i4 * 16); /* sum:pre */
     if (w0) {
       __builtin_memset((void *)i51, 0, 16);
     }
@@ -75,18 +75,18 @@ __attribute__((visibility("default"))) void k0_sweep_oja_4x4_backward(word args,
       i5 = i10 + i71;
       v26 = splat(AT(f32_at, i25 + (i5 << 2))); /* pre */
       v34 = splat(AT(f32_at, i33 + (i5 << 2))); /* x(read) */
-      v14 = splat(0.0f);
-      v15 = splat(0.0f);
-      v16 = splat(0.0f);
+      v14 = splat(0.0f); /* S0 */
+      v15 = splat(0.0f); /* S1 */
+      v16 = splat(0.0f); /* S2 */
       i8 = (i5 * 16) + i6;
-      i18 = i17 + i8;
-      i22 = i21 + i6;
-      i31 = i30 + i8;
-      i36 = i35 + i6;
-      i40 = i39 + i8;
-      i43 = i42 + i8;
-      i52 = i51 + i6;
-      i57 = i56 + i8;
+      i18 = i17 + i8; /* from:H */
+      i22 = i21 + i6; /* vector:post */
+      i31 = i30 + i8; /* sum:alpha */
+      i36 = i35 + i6; /* dz */
+      i40 = i39 + i8; /* adjoint:H */
+      i43 = i42 + i8; /* param:alpha */
+      i52 = i51 + i6; /* sum:post */
+      i57 = i56 + i8; /* param:w */
       for (i62 = 0; i62 < 1; i62 += 1) {
         v23 = AT(vector_at, i22); /* post */
         v24 = v20 * v23; /* eta * post */
@@ -98,9 +98,9 @@ __attribute__((visibility("default"))) void k0_sweep_oja_4x4_backward(word args,
         v27 = nmadd(v23, v19, v26); /* pre - post * H */
         v28 = madd(v24, v27, v19); /* H + eta * post * (pre - post * H) */
         v29 = v28; /* H(next) */
-        v32 = AT(vector_at, i31);
+        v32 = AT(vector_at, i31); /* sum:alpha */
         v38 = v34 * v37; /* x(read) * dz(read) */
-        v32 = madd(v38, v29, v32);
+        v32 = madd(v38, v29, v32); /* sum:alpha + x(read) * dz(read) * H(next) */
         AT(vector_at, i31) = v32;
         v41 = AT(vector_at, i40); /* G(H) */
         v44 = AT(vector_at, i43); /* alpha */
@@ -108,17 +108,17 @@ __attribute__((visibility("default"))) void k0_sweep_oja_4x4_backward(word args,
         v46 = v45; /* A(H) */
         v50 = v49 * v46; /* (1 - eta * post * post) * A(H) */
         AT(vector_at, i40) = v50;
-        v53 = AT(vector_at, i52);
+        v53 = AT(vector_at, i52); /* sum:post */
         v54 = v20 * v27; /* eta * (pre - post * H) */
         v55 = nmadd(v24, v19, v54); /* eta * (pre - post * H) - eta * post * H */
-        v53 = madd(v46, v55, v53);
+        v53 = madd(v46, v55, v53); /* sum:post + A(H) * (eta * (pre - post * H) - eta * post * H) */
         AT(vector_at, i52) = v53;
         v58 = AT(vector_at, i57); /* w */
         v59 = madd(v29, v44, v58); /* w + H(next) * alpha */
-        v14 = madd(v37, v59, v14);
-        v15 = madd(v23, v46, v15);
+        v14 = madd(v37, v59, v14); /* S0 + dz(read) * (w + H(next) * alpha) */
+        v15 = madd(v23, v46, v15); /* S1 + post * A(H) */
         v61 = v46 * v19; /* A(H) * H */
-        v16 = madd(v60, v61, v16);
+        v16 = madd(v60, v61, v16); /* S2 + post * post * (A(H) * H) */
         i18 = i18 + i7;
         i22 = i22 + i7;
         i31 = i31 + i7;
@@ -128,10 +128,10 @@ __attribute__((visibility("default"))) void k0_sweep_oja_4x4_backward(word args,
         i52 = i52 + i7;
         i57 = i57 + i7;
       }
-      v63 = sums2(v14, v15);
-      v64 = sums2(v16, v16);
+      v63 = sums2(v14, v15); /* S0, S1 */
+      v64 = sums2(v16, v16); /* S2 */
       AT(f32_at, i65 + (i5 << 2)) = AT(f32_at, i65 + (i5 << 2)) + (v47[0] * v63[0]);
-      d9 = d9 + (double)((v26[0] * v63[1]) + (v66[0] * v64[0]));
+      d9 = d9 + (double)((v26[0] * v63[1]) + (v66[0] * v64[0])); /* sum:eta */
       AT(f32_at, i67 + (i5 << 2)) = AT(f32_at, i67 + (i5 << 2)) + (v20[0] * v63[1]);
     }
   }

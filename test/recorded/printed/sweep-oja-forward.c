@@ -41,14 +41,14 @@ __attribute__((visibility("default"))) void k0_sweep_oja_4x4_forward(word args, 
   }
   v16 = splat(AT(f32_at, w4)); /* eta */
   for (i4 = i11; i4 < i12; i4 += 1) {
-    i13 = w7 + (i4 * 64);
-    i17 = w6 + (i4 * 16);
-    i21 = w5 + (i4 * 16);
-    i26 = w8 + (i4 * 64);
-    i28 = (w11 + (i4 * 16)) + (thread * w12);
-    i31 = w10 + (i4 * 16);
-    i33 = w3;
-    i36 = w2;
+    i13 = w7 + (i4 * 64); /* from:H */
+    i17 = w6 + (i4 * 16); /* vector:post */
+    i21 = w5 + (i4 * 16); /* vector:pre */
+    i26 = w8 + (i4 * 64); /* to:H */
+    i28 = (w11 + (i4 * 16)) + (thread * w12); /* z */
+    i31 = w10 + (i4 * 16); /* x */
+    i33 = w3; /* param:alpha */
+    i36 = w2; /* param:w */
     __builtin_memset((void *)i28, 0, 16);
     i97 = (word)((unsigned long long)(i10 - i9) / (unsigned long long)2);
     i99 = i97 * 1;
@@ -66,12 +66,12 @@ __attribute__((visibility("default"))) void k0_sweep_oja_4x4_forward(word args, 
           v22 = splat(AT(f32_at, i21 + (i5 << 2) + 4)); /* pre */
           v32 = splat(AT(f32_at, i31 + (i5 << 2) + 4)); /* x(read) */
           i8 = (i5 * 16) + i6;
-          i14 = i13 + i8;
-          i18 = i17 + i6;
-          i27 = i26 + i8;
-          i29 = i28 + i6;
-          i34 = i33 + i8;
-          i37 = i36 + i8;
+          i14 = i13 + i8; /* from:H */
+          i18 = i17 + i6; /* vector:post */
+          i27 = i26 + i8; /* to:H */
+          i29 = i28 + i6; /* z */
+          i34 = i33 + i8; /* param:alpha */
+          i37 = i36 + i8; /* param:w */
           for (i49 = 0; i49 < 1; i49 += 1) {
             v19 = AT(vector_at, i18); /* post */
             v20 = v16 * v19; /* eta * post */
@@ -80,11 +80,11 @@ __attribute__((visibility("default"))) void k0_sweep_oja_4x4_forward(word args, 
             v24 = madd(v20, v23, v15); /* H + eta * post * (pre - post * H) */
             v25 = v24; /* H(next) */
             AT(vector_at, i27 + 16) = v25;
-            v30 = AT(vector_at, i29);
+            v30 = AT(vector_at, i29); /* z */
             v35 = AT(vector_at, i34 + 16); /* alpha */
             v38 = AT(vector_at, i37 + 16); /* w */
             v39 = madd(v25, v35, v38); /* w + H(next) * alpha */
-            v30 = madd(v32, v39, v30);
+            v30 = madd(v32, v39, v30); /* z + x(read) * (w + H(next) * alpha) */
             v40 = AT(vector_at, i14); /* H */
             v42 = nmadd(v19, v40, v41); /* pre - post * H */
             v43 = madd(v20, v42, v40); /* H + eta * post * (pre - post * H) */
@@ -93,7 +93,7 @@ __attribute__((visibility("default"))) void k0_sweep_oja_4x4_forward(word args, 
             v46 = AT(vector_at, i34); /* alpha */
             v47 = AT(vector_at, i37); /* w */
             v48 = madd(v44, v46, v47); /* w + H(next) * alpha */
-            v30 = madd(v45, v48, v30);
+            v30 = madd(v45, v48, v30); /* z + x(read) * (w + H(next) * alpha) */
             AT(vector_at, i29) = v30;
             i14 = i14 + i7;
             i18 = i18 + i7;
@@ -109,12 +109,12 @@ __attribute__((visibility("default"))) void k0_sweep_oja_4x4_forward(word args, 
           v69 = splat(AT(f32_at, i21 + (i5 << 2) + 4)); /* pre */
           v73 = splat(AT(f32_at, i31 + (i5 << 2) + 4)); /* x(read) */
           i8 = (i5 * 16) + i6;
-          i50 = i13 + i8;
-          i52 = i17 + i6;
-          i59 = i26 + i8;
-          i60 = i28 + i6;
-          i63 = i33 + i8;
-          i65 = i36 + i8;
+          i50 = i13 + i8; /* from:H */
+          i52 = i17 + i6; /* vector:post */
+          i59 = i26 + i8; /* to:H */
+          i60 = i28 + i6; /* z */
+          i63 = i33 + i8; /* param:alpha */
+          i65 = i36 + i8; /* param:w */
           for (i77 = 0; i77 < 1; i77 += 1) {
             v53 = AT(vector_at, i52); /* post */
             v54 = v16 * v53; /* eta * post */
@@ -123,11 +123,11 @@ __attribute__((visibility("default"))) void k0_sweep_oja_4x4_forward(word args, 
             v57 = madd(v54, v56, v51); /* H + eta * post * (pre - post * H) */
             v58 = v57; /* H(next) */
             AT(vector_at, i59) = v58;
-            v61 = AT(vector_at, i60);
+            v61 = AT(vector_at, i60); /* z */
             v64 = AT(vector_at, i63); /* alpha */
             v66 = AT(vector_at, i65); /* w */
             v67 = madd(v58, v64, v66); /* w + H(next) * alpha */
-            v61 = madd(v62, v67, v61);
+            v61 = madd(v62, v67, v61); /* z + x(read) * (w + H(next) * alpha) */
             v68 = AT(vector_at, i50 + 16); /* H */
             v70 = nmadd(v53, v68, v69); /* pre - post * H */
             v71 = madd(v54, v70, v68); /* H + eta * post * (pre - post * H) */
@@ -136,7 +136,7 @@ __attribute__((visibility("default"))) void k0_sweep_oja_4x4_forward(word args, 
             v74 = AT(vector_at, i63 + 16); /* alpha */
             v75 = AT(vector_at, i65 + 16); /* w */
             v76 = madd(v72, v74, v75); /* w + H(next) * alpha */
-            v61 = madd(v73, v76, v61);
+            v61 = madd(v73, v76, v61); /* z + x(read) * (w + H(next) * alpha) */
             AT(vector_at, i60) = v61;
             i50 = i50 + i7;
             i52 = i52 + i7;
@@ -152,12 +152,12 @@ __attribute__((visibility("default"))) void k0_sweep_oja_4x4_forward(word args, 
         v83 = splat(AT(f32_at, i21 + (i5 << 2))); /* pre */
         v90 = splat(AT(f32_at, i31 + (i5 << 2))); /* x(read) */
         i8 = (i5 * 16) + i6;
-        i78 = i13 + i8;
-        i80 = i17 + i6;
-        i87 = i26 + i8;
-        i88 = i28 + i6;
-        i91 = i33 + i8;
-        i93 = i36 + i8;
+        i78 = i13 + i8; /* from:H */
+        i80 = i17 + i6; /* vector:post */
+        i87 = i26 + i8; /* to:H */
+        i88 = i28 + i6; /* z */
+        i91 = i33 + i8; /* param:alpha */
+        i93 = i36 + i8; /* param:w */
         for (i96 = 0; i96 < 1; i96 += 1) {
           v81 = AT(vector_at, i80); /* post */
           v82 = v16 * v81; /* eta * post */
@@ -166,11 +166,11 @@ __attribute__((visibility("default"))) void k0_sweep_oja_4x4_forward(word args, 
           v85 = madd(v82, v84, v79); /* H + eta * post * (pre - post * H) */
           v86 = v85; /* H(next) */
           AT(vector_at, i87) = v86;
-          v89 = AT(vector_at, i88);
+          v89 = AT(vector_at, i88); /* z */
           v92 = AT(vector_at, i91); /* alpha */
           v94 = AT(vector_at, i93); /* w */
           v95 = madd(v86, v92, v94); /* w + H(next) * alpha */
-          v89 = madd(v90, v95, v89);
+          v89 = madd(v90, v95, v89); /* z + x(read) * (w + H(next) * alpha) */
           AT(vector_at, i88) = v89;
           i78 = i78 + i7;
           i80 = i80 + i7;
