@@ -1,4 +1,6 @@
-import { expect, it } from "vitest";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it, test } from "vitest";
 import { sweepSpec } from "../src/devices/engine/sweepSpec.js";
 import { emitMap } from "../src/devices/loops/map.js";
 import { emitSweep } from "../src/devices/loops/sweep.js";
@@ -100,3 +102,20 @@ it.each([clippedHebb, decayingHebb, oja, retroactive, fanOutModulation, fastWeig
     }
   },
 );
+
+test("docs/kernels.md shows kernels as they are printed", () => {
+  const page = readFileSync(join(import.meta.dirname, "../docs/kernels.md"), "utf8");
+  const native = { ...target, lanes: 8, wordBytes: 8 };
+  const kind = { ...backwardOf(oja), wanted: Object.keys(oja.params).filter((key) => key !== "w") };
+  const forms = [
+    [/^pass oja/, printPass(sweepSpec(oja, 100, 100, kind, target))],
+    [/^for i/, printLoops(sweep(oja, 100, 100, false))],
+    [/^\/\* sweep oja/, printC(sweep(oja, 100, 100, false, native))],
+  ] as const;
+  const blocks = [...page.matchAll(/^```c?\n([\s\S]*?)^```$/gm)].map(([, block]) => block!);
+  for (const [first, printed] of forms) {
+    const shown = blocks.find((block) => first.test(block))!.split("\n");
+    const lines = printed.split("\n").map((line) => line.trim().replace(/^__attribute__\S+ /, ""));
+    for (const line of shown) if (line.trim() !== "...") expect(lines).toContain(line.trim());
+  }
+});
