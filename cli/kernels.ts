@@ -1,30 +1,28 @@
-import { EngineDevice } from "../src/devices/engine/device.js";
-import type { Machine } from "../src/devices/engine/machine.js";
 import { sweepSpec } from "../src/devices/engine/sweepSpec.js";
 import type { KernelModule } from "../src/devices/loops/module.js";
 import { emitSweep } from "../src/devices/loops/sweep.js";
+import type { Target } from "../src/devices/loops/target.js";
 import { printLoops } from "../src/devices/loops/text.js";
-import { deferred, type SweepSpec, sweepArguments } from "../src/devices/passes/sweep.js";
+import {
+  featuresOf,
+  findCompiler,
+  targetOf,
+  usualTarget,
+  vectorsOf,
+} from "../src/devices/native/compiler.js";
+import { NativeDeviceError } from "../src/devices/native/index.js";
+import { printC } from "../src/devices/native/printC.js";
+import { deferred, type SweepSpec } from "../src/devices/passes/sweep.js";
 import { printPass } from "../src/devices/passes/text.js";
 import { wasmTarget } from "../src/devices/wasm/features.js";
-import { EngineMemory } from "../src/devices/wasm/memory.js";
-import { Pool } from "../src/devices/wasm/pool.js";
 import { printWat } from "../src/devices/wasm/wat.js";
 import { experiments } from "../src/experiments/index.js";
 import * as published from "../src/rules/index.js";
 import { linearDecay, type Rule } from "../src/rules/index.js";
-import { proceduralImages, syntheticCharacters } from "../src/tasks/index.js";
-import { type Experiment, resolveOptions } from "../src/training/index.js";
-import { buildModel } from "../src/training/options.js";
-import { Trainer } from "../src/training/trainer.js";
+import { episodeModules } from "./episodeModules.js";
 import { codeOf, UsageError } from "./exitCodes.js";
 import type { Io } from "./io.js";
-
-export interface KernelsFlags {
-  readonly pre: number;
-  readonly post: number;
-  readonly as: "pass" | "loop" | "wat";
-}
+import { type KernelsFlags, usualSize } from "./kernelsFlags.js";
 
 const isRule = (value: unknown): value is Rule =>
   typeof value === "object" && value !== null && "weight" in value;
@@ -34,22 +32,39 @@ const rules = new Map(
     .map((rule) => [rule.name, rule]),
 );
 
-/** Prints the kernels of a rule, for a connection of some size, or those that an experiment's first episode makes. */
-export function kernels(name: string, { pre, post, as }: KernelsFlags, io: Io): number {
-  if (typeof WebAssembly === "undefined") {
+/**
+ * Prints the kernels of a rule, for a connection of some size, or those that an experiment's first episode makes.
+ *
+ * @throws UsageError for a name that there is not, and for flags that contradict each other or would do nothing
+ */
+export function kernels(name: string, flags: KernelsFlags, io: Io): number {
+  const { as, pre = usualSize, post = usualSize } = flags;
+  if (typeof WebAssembly === "undefined" && as !== "c" && flags.target !== "native") {
     throw new UsageError(
-      "kernels: there is no WebAssembly here, whose kernels these are; start Node without --jitless",
+      "kernels: there is no WebAssembly here, whose kernels these are; start Node without --jitless, or take --target native",
     );
   }
   const rule = rules.get(name);
   const experiment = Object.hasOwn(experiments, name) ? experiments[name] : undefined;
   if (rule) {
-    for (const spec of sweepsOf(rule, pre, post)) io.stdout.write(`${printed(spec, as)}\n`);
+    const target = chosenTarget(flags, io);
+    const specs = sweepsOf(rule, pre, post, target);
+    if (as === "pass") for (const spec of specs) io.stdout.write(`${printPass(spec)}\n`);
+    else
+      print(
+        specs.map((spec) => emitSweep(spec, target)),
+        as,
+        io,
+      );
   } else if (experiment) {
     if (as === "pass")
       throw new UsageError(`kernels: --as pass is for a rule: ${[...rules.keys()].join(", ")}`);
-    for (const module of modulesOf(experiment))
-      io.stdout.write(`${as === "wat" ? printWat(module) : printLoops(module)}\n`);
+    if (flags.pre !== undefined || flags.post !== undefined) {
+      throw new UsageError(
+        `kernels: --pre and --post are for a rule; ${name} is printed in the sizes that it has: leave them out`,
+      );
+    }
+    print(episodeModules(experiment, chosenTarget(flags, io)), as, io);
   } else {
     throw new UsageError(
       `kernels: there is no rule and no experiment "${name}"; rules are ${[...rules.keys()].join(", ")}; ` +
@@ -59,10 +74,32 @@ export function kernels(name: string, { pre, post, as }: KernelsFlags, io: Io): 
   return codeOf("ok");
 }
 
+/** C is for the native device and WebAssembly text for wasm; where a form fits both, wasm is what nobody needs to ask for. */
+function chosenTarget({ as, target = as === "c" ? "native" : "wasm" }: KernelsFlags, io: Io): Target {
+  const only = as === "c" ? "native" : as === "wat" ? "wasm" : target;
+  if (target !== only) {
+    throw new UsageError(
+      `kernels: --as ${as} is how ${only} has its kernels, not ${target}; take --target ${only}, or --as loop`,
+    );
+  }
+  return target === "native" ? nativeTarget(io) : wasmTarget();
+}
+
+/** As the compiler says that this machine is; where there is none, as most are, and that is said. */
+function nativeTarget(io: Io): Target {
+  try {
+    return targetOf(featuresOf(findCompiler(io.env)));
+  } catch (error) {
+    if (!(error instanceof NativeDeviceError)) throw error;
+    const usual = usualTarget(process.arch);
+    io.stderr.write(`${error.message}; printed for ${vectorsOf(usual)}, as most machines have them\n`);
+    return usual;
+  }
+}
+
 /** What training makes of a rule: the sweep of a step, its update alone, and the way back. */
-function sweepsOf(rule: Rule, pre: number, post: number): SweepSpec[] {
+function sweepsOf(rule: Rule, pre: number, post: number, target: Target): SweepSpec[] {
   const learns = rule.traces.length > 0;
-  const target = wasmTarget();
   const late = deferred(rule);
   const wanted = Object.keys(rule.params).filter((key) => !late.includes(key));
   const forward = { direction: "forward", read: true, inverted: false, flush: false, wanted: [] } as const;
@@ -75,33 +112,10 @@ function sweepsOf(rule: Rule, pre: number, post: number): SweepSpec[] {
   return kinds.map((kind) => sweepSpec(rule, pre, post, kind, target));
 }
 
-function printed(spec: SweepSpec, as: KernelsFlags["as"]): string {
-  if (as === "pass") return printPass(spec);
-  const module = emitSweep(spec, wasmTarget());
-  return as === "wat" ? printWat(module) : printLoops(module, sweepArguments(spec));
-}
-
-/** The modules that an experiment's first episode needs, in that order; with invented pictures where it needs some. */
-function modulesOf(experiment: Experiment): KernelModule[] {
-  const pool = new Pool(new EngineMemory(false));
-  const modules: KernelModule[] = [];
-  const { target, arena, programArea } = pool;
-  const machine: Machine = {
-    ...{ target, arena, programArea, threads: 1 },
-    install: (module) => {
-      modules.push(module as KernelModule);
-      return pool.install(module);
-    },
-    run: (...program) => pool.run(...program),
-    dispose: () => pool.dispose(),
-  };
-  const device = new EngineDevice({ kind: "wasm", threads: 1, why: "" }, machine);
-  const invented = {
-    pictures: () => ({ train: proceduralImages(1), test: proceduralImages(1) }),
-    characters: () => ({ train: syntheticCharacters(0, 0, 40), test: syntheticCharacters(0, 40, 60) }),
-  };
-  const images = experiment.needsImages ? invented[experiment.needsImages]() : null;
-  const options = resolveOptions(experiment, {});
-  new Trainer(device, buildModel(experiment, { options, device, seed: 0, images })).train(0, 0);
-  return modules;
+function print(modules: readonly KernelModule[], as: "loop" | "wat" | "c", io: Io): void {
+  const [first, ...others] = modules;
+  if (as === "c") io.stdout.write(printC(first!, ...others));
+  else
+    for (const module of modules)
+      io.stdout.write(`${as === "wat" ? printWat(module) : printLoops(module)}\n`);
 }

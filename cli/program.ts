@@ -20,7 +20,7 @@ import {
 } from "./flags.js";
 import { inspect } from "./inspect.js";
 import { coloursFor, expectDelivered, guarded, type Io } from "./io.js";
-import { type KernelsFlags, kernels } from "./kernels.js";
+import { type KernelsFlags, kernelsFlags } from "./kernelsFlags.js";
 import { list } from "./list.js";
 import { train } from "./train.js";
 import { freshPlan, resumedPlan, type TrainFlags } from "./trainingPlan.js";
@@ -140,22 +140,16 @@ function commands(io: Io, exit: (code: number) => void): Command {
       exit(exportModel(path, file, int8 ? "int8" : float16 ? "float16" : "float32", io)),
     );
 
-  program
+  const kernelsCommand = program
     .command("kernels")
     .description("print what is computed for a rule, or for an experiment, as the engine runs it")
-    .argument("<rule or experiment>", "such as oja, or patterns")
-    .addOption(
-      new Option("--pre <number>", "neurons before the connection")
-        .argParser(wholeNumber(1, 4096))
-        .default(100),
-    )
-    .addOption(new Option("--post <number>", "neurons after it").argParser(wholeNumber(1, 4096)).default(100))
-    .addOption(
-      new Option("--as <form>", "pass: equations; loop: loops over vectors; wat: WebAssembly text")
-        .choices(["pass", "loop", "wat"])
-        .default("loop"),
-    )
-    .action((name: string, flags: KernelsFlags) => answer(kernels(name, flags, io)));
+    .argument("<rule or experiment>", "such as oja, or patterns");
+  for (const flag of kernelsFlags()) kernelsCommand.addOption(flag);
+  kernelsCommand.action(async (name: string, flags: KernelsFlags) => {
+    // Loaded only now: no other command's start needs the engine.
+    const { kernels } = await import("./kernels.js");
+    return answer(kernels(name, flags, io));
+  });
 
   const sets = dataSets.map(({ name }) => name).join(", ");
   const data = program.command("data").description("data sets of the papers");

@@ -24,11 +24,11 @@ export class Arguments<const Fields extends Readonly<Record<string, Field>>> {
   /** A word where a kernel reads it from memory. */
   read(name: Names<Fields>): Code {
     const index = this.indexOf(name);
-    return this.fields[name] === "float" ? floatWord(index) : word(index);
+    return this.fields[name] === "float" ? floatWord(index, name) : word(index, name);
   }
   /** A float in all lanes. */
   splat(name: Names<Fields>): Code {
-    return splatWord(this.indexOf(name));
+    return splatWord(this.indexOf(name), name);
   }
 
   /** For kernels that need their words often: `setup` loads all of them into locals, once a call. */

@@ -3,11 +3,11 @@ import type { About, Atomic, Callee, Code, Loaded, Local, Operator, Stored } fro
 
 export type { Code };
 
-/** Argument word `index` of a kernel: a number, or a place in memory. */
-export const word = (index: number): Code => ({ kind: "word", index, as: "place" });
+/** Argument word `index` of a kernel: a number, or a place in memory; `name`: what people know it by. */
+export const word = (index: number, name: string): Code => ({ kind: "word", index, as: "place", name });
 /** Argument word `index` of a kernel, as a float32, or as one in all lanes. */
-export const floatWord = (index: number): Code => ({ kind: "word", index, as: "f32" });
-export const splatWord = (index: number): Code => ({ kind: "word", index, as: "splat" });
+export const floatWord = (index: number, name: string): Code => ({ kind: "word", index, as: "f32", name });
+export const splatWord = (index: number, name: string): Code => ({ kind: "word", index, as: "splat", name });
 
 /** Several statements one after the other; the last may be a value. */
 export const seq = (...parts: readonly Code[]): Code => ({ kind: "seq", parts });

@@ -52,18 +52,22 @@ export function emitMap(program: MapProgram, shape: MapShape, target: Target): K
   const math = new VectorMath(module);
   const f = module.kernel("map", labelOf(program, shape));
   const [, from, to, thread] = f.params as [Local, Local, Local, Local];
+  const [columns, tailMask] = [word(0, "columns"), word(1, "tailMask")];
   const row = f.local("i32");
   const column = f.local("i32");
-  const pointer = (index: number): { address: Local; setup: Code; stride: Code } => {
+  const pointer = (index: number, name: string): { address: Local; setup: Code; stride: Code } => {
     const address = f.local("i32");
     return {
       address,
-      setup: set(address, word(mapHeader + 2 * index)),
-      stride: word(mapHeader + 2 * index + 1),
+      setup: set(address, word(mapHeader + 2 * index, name)),
+      stride: word(mapHeader + 2 * index + 1, `stride:${name}`),
     };
   };
 
-  const inputs = shape.inputs.map((extent, i) => ({ extent, name: program.inputs[i]!, ...pointer(i) }));
+  const inputs = shape.inputs.map((extent, i) => {
+    const name = program.inputs[i]!;
+    return { extent, name, ...pointer(i, name) };
+  });
   // Only outputs that are computed have argument words.
   const computed = shape.outputs.flatMap((extent, i) =>
     extent ? [{ extent, formula: simplify(program.outputs[i]!) }] : [],
@@ -71,7 +75,7 @@ export function emitMap(program: MapProgram, shape: MapShape, target: Target): K
   const outputs = computed.map((output, k) => ({
     ...output,
     sum: f.local("vector"),
-    ...pointer(shape.inputs.length + k),
+    ...pointer(shape.inputs.length + k, `output:${k}`),
   }));
   const sources: Record<string, Source> = {};
   for (const { extent, name, address } of inputs) {
@@ -111,8 +115,8 @@ export function emitMap(program: MapProgram, shape: MapShape, target: Target): K
   const perRow = seq(
     episode.code,
     ...outputs.filter((o) => !stores(o.extent)).map((o) => set(o.sum, splat(0))),
-    forRange(column, i32.const(0), word(0), vectorBytes(target), whole),
-    when(word(1), seq(set(mask, vector.load(word(1))), tail)),
+    forRange(column, i32.const(0), columns, vectorBytes(target), whole),
+    when(tailMask, seq(set(mask, vector.load(tailMask)), tail)),
     ...outputs
       .filter((o) => o.extent === "column")
       .map((o) => {

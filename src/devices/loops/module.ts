@@ -40,6 +40,12 @@ export class FunctionBuilder implements Callee {
 
 /** The type of every kernel, and of every entry of the table: address of its argument words, from, to, thread. */
 export const kernelParams = ["i32", "i32", "i32", "i32"] as const;
+/** What printers that have names call them. */
+export const kernelParamNames: readonly string[] = ["args", "from", "to", "thread"];
+
+/** Whether a function has a kernel's parameters, and so their names. */
+export const isKernel = ({ exported, params }: FunctionBuilder): boolean =>
+  exported !== null && params.length === kernelParams.length;
 
 /** Kernels that are made together, and the functions that they call. `Name`: the kernels' names. */
 export class KernelModule<Name extends string = string> {

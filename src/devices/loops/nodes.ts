@@ -124,8 +124,13 @@ export type Code =
   | { readonly kind: "splat"; readonly value: number; readonly bits: boolean }
   /** A mask of the first so many lanes. */
   | { readonly kind: "mask"; readonly lanes: number }
-  /** Argument word `index` of a kernel, as a place or number, as a float32, or as one in all lanes. */
-  | { readonly kind: "word"; readonly index: number; readonly as: "place" | "f32" | "splat" }
+  /** Argument word `index` of a kernel, as a place or number, as a float32, or as one in all lanes; `name`: for people. */
+  | {
+      readonly kind: "word";
+      readonly index: number;
+      readonly as: "place" | "f32" | "splat";
+      readonly name: string;
+    }
   | { readonly kind: "op"; readonly op: Operator; readonly args: readonly Code[] }
   | { readonly kind: "load"; readonly what: Loaded; readonly address: Code; readonly offset: number }
   | {

@@ -167,7 +167,7 @@ class SweepEmitter {
     const { turns, bytes } = this.turn();
     const clearPartialSums = this.clearPartialSums();
     // Everything that asks for one has been emitted by now.
-    const bases = [...this.bases.values()].map(({ local, code }) => set(local, code));
+    const bases = [...this.bases].map(([key, { local, code }]) => set(local, code, key));
     f.body = seq(
       set(this.stride, i32.const(bytes)),
       when(
@@ -263,27 +263,27 @@ class SweepEmitter {
     const main = turns > 0 ? seq(...inTurn) : nothing;
     const behind = Array.from({ length: left }, (_, v) => columns(this.lanes, v, false));
     const rest = seq(...behind, tail > 0 ? columns(tail, left, false) : nothing);
-    const streams = [...this.streams.values()];
+    const streams = [...this.streams];
     const counter = f.local("i32");
     const ends = rows.map((row, k) => this.endOfRow(row, k, rowSums));
     // Where streams go on that many bytes from the row's start.
     const place = (bytes: Code) => [
       set(this.place, i32.add(i32.mul(get(this.r), i32.const(this.rowBytes)), bytes)),
-      ...streams.map(({ pointer, base, of }) =>
-        set(pointer, i32.add(get(base), of === "matrix" ? get(this.place) : bytes)),
+      ...streams.map(([key, { pointer, base, of }]) =>
+        set(pointer, i32.add(get(base), of === "matrix" ? get(this.place) : bytes), key),
       ),
     ];
     // On the way back columns run from last to first too: processors fetch ahead what is read in one direction.
     return seq(
       ...rows.map((row) => row.code),
-      ...[...rowSums.values()].flatMap((locals) => locals.map((local) => set(local, splat(0)))),
+      ...[...rowSums.values()].flatMap((locals, n) => locals.map((local) => set(local, splat(0), `S${n}`))),
       ...place(get(this.begin)),
       forRange(
         counter,
         i32.const(0),
         i32.const(turns),
         1,
-        seq(main, ...streams.map(({ pointer }) => set(pointer, i32.add(get(pointer), get(this.stride))))),
+        seq(main, ...streams.map(([, { pointer }]) => set(pointer, i32.add(get(pointer), get(this.stride))))),
       ),
       ...(left > 0 || tail > 0 ? place(i32.const(turns * bytes)) : []),
       rest,
@@ -297,13 +297,14 @@ class SweepEmitter {
     this.here = { offset: 0, along: 0, row: k };
     const totals = new Map<string, Code>();
     const keys = [...rowSums.keys()];
-    const summing = [];
+    const summing: Code[] = [];
     while (keys.length > 0) {
       // Two sums at once cost little more than one.
       const pair = keys.splice(0, 2);
       const both = this.f.local("vector");
       const [first, second = first] = pair.map((key) => rowSums.get(key)![k]!) as [Local, Local?];
-      summing.push(set(both, vector.sums(first, second)));
+      const n = 2 * summing.length;
+      summing.push(set(both, vector.sums(first, second), pair.map((_, lane) => `S${n + lane}`).join(", ")));
       pair.forEach((key, lane) => {
         totals.set(key, vector.extract(lane, get(both)));
       });
@@ -320,8 +321,9 @@ class SweepEmitter {
         .filter((sum) => sum.terms.length > 0)
         .map((sum) => {
           const number = this.numbers.get(sum.of);
-          if (number) return set(number, f64.add(get(number), f64.fromF32(value(sum.terms))));
-          const place = this.rowAt(`sum:${sum.of}`);
+          const word = `sum:${sum.of}`;
+          if (number) return set(number, f64.add(get(number), f64.fromF32(value(sum.terms))), word);
+          const place = this.rowAt(word);
           return f32.store(place, f32.add(f32.load(place, 4 * k), value(sum.terms)), 4 * k);
         }),
     );
@@ -344,6 +346,7 @@ class SweepEmitter {
     const post = new Scope();
     const cells: Scope[] = [];
     const columnSumsHeld = new Map<string, Local>();
+    const named = (key: string) => `S${[...rowSums.keys()].indexOf(key)}`;
     const mask = lanes < this.lanes ? vector.mask(lanes) : null;
     const masked = (code: Code) => (mask ? vector.and(code, mask) : code);
     const columnSums = formulas.sums.filter((sum) => sum.rate === "post");
@@ -367,17 +370,18 @@ class SweepEmitter {
       };
       const value = (formula: Formula) => this.expressions.value(formula, at);
       const matrix = (word: string) => this.stream(word, "matrix", this.matrixAt(word));
-      const add = (local: Local, formula: Formula) => {
+      const add = (local: Local, formula: Formula, sum: string) => {
         const code = masked(value(formula));
-        cell.run(set(local, vector.add(get(local), code)));
+        cell.run(set(local, vector.add(get(local), code), apply("add", name(sum), formula)));
       };
       /** Adds to a sum whose lanes behind the last column are zero, and stay so. */
-      const accumulate = (local: Local, formula: Formula) => {
+      const accumulate = (local: Local, formula: Formula, sum: string) => {
         if (formula.kind === "call" && formula.fn === "mul") {
           const [u, v] = formula.args as [Formula, Formula];
           const [left, right] = [value(u), value(v)];
-          cell.run(set(local, masked(this.arithmetic.madd(left, right, get(local)))));
-        } else add(local, formula);
+          const code = masked(this.arithmetic.madd(left, right, get(local)));
+          cell.run(set(local, code, apply("add", name(sum), formula)));
+        } else add(local, formula, sum);
       };
       /** Adds to a sum over columns, all of whose lanes count. */
       const accumulateRow = mask ? add : accumulate;
@@ -389,9 +393,9 @@ class SweepEmitter {
         if (!local) {
           local = f.local("vector");
           columnSumsHeld.set(word, local);
-          cell.run(set(local, vector.load(place, this.here.along)));
+          cell.run(set(local, vector.load(place, this.here.along), word));
         }
-        accumulate(local, formula);
+        accumulate(local, formula, word);
         if (k === last) cell.run(vector.store(place, get(local), this.here.along));
       };
 
@@ -407,8 +411,8 @@ class SweepEmitter {
           if (rate !== "connection" || this.needsAdjoint(formula) !== late) continue;
           const place = this.stream(`sum:${of}`, "matrix", this.gradientAt(of));
           const local = f.local("vector");
-          cell.run(set(local, vector.load(place, this.here.offset)));
-          accumulate(local, formula);
+          cell.run(set(local, vector.load(place, this.here.offset), `sum:${of}`));
+          accumulate(local, formula, `sum:${of}`);
           cell.run(vector.store(place, get(local), this.here.offset));
         }
       };
@@ -426,7 +430,7 @@ class SweepEmitter {
         );
       });
       for (const { of, formula } of columnSums) accumulateColumn(`sum:${of}`, `slot:${of}`, formula);
-      for (const [key, formula] of formulas.rowSums) accumulateRow(rowSums.get(key)![k]!, formula);
+      for (const [key, sum] of formulas.rowSums) accumulateRow(rowSums.get(key)![k]!, sum, named(key));
       if (rowSums.size > 0 && looping) cell.run(this.separator());
     }
     return seq(post.code, ...cells.map((cell) => cell.code));
@@ -548,7 +552,7 @@ class SweepEmitter {
   private word(key: string): Code {
     const index = this.words.indexOf(key);
     if (index < 0) throw new Error(`this sweep has no argument ${key}`);
-    return word(index);
+    return word(index, key);
   }
   /** The pointer into a stream at this row block, registered on first use. */
   private stream(key: string, of: Stream["of"], base: Local): Code {

@@ -1,10 +1,9 @@
 /** Prints kernels for people: one statement a line, with what each value is. */
 import { print } from "../../formulas/index.js";
-import type { FunctionBuilder, KernelModule } from "./module.js";
+import { type FunctionBuilder, isKernel, type KernelModule, kernelParamNames } from "./module.js";
 import type { About, Code, Local, Operator } from "./nodes.js";
 
 const prefix = { i32: "i", f32: "f", f64: "d", vector: "v" } as const;
-const kernelParams = ["args", "from", "to", "thread"];
 
 /** Operators that are written between their arguments. */
 const infix: Partial<Record<Operator, string>> = {
@@ -16,19 +15,16 @@ const infix: Partial<Record<Operator, string>> = {
   ...{ "vector.le": "<=", "vector.ge": ">=", "vector.and": "&", "vector.or": "|" },
 };
 
-/** All functions of a module. `argument`: the names of the kernels' argument words, where they are known. */
-export function printLoops(module: KernelModule, argument?: readonly string[]): string {
-  return module.functions.map((f) => new TextPrinter(f, argument).print()).join("\n");
+/** All functions of a module. */
+export function printLoops(module: KernelModule): string {
+  return module.functions.map((f) => new TextPrinter(f).print()).join("\n");
 }
 
 class TextPrinter {
   private readonly lines: string[] = [];
   private depth = 0;
 
-  constructor(
-    private readonly f: FunctionBuilder,
-    private readonly argument: readonly string[] | undefined,
-  ) {}
+  constructor(private readonly f: FunctionBuilder) {}
 
   print(): string {
     const { f } = this;
@@ -45,10 +41,7 @@ class TextPrinter {
   }
 
   private name({ index, type }: Local): string {
-    const { params, exported } = this.f;
-    if (exported !== null && params.length === kernelParams.length && index < params.length)
-      return kernelParams[index]!;
-    return `${prefix[type]}${index}`;
+    return (isKernel(this.f) ? kernelParamNames[index] : undefined) ?? `${prefix[type]}${index}`;
   }
 
   private statement(code: Code): void {
@@ -101,7 +94,7 @@ class TextPrinter {
       case "mask":
         return `first(${code.lanes})`;
       case "word":
-        return `${code.as === "splat" ? "all " : ""}args.${this.argument?.[code.index] ?? code.index}`;
+        return `${code.as === "splat" ? "all " : ""}args.${code.name}`;
       case "op":
         return this.operation(code.op, code.args);
       case "load":

@@ -1,3 +1,4 @@
+import type { Target } from "../loops/target.js";
 import { messageOf, NativeDeviceError, node } from "./system.js";
 
 /** A C compiler that was found to work, and what it makes code for. */
@@ -109,3 +110,19 @@ export function featuresOf({ macros }: Compiler): ReadonlySet<Feature> {
 /** Float32 numbers in a vector. */
 export const lanesOf = (features: ReadonlySet<Feature>): 4 | 8 | 16 =>
   features.has("avx512") ? 16 : features.has("avx2") ? 8 : 4;
+
+/** What kernels are made for where code uses these instructions. */
+export const targetOf = (features: ReadonlySet<Feature>): Target => ({
+  lanes: lanesOf(features),
+  wordBytes: 8,
+  fma: features.has("fma"),
+  exact: false,
+});
+
+/** What most processors of a kind have, for a look at kernels where no compiler says what is here. */
+export const usualTarget = (architecture: string): Target =>
+  targetOf(new Set<Feature>(architecture === "arm64" ? ["neon", "fma"] : ["avx2", "fma"]));
+
+/** Such as "256-bit vectors with fused multiply-add". */
+export const vectorsOf = ({ lanes, fma }: Target): string =>
+  `${32 * lanes}-bit vectors${fma ? " with fused multiply-add" : ""}`;

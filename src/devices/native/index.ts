@@ -1,9 +1,8 @@
 /** The native device: kernels printed as C, compiled by the user's compiler. Node, Bun and Deno; imported only when asked for. */
 import type { Device } from "../device.js";
 import { EngineDevice } from "../engine/device.js";
-import type { Target } from "../loops/target.js";
 import { kernelFlags } from "./compile.js";
-import { type Compiler, featuresOf, findCompiler, forAnyMachine, lanesOf } from "./compiler.js";
+import { type Compiler, featuresOf, findCompiler, forAnyMachine, targetOf, vectorsOf } from "./compiler.js";
 import { NativeMachine } from "./machine.js";
 import { Objects } from "./objects.js";
 import { loadRuntime, type Runtime } from "./runtime.js";
@@ -31,13 +30,7 @@ export async function createNativeDevice(options: NativeOptions = {}): Promise<D
   const { threads = "auto", memoryLimit = Number.POSITIVE_INFINITY, env = process.env } = options;
   const cores = os.availableParallelism();
   const { compiler, objects, runtime } = startRuntime(env, cores);
-  const features = featuresOf(compiler);
-  const target: Target = {
-    lanes: lanesOf(features),
-    wordBytes: 8,
-    fma: features.has("fma"),
-    exact: false,
-  };
+  const target = targetOf(featuresOf(compiler));
   const limit = Math.floor(Math.min(memoryLimit, memoryOf(os.totalmem())) / pageBytes) * pageBytes;
   const machine = new NativeMachine(runtime, objects, target, kernelFlags(compiler), {
     threads: threads === "auto" ? cores : threads,
@@ -46,7 +39,7 @@ export async function createNativeDevice(options: NativeOptions = {}): Promise<D
   const count = machine.threads;
   const why = [
     `C by ${nameOf(compiler)}`,
-    `${32 * target.lanes}-bit vectors${target.fma ? " with fused multiply-add" : ""}`,
+    vectorsOf(target),
     count === 1 ? "1 thread" : `${count} threads`,
   ].join(", ");
   const uncached = objects.uncached === null ? "" : `; compiled anew each time: ${objects.uncached}`;

@@ -21,7 +21,7 @@ function moduleOf(target: Target, body: (f: FunctionBuilder, from: Code, to: Cod
   const module = new KernelModule(target);
   const f = module.kernel("test");
   const [from, to] = f.locals("i32", 2);
-  const word = (index: number): Code => ({ kind: "word", index, as: "place" });
+  const word = (index: number): Code => ({ kind: "word", index, as: "place", name: `argument ${index}` });
   f.body = seq(set(from, word(0)), set(to, word(1)), body(f, get(from), get(to)));
   return module;
 }
@@ -197,4 +197,36 @@ test("no text of a rule or a file becomes C: labels are made of letters, and wha
   expect(outsideComments).not.toMatch(/system\(|"id"|\\|\u2028|\?\?/);
   expect(symbolOf(used)).toMatch(/^k\d+_[A-Za-z0-9_]+$/);
   expect(text.match(/\/\*/g)).toHaveLength(text.match(/\*\//g)!.length);
+});
+
+test("names of arguments are comments too, whatever they are", () => {
+  const module = new KernelModule(c);
+  const f = module.kernel("test");
+  const nasty = 'param:*/ system("id"); /*';
+  f.body = vector.store(
+    { kind: "word", index: 0, as: "place", name: nasty },
+    { kind: "word", index: 1, as: "splat", name: nasty },
+  );
+  const outsideComments = printC(module).replace(/\/\*[\s\S]*?\*\//g, "");
+  expect(printC(module)).toContain("system");
+  expect(outsideComments).not.toContain("system");
+});
+
+test("modules that are one text have one prelude, and functions of one label have names of their own", () => {
+  const one = () => {
+    const module = new KernelModule(c);
+    const f = module.kernel("test");
+    const helper = module.func(null, ["vector"], ["vector"], "tanh");
+    helper.body = get(helper.params[0] as Local);
+    f.body = set(f.local("vector"), call(helper, vector.const(1)));
+    return module;
+  };
+  const text = printC(one(), one());
+  expect(text.match(/#define LANES/g)).toHaveLength(1);
+  expect([...text.matchAll(/ (k\w+)\(.*\) \{$/gm)].map(([, name]) => name)).toEqual([
+    ...["k0_test", "k1_tanh"],
+    ...["k2_test", "k3_tanh"],
+  ]);
+  expect(text.match(/v\d+ = k1_tanh\(/g)).toHaveLength(1);
+  expect(text.match(/v\d+ = k3_tanh\(/g)).toHaveLength(1);
 });
