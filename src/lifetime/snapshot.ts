@@ -3,10 +3,10 @@ import {
   fileSize,
   LIFE_FORMAT,
   ModelError,
+  type Part,
+  partsAsFile,
   readSafetensors,
   SafetensorsError,
-  type TensorToWrite,
-  writeSafetensors,
 } from "../models/index.js";
 import type { Engine } from "./engine.js";
 import { type BeginOptions, type Moment, momentPlaces } from "./moment.js";
@@ -14,12 +14,12 @@ import { type BeginOptions, type Moment, momentPlaces } from "./moment.js";
 /** A life as a safetensors file, float32. */
 export function encodeSnapshot(engine: Engine, moment: Moment, options: Required<BeginOptions>): Uint8Array {
   const places = momentPlaces(engine);
-  const tensors = [...moment.tensors].map(([key, data]): [string, TensorToWrite] => {
-    const { rows, cols } = places.get(key)!;
-    return [key, { shape: [options.batch * rows, cols], data }];
+  const tensors = [...moment.tensors].map(([name, data]): Part => {
+    const { rows, cols } = places.get(name)!;
+    return { name, dtype: "F32", shape: [options.batch * rows, cols], data };
   });
   const { batch, halfLife } = options;
-  return writeSafetensors(Object.fromEntries(tensors), {
+  return partsAsFile(tensors, {
     format: LIFE_FORMAT,
     model: engine.fingerprint,
     steps: String(moment.steps),

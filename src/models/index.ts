@@ -32,3 +32,4 @@ export {
   type TensorToWrite,
   writeSafetensors,
 } from "./safetensors.js";
+export { type Part, partsAsFile } from "./safetensorsFile.js";
