@@ -1,16 +1,7 @@
-import {
-  type Code,
-  forRange,
-  get,
-  i32,
-  increment,
-  nothing,
-  seq,
-  set,
-  vector,
-  whileLoop,
-} from "../devices/loops/code.js";
+import { type Code, forRange, get, increment, nothing, seq, set, whileLoop } from "../devices/loops/code.js";
+import * as i32 from "../devices/loops/i32.js";
 import type { FunctionBuilder, Local } from "../devices/loops/module.js";
+import * as vector from "../devices/loops/vector.js";
 import { type ConvolutionShape, placesOf } from "../models/index.js";
 import type { Place } from "./layout.js";
 
