@@ -84,6 +84,15 @@ export function write(memory: Float32Array, from: number, place: Place, values: 
     memory.set(values.subarray(r * cols, (r + 1) * cols), (from + at + r * stride) / 4);
 }
 
+/** Sets every number of a place; `from` as in `write`. */
+export function fill(memory: Float32Array, from: number, place: Place, value: number): void {
+  const { at, rows, cols, stride } = place;
+  for (let r = 0; r < rows; r++) {
+    const start = (from + at + r * stride) / 4;
+    memory.fill(value, start, start + cols);
+  }
+}
+
 /** A copy of the numbers at a place. */
 export function read(memory: Float32Array, from: number, { at, rows, cols, stride }: Place): Float32Array {
   const values = new Float32Array(rows * cols);

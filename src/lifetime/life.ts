@@ -4,7 +4,7 @@ import { differences, type TraceDifference } from "./diff.js";
 import { modes } from "./emit.js";
 import type { Engine } from "./engine.js";
 import { initialRanges } from "./foresight.js";
-import type { Place } from "./layout.js";
+import { fill } from "./layout.js";
 import { expectIndex, type Matrix, type Synapse, synapseOf, traceOf, vectorOf, weightsOf } from "./look.js";
 import { type BeginOptions, type Moment, putMoment, takeMoment } from "./moment.js";
 import type { Ranges } from "./range.js";
@@ -69,15 +69,17 @@ export class Life {
   reset(): void {
     const { architecture, layout, memory } = this.engine;
     const { vectors, traces, bytes } = layout.life;
-    const start = this.#living("reset");
-    memory.f32.fill(0, start / 4, (start + this.batch * bytes) / 4);
-    for (let b = 0; b < this.batch; b++) {
-      for (const { name, start } of architecture.states) this.#fill(b, layout.life.carried.get(name)!, start);
-      for (const { name, size, tail } of architecture.inputs) {
-        memory.f32.set(tail, (this.#at(b) + vectors.get(name)!.at) / 4 + size);
-      }
+    for (const life of this.#starts("reset")) {
+      memory.f32.fill(0, life / 4, (life + bytes) / 4);
+      for (const { name, start } of architecture.states)
+        fill(memory.f32, life, layout.life.carried.get(name)!, start);
+      for (const { name, size, tail } of architecture.inputs)
+        memory.f32.set(tail, (life + vectors.get(name)!.at) / 4 + size);
       for (const { name, rule } of architecture.connections) {
-        for (const trace of rule.traces) this.#fill(b, traces.get(name)!.get(trace)!, rule.initial[trace]!);
+        for (const [trace, place] of traces.get(name)!) {
+          // Most begin at zero, as memory is by now.
+          if (rule.initial[trace] !== 0) fill(memory.f32, life, place, rule.initial[trace]!);
+        }
       }
     }
     this.#ranges = initialRanges(this.engine);
@@ -134,10 +136,10 @@ export class Life {
   /** An independent copy of this moment. */
   fork(): Life {
     const { memory, layout } = this.engine;
-    this.#living("fork");
+    const start = this.#living("fork");
     const copy = new Life(this.engine, this);
-    const from = this.#at(0) / 4;
-    memory.f32.copyWithin(copy.#at(0) / 4, from, from + (this.batch * layout.life.bytes) / 4);
+    const bytes = this.batch * layout.life.bytes;
+    memory.f32.copyWithin(copy.#living("fork") / 4, start / 4, (start + bytes) / 4);
     copy.#ranges = this.#ranges;
     copy.#lived = this.#lived;
     copy.#still = this.#still;
@@ -236,25 +238,14 @@ export class Life {
     return given;
   }
 
-  #fill(b: number, { at, rows, cols, stride }: Place, value: number): void {
-    if (value === 0) return;
-    for (let r = 0; r < rows; r++) {
-      const from = (this.#at(b) + at + r * stride) / 4;
-      this.engine.memory.f32.fill(value, from, from + cols);
-    }
-  }
-
   #living(doing: string): number {
     if (this.#address !== null) return this.#address;
     throw new Error(`${doing}: this life is over, end() was called; begin or resume another`);
   }
-  /** Where life `b` begins. */
-  #at(b: number): number {
-    return this.#living("step") + b * this.engine.layout.life.bytes;
-  }
   #starts(doing: string): number[] {
     return Array.from({ length: this.batch }, (_, b) => this.#of(doing, b));
   }
+  /** Where life `b` begins. */
   #of(doing: string, b: number): number {
     expectIndex(`${doing}: the life`, b, this.batch);
     return this.#living(doing) + b * this.engine.layout.life.bytes;

@@ -15,7 +15,7 @@ import { splat, type VectorMath } from "../devices/loops/math.js";
 import type { FunctionBuilder, Local } from "../devices/loops/module.js";
 import * as vector from "../devices/loops/vector.js";
 import { strideOf } from "../devices/wasm/layout.js";
-import { call as apply, type Formula, name, number } from "../formulas/index.js";
+import { call as apply, type Formula, name, number, type Rate } from "../formulas/index.js";
 import type { Connection } from "../models/index.js";
 import { nonplastic } from "../rules/none.js";
 import { rateOfName } from "../rules/rule.js";
@@ -26,6 +26,7 @@ const FLUSHING = 2 ** -84;
 /** Names that no formula can have. */
 const INPUT = "x(read)";
 const KEPT = "kept(fading)";
+const RESULT = "result(of the sweep)";
 
 /** Where a formula's names are found in memory. */
 interface Names {
@@ -62,7 +63,7 @@ export class Sweeps {
     const weight = apply("mul", name(INPUT), connection.rule.weight);
     let sum: Local;
     const loops = this.#loops(names, 4, (value) => (at, k, isLast) => {
-      const place = this.#stream("to", this.#inLife(to));
+      const place = this.#stream(RESULT, this.#inLife(to));
       if (k === 0) {
         sum = this.f.local("vector");
         at.connection.run(set(sum, vector.load(place)));
@@ -95,7 +96,9 @@ export class Sweeps {
       const learned = next.map((formula) => value(formula, at));
       rule.traces.forEach((trace, t) => {
         const flushed = vector.sub(vector.add(learned[t]!, splat(FLUSHING)), splat(FLUSHING));
-        at.connection.run(vector.store(this.#trace(connection, trace), flushed, this.#offset(connection)));
+        const start = this.#inLife(this.#trace(connection, trace));
+        const row = this.#stream(trace, i32.add(start, this.#rowOffset(connection)));
+        at.connection.run(vector.store(row, flushed, this.#offset(connection)));
       });
     });
   }
@@ -106,7 +109,7 @@ export class Sweeps {
     return this.#loops({ connection, vectors: {} }, 1, (value) => (at) => {
       const code = value(weight, at);
       const row = i32.add(i32.const(this.layout.weights), this.#rowOffset(connection));
-      at.connection.run(vector.store(this.#stream("weights", row), code));
+      at.connection.run(vector.store(this.#stream(RESULT, row), code));
     });
   }
 
@@ -156,44 +159,38 @@ export class Sweeps {
 
   #sources({ connection, vectors, kept }: Names): Record<string, Source> {
     const { rule, parameters } = connection;
-    const table: Record<string, Source> = {};
-    for (const [key, { per }] of Object.entries(rule.params)) {
-      const { at } = this.layout.tensors.get(parameters[key]!)!;
-      if (per === "layer") table[key] = { rate: per, load: () => vector.loadSplat(i32.const(at)) };
-      if (per === "post")
-        table[key] = { rate: per, load: () => vector.load(this.#stream(key, i32.const(at))) };
-      if (per === "connection") {
-        const row = () => i32.add(i32.const(at), this.#rowOffset(connection));
-        table[key] = {
-          rate: per,
-          load: () => vector.load(this.#stream(key, row()), this.#offset(connection)),
-        };
-      }
-    }
-    for (const trace of rule.traces) {
-      const load = () => vector.load(this.#trace(connection, trace), this.#offset(connection));
-      table[trace] = { rate: "connection", load };
-    }
-    for (const [key, place] of Object.entries(vectors)) {
-      const rate = key === INPUT ? "pre" : rateOfName(rule, key);
+    /** Of a name whose numbers begin at `start`. */
+    const source = (key: string, rate: Rate, start: Code): Source => {
+      const one = () => vector.loadSplat(start);
       const load = {
-        pre: () =>
-          vector.loadSplat(i32.add(this.#inLife(place), i32.mul(get(this.#r), i32.const(4))), this.#here * 4),
-        post: () => vector.load(this.#stream(key, this.#inLife(place))),
-        episode: () => vector.loadSplat(this.#inLife(place)),
-      }[rate as "pre" | "post" | "episode"];
-      table[key] = { rate, load };
-    }
+        layer: one,
+        episode: one,
+        pre: () => vector.loadSplat(i32.add(start, i32.mul(get(this.#r), i32.const(4))), this.#here * 4),
+        post: () => vector.load(this.#stream(key, start)),
+        connection: () =>
+          vector.load(
+            this.#stream(key, i32.add(start, this.#rowOffset(connection))),
+            this.#offset(connection),
+          ),
+      };
+      return { rate, load: load[rate] };
+    };
+    const table: Record<string, Source> = {};
+    for (const [key, { per }] of Object.entries(rule.params))
+      table[key] = source(key, per, i32.const(this.layout.tensors.get(parameters[key]!)!.at));
+    for (const trace of rule.traces)
+      table[trace] = source(trace, "connection", this.#inLife(this.#trace(connection, trace)));
+    for (const [key, place] of Object.entries(vectors))
+      table[key] = source(key, key === INPUT ? "pre" : rateOfName(rule, key), this.#inLife(place));
     if (kept) table[KEPT] = { rate: "layer", load: () => vector.splat(get(kept)) };
     return table;
   }
 
-  #trace({ name: called, post }: Connection, trace: string): Code {
-    const place = this.layout.life.traces.get(called)!.get(trace)!;
-    return this.#stream(`trace ${trace}`, i32.add(this.#inLife(place), this.#rowOffset({ post })));
+  #trace({ name: called }: Connection, trace: string): Place {
+    return this.layout.life.traces.get(called)!.get(trace)!;
   }
   /** Matrices of one connection have rows of one length: how far row r is from the first, and this row from row r. */
-  #rowOffset({ post }: Pick<Connection, "post">): Code {
+  #rowOffset({ post }: Connection): Code {
     return i32.mul(get(this.#r), i32.const(strideOf(post) * 4));
   }
   #offset({ post }: Connection): number {

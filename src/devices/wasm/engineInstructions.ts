@@ -2,7 +2,7 @@
 import type { Code, Local, Operator } from "../loops/nodes.js";
 import type { Bytes } from "./bytes.js";
 import { atomicOpcodes, engineOpcodes, relaxedMadd, relaxedNmadd, shuffle } from "./engineOpcodes.js";
-import { type EngineCode, InstructionWriter, noResult } from "./instructions.js";
+import { type EngineCode, InstructionWriter, type NumberCode, noResult } from "./instructions.js";
 import { loadOpcodes } from "./opcodes.js";
 
 /** `fma`: the machine has relaxed SIMD, so that a product and a sum are one instruction. */
@@ -53,7 +53,7 @@ export class EngineInstructionWriter extends InstructionWriter {
         return;
       case "separator":
         this.get(code.pointer);
-        this.number("i32", code.never);
+        this.number({ type: "i32", value: code.never });
         this.op("i32.eq");
         out.all([0x0d, 1]);
         return;
@@ -87,6 +87,18 @@ export class EngineInstructionWriter extends InstructionWriter {
         return;
       default:
         super.operate(op, args);
+    }
+  }
+
+  protected override number(code: NumberCode): void {
+    const { out } = this;
+    if (code.type === "i32") super.number(code);
+    else if (code.type === "f32") {
+      out.byte(0x43);
+      out.f32(code.value);
+    } else {
+      out.byte(0x44);
+      out.f64(code.value);
     }
   }
 

@@ -16,6 +16,8 @@ export type EngineCode = Extract<
   }
 >;
 
+export type NumberCode = Pick<Extract<Code, { kind: "number" }>, "type" | "value">;
+
 export class InstructionWriter {
   constructor(protected readonly out: Bytes) {}
 
@@ -33,7 +35,7 @@ export class InstructionWriter {
         this.set(code.local);
         return;
       case "number":
-        this.number(code.type, code.value);
+        this.number(code);
         return;
       case "splat":
         this.opcode(vectorConst);
@@ -88,7 +90,7 @@ export class InstructionWriter {
         this.#loopWhile(below, () => {
           this.write(body);
           this.get(local);
-          this.number("i32", step);
+          this.number({ type: "i32", value: step });
           this.op("i32.add");
           this.set(local);
         });
@@ -180,17 +182,9 @@ export class InstructionWriter {
     this.out.byte(0x21);
     this.out.unsigned(local.index);
   }
-  protected number(type: "i32" | "f32" | "f64", value: number): void {
-    const { out } = this;
-    if (type === "i32") {
-      out.byte(0x41);
-      out.signed(value);
-    } else if (type === "f32") {
-      out.byte(0x43);
-      out.f32(value);
-    } else {
-      out.byte(0x44);
-      out.f64(value);
-    }
+  /** Of the types, lives have this one alone. */
+  protected number({ value }: NumberCode): void {
+    this.out.byte(0x41);
+    this.out.signed(value);
   }
 }

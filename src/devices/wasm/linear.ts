@@ -6,9 +6,9 @@ const pageBytes = 65536;
 const smallest = (2 * heapStart) / pageBytes;
 export const largest = 65536 * pageBytes;
 
-/** A WebAssembly memory, and views of its numbers. */
+/** A WebAssembly memory, and a view of its numbers. */
 export class LinearMemory {
-  #views: { buffer: ArrayBufferLike; f32: Float32Array; i32: Int32Array } | null = null;
+  #f32 = new Float32Array();
 
   private constructor(
     readonly memory: WebAssembly.Memory,
@@ -35,10 +35,10 @@ export class LinearMemory {
   }
 
   get f32(): Float32Array {
-    return this.#view().f32;
-  }
-  get i32(): Int32Array {
-    return this.#view().i32;
+    const { buffer } = this.memory;
+    // What has grown has another buffer.
+    if (this.#f32.buffer !== buffer) this.#f32 = new Float32Array(buffer);
+    return this.#f32;
   }
 
   floats(address: number, count: number): Float32Array {
@@ -49,14 +49,6 @@ export class LinearMemory {
   hold(bytes: number): void {
     const missing = Math.ceil((bytes - this.memory.buffer.byteLength) / pageBytes);
     if (missing > 0) this.memory.grow(missing);
-  }
-
-  #view() {
-    const { buffer } = this.memory;
-    if (this.#views?.buffer !== buffer) {
-      this.#views = { buffer, f32: new Float32Array(buffer), i32: new Int32Array(buffer) };
-    }
-    return this.#views;
   }
 }
 

@@ -6,6 +6,7 @@ import { LinearMemory, largest, refusedMemory } from "./linear.js";
 /** One linear memory for everything. */
 export class EngineMemory extends BlockArena {
   private readonly linear: LinearMemory;
+  private words = new Int32Array();
   /** False where it was not asked for, or the system refused it. */
   readonly shared: boolean;
   /** What the system refused when it began, in words; null if nothing. */
@@ -39,7 +40,8 @@ export class EngineMemory extends BlockArena {
     return this.linear.memory;
   }
   get i32(): Int32Array {
-    return this.linear.i32;
+    if (this.words.buffer !== this.memory.buffer) this.words = new Int32Array(this.memory.buffer);
+    return this.words;
   }
 
   floats(address: number, count: number): Float32Array {
