@@ -89,7 +89,7 @@ class Parser {
     for (;;) {
       const foreign = this.#peek(FOREIGN);
       if (foreign !== null) this.#refuseOperator(foreign);
-      const sign = this.#here;
+      const sign = this.#here();
       const fn = operators[sign];
       if (fn === undefined) return left;
       this.#step();
@@ -104,12 +104,12 @@ class Parser {
     const part = this.#signed(depth) ?? this.#number() ?? this.#word(depth) ?? this.#group(depth);
     if (!part) this.#refuse(OPERAND);
     this.#take(SPACES);
-    if (this.#here !== "" && ".[(".includes(this.#here)) this.#refuse("an operator");
+    if (this.#here() !== "" && ".[(".includes(this.#here())) this.#refuse("an operator");
     return part;
   }
 
   #signed(depth: number): Part | null {
-    const sign = this.#here;
+    const sign = this.#here();
     if (sign !== "-" && sign !== "+") return null;
     this.#step();
     const inner = this.#operand(depth + 1);
@@ -126,7 +126,7 @@ class Parser {
     if (this.#take(EXPONENT) !== null && this.#take(/\d+/y) === null)
       this.#refuseNumber("the exponent is missing");
     if (this.#peek(WORD) !== null) this.#refuseNumber("a name cannot begin with a digit");
-    if (this.#here === ".") this.#refuseNumber("a point too many");
+    if (this.#here() === ".") this.#refuseNumber("a point too many");
     const digits = this.text.slice(start, this.#at);
     const value = Number(digits);
     if (!Number.isFinite(value)) {
@@ -141,7 +141,7 @@ class Parser {
     const word = this.#take(WORD);
     if (word === null) return null;
     this.#take(SPACES);
-    if (this.#here === "(" && !RESERVED.has(word)) return this.#call(word, start, depth);
+    if (this.#here() === "(" && !RESERVED.has(word)) return this.#call(word, start, depth);
     this.#checkName(word, start);
     return { tree: name(word), height: 0 };
   }
@@ -149,10 +149,10 @@ class Parser {
   #call(fn: string, start: number, depth: number): Part {
     const args: Part[] = [];
     this.#step();
-    while (args.length > 0 || this.#here !== ")") {
+    while (args.length > 0 || this.#here() !== ")") {
       args.push(this.#sum(depth + 1));
-      if (this.#here === ")") break;
-      if (this.#here !== ",") this.#refuse(`an operator, "," or ")"`);
+      if (this.#here() === ")") break;
+      if (this.#here() !== ",") this.#refuse(`an operator, "," or ")"`);
       this.#step();
     }
     this.#at++;
@@ -161,10 +161,10 @@ class Parser {
   }
 
   #group(depth: number): Part | null {
-    if (this.#here !== "(") return null;
+    if (this.#here() !== "(") return null;
     this.#step();
     const part = this.#sum(depth + 1);
-    if (this.#here !== ")") this.#refuse(`an operator or ")"`);
+    if (this.#here() !== ")") this.#refuse(`an operator or ")"`);
     this.#at++;
     return part;
   }
@@ -202,7 +202,7 @@ class Parser {
   }
 
   /** The character here; none at the end. */
-  get #here(): string {
+  #here(): string {
     return this.text.charAt(this.#at);
   }
   /** Goes on behind this character and the spaces that follow it. */

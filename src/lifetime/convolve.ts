@@ -22,14 +22,12 @@ export function convolve(
   const { from, to, weight, bias } = places;
   const { down, across } = placesOf(shape);
   const segment = kernelWidth * channels;
-  const local = () => f.local("i32");
-  const [y, x, read, written, column] = [local(), local(), local(), local(), local()];
-  const [input, row, ky, kx] = [local(), local(), local(), local()];
+  const [y, x, read, written, column, input, row, ky, kx] = f.locals("i32", 9);
   const value = f.local("vector");
 
   /** So many vectors of filters, from `column` on (in bytes). */
   const vectors = (count: number): Code => {
-    const sums = Array.from({ length: count }, () => f.local("vector"));
+    const sums: readonly Local[] = f.locals("vector", count);
     const weightsAt = (k: number) => vector.load(get(row), 16 * k);
     return seq(
       ...sums.map((sum, k) => set(sum, vector.load(i32.add(i32.const(bias.at), get(column)), 16 * k))),

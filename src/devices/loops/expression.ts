@@ -50,7 +50,7 @@ export class Expressions {
 
   /** Code that pushes the formula's value; what it takes is added to the scopes. */
   value(formula: Formula, at: Scopes): Code {
-    const scope = at[rateOf(formula, (name) => this.#source(name).rate)];
+    const scope = this.#scope(formula, at);
     const key = keyOf(formula);
     let local = scope.find(key);
     if (!local) {
@@ -61,9 +61,8 @@ export class Expressions {
     return get(local);
   }
 
-  /** Where the formula's value is, if it has been computed. */
-  #known(formula: Formula, at: Scopes): Local | undefined {
-    return at[rateOf(formula, (name) => this.#source(name).rate)].find(keyOf(formula));
+  #scope(formula: Formula, at: Scopes): Scope {
+    return at[rateOf(formula, (name) => this.#source(name).rate)];
   }
 
   #source(name: string): Source {
@@ -94,7 +93,8 @@ export class Expressions {
   }
 
   #mask({ fn, args }: Comparison, at: Scopes): Code {
-    const clipped = fn === "within" && this.#known(call("clip", ...args), at);
+    const clip = call("clip", ...args);
+    const clipped = fn === "within" && this.#scope(clip, at).find(keyOf(clip));
     // What a clip left alone was within its bounds: one comparison, not two.
     if (clipped) return bits.eq(get(clipped), this.value(args[0]!, at));
     return this.math.mask(
@@ -111,7 +111,7 @@ export class Expressions {
   /** A product of the innermost rate that nobody has computed yet is worth fusing with the sum it stands in. */
   #isFreshProduct(formula: Formula, at: Scopes): boolean {
     if (formula.kind !== "call" || formula.fn !== "mul" || formula.args.some(isComparison)) return false;
-    const scope = at[rateOf(formula, (name) => this.#source(name).rate)];
+    const scope = this.#scope(formula, at);
     return scope === at.connection && !scope.find(keyOf(formula));
   }
 }

@@ -100,9 +100,7 @@ export class VectorMath {
  */
 function emitExp(f: FunctionBuilder, arithmetic: Arithmetic): Code {
   const [x] = f.params as [Local];
-  const k = f.local("vector");
-  const r = f.local("vector");
-  const power = f.local("vector");
+  const [k, r, power] = f.locals("vector", 3);
   const taylor = Array.from({ length: 8 }, (_, n) => 1 / factorial(n));
   const ln2High = Math.fround(0.693145751953125); // Few mantissa bits: k * ln2High is exact.
   return seq(
@@ -128,8 +126,7 @@ function emitExp(f: FunctionBuilder, arithmetic: Arithmetic): Code {
  */
 function emitTanh(f: FunctionBuilder, arithmetic: Arithmetic): Code {
   const [x] = f.params as [Local];
-  const r = f.local("vector");
-  const square = f.local("vector");
+  const [r, square] = f.locals("vector", 2);
   const above = [
     0.9999999794937106, 0.13381023202105224, 0.003495585247039503, 2.0609036586658764e-5,
     1.335460191479844e-8,
@@ -149,10 +146,7 @@ function emitTanh(f: FunctionBuilder, arithmetic: Arithmetic): Code {
 /** log: x = 2^k m with sqrt(1/2) <= m < sqrt(2); log m = 2 atanh(s), s = (m - 1) / (m + 1), by its series. */
 function emitLog(f: FunctionBuilder, arithmetic: Arithmetic): Code {
   const [x] = f.params as [Local];
-  const k = f.local("vector");
-  const m = f.local("vector");
-  const s = f.local("vector");
-  const square = f.local("vector");
+  const [k, m, s, square] = f.locals("vector", 4);
   const offset = bits.const(0x3f3504f3); // The bits of sqrt(1/2).
   const series = [2, 2 / 3, 2 / 5, 2 / 7, 2 / 9, 2 / 11];
   const exponent = bits.sub(

@@ -1,44 +1,36 @@
 import type { Loaded, Operator, Stored } from "../loops/nodes.js";
 
+/** Operators of one type that WebAssembly counts one after another, from `first` on. */
+const inTurn = (
+  type: string,
+  first: number,
+  operators: string,
+): Readonly<Partial<Record<Operator, number>>> =>
+  Object.fromEntries(operators.split(" ").map((each, k) => [`${type}.${each}`, first + k]));
+
 /**
  * Operators that are one instruction, of those that lives use too; some others are put together in instructions.ts. From 0x100
  * on they have the prefix 0xfd (vectors), and their number is what is above.
  */
 export const opcodes: Readonly<Partial<Record<Operator, number>>> = {
-  "i32.add": 0x6a,
-  "i32.mul": 0x6c,
   "i32.eq": 0x46,
   "i32.lt": 0x48,
+  "i32.add": 0x6a,
+  "i32.mul": 0x6c,
   "f32.add": 0x92,
   "vector.splat": 0x113,
-  "vector.add": 0x1e4,
-  "vector.sub": 0x1e5,
-  "vector.mul": 0x1e6,
-  "vector.div": 0x1e7,
-  "vector.neg": 0x1e1,
-  "vector.abs": 0x1e0,
-  "vector.sqrt": 0x1e3,
-  "vector.min": 0x1e8,
-  "vector.max": 0x1e9,
-  "vector.pmin": 0x1ea,
-  "vector.pmax": 0x1eb,
+  ...inTurn("vector", 0x141, "eq ne lt gt le ge"),
+  ...inTurn("vector", 0x14e, "and andnot or"),
   "vector.nearest": 0x16a,
-  "vector.eq": 0x141,
-  "vector.ne": 0x142,
-  "vector.lt": 0x143,
-  "vector.gt": 0x144,
-  "vector.le": 0x145,
-  "vector.ge": 0x146,
+  ...inTurn("vector", 0x1e0, "abs neg"),
+  ...inTurn("vector", 0x1e3, "sqrt add sub mul div min max pmin pmax"),
   "vector.toI32": 0x1f8,
   "vector.fromI32": 0x1fa,
-  "vector.and": 0x14e,
-  "vector.andnot": 0x14f,
-  "vector.or": 0x150,
   "bits.eq": 0x137,
-  "bits.add": 0x1ae,
-  "bits.sub": 0x1b1,
   "bits.shl": 0x1ab,
   "bits.shrU": 0x1ad,
+  "bits.add": 0x1ae,
+  "bits.sub": 0x1b1,
 };
 
 export const vectorSelect = 0x152;
