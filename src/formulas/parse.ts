@@ -89,11 +89,10 @@ class Parser {
     for (;;) {
       const foreign = this.#peek(FOREIGN);
       if (foreign !== null) this.#refuseOperator(foreign);
-      const sign = this.text[this.#at] ?? "";
+      const sign = this.#here();
       const fn = operators[sign];
       if (fn === undefined) return left;
-      this.#at++;
-      this.#take(SPACES);
+      this.#step();
       const right = this.#sum(depth, level + 1);
       left = this.#above(call(fn, left.tree, right.tree), left, right);
     }
@@ -105,15 +104,14 @@ class Parser {
     const part = this.#signed(depth) ?? this.#number() ?? this.#word(depth) ?? this.#group(depth);
     if (!part) this.#refuse(OPERAND);
     this.#take(SPACES);
-    if (".[(".includes(this.text[this.#at] ?? " ")) this.#refuse("an operator");
+    if (this.#here() !== "" && ".[(".includes(this.#here())) this.#refuse("an operator");
     return part;
   }
 
   #signed(depth: number): Part | null {
-    const sign = this.text[this.#at];
+    const sign = this.#here();
     if (sign !== "-" && sign !== "+") return null;
-    this.#at++;
-    this.#take(SPACES);
+    this.#step();
     const inner = this.#operand(depth + 1);
     const { tree } = inner;
     if (sign === "+") return inner;
@@ -128,7 +126,7 @@ class Parser {
     if (this.#take(EXPONENT) !== null && this.#take(/\d+/y) === null)
       this.#refuseNumber("the exponent is missing");
     if (this.#peek(WORD) !== null) this.#refuseNumber("a name cannot begin with a digit");
-    if (this.text[this.#at] === ".") this.#refuseNumber("a point too many");
+    if (this.#here() === ".") this.#refuseNumber("a point too many");
     const digits = this.text.slice(start, this.#at);
     const value = Number(digits);
     if (!Number.isFinite(value)) {
@@ -143,21 +141,19 @@ class Parser {
     const word = this.#take(WORD);
     if (word === null) return null;
     this.#take(SPACES);
-    if (this.text[this.#at] === "(" && !RESERVED.has(word)) return this.#call(word, start, depth);
+    if (this.#here() === "(" && !RESERVED.has(word)) return this.#call(word, start, depth);
     this.#checkName(word, start);
     return { tree: name(word), height: 0 };
   }
 
   #call(fn: string, start: number, depth: number): Part {
     const args: Part[] = [];
-    this.#at++;
-    this.#take(SPACES);
-    while (args.length > 0 || this.text[this.#at] !== ")") {
+    this.#step();
+    while (args.length > 0 || this.#here() !== ")") {
       args.push(this.#sum(depth + 1));
-      if (this.text[this.#at] === ")") break;
-      if (this.text[this.#at] !== ",") this.#refuse(`an operator, "," or ")"`);
-      this.#at++;
-      this.#take(SPACES);
+      if (this.#here() === ")") break;
+      if (this.#here() !== ",") this.#refuse(`an operator, "," or ")"`);
+      this.#step();
     }
     this.#at++;
     if (!this.#checkFunction(fn, args.length, start)) return { tree: name(fn), height: 0 };
@@ -165,11 +161,10 @@ class Parser {
   }
 
   #group(depth: number): Part | null {
-    if (this.text[this.#at] !== "(") return null;
-    this.#at++;
-    this.#take(SPACES);
+    if (this.#here() !== "(") return null;
+    this.#step();
     const part = this.#sum(depth + 1);
-    if (this.text[this.#at] !== ")") this.#refuse(`an operator or ")"`);
+    if (this.#here() !== ")") this.#refuse(`an operator or ")"`);
     this.#at++;
     return part;
   }
@@ -206,6 +201,15 @@ class Parser {
     return { tree, height };
   }
 
+  /** The character here; none at the end. */
+  #here(): string {
+    return this.text.charAt(this.#at);
+  }
+  /** Goes on behind this character and the spaces that follow it. */
+  #step(): void {
+    this.#at++;
+    this.#take(SPACES);
+  }
   /** The text that matches here, if any; `take` goes on behind it. */
   #peek(pattern: RegExp): string | null {
     pattern.lastIndex = this.#at;

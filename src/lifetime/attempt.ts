@@ -53,20 +53,20 @@ export function attempt(engine: Engine, starts: readonly number[], step: Step): 
     answer.set(read(memory.f32, start, output), b * architecture.answers);
   }
 
-  const state = architecture.states.find(
-    ({ name }) => spanAt(memory.f32, starts, carried.get(name)!) === null,
-  );
-  let culprit = answer.every(Number.isFinite) ? null : "the answer";
-  if (!culprit && state) culprit = `the state "${state.name}"`;
   const spans = isSafe ? [] : traceSpans(engine, starts);
-  const [trace] = spans.find(([, span]) => span === null) ?? [];
-  if (!culprit && trace) culprit = `the ${trace}`;
-  if (!culprit) {
+  const states = architecture.states.map(({ name }) => [
+    `state "${name}"`,
+    spanAt(memory.f32, starts, carried.get(name)!),
+  ]);
+  const culprit = answer.every(Number.isFinite)
+    ? [...states, ...spans].find(([, span]) => span === null)?.[0]
+    : "answer";
+  if (culprit === undefined) {
     const traces = isSafe ? after : rangesOf(spans);
     return { answer, traces: step.mode === modes.frozen ? step.traces : traces };
   }
   for (const { at, numbers } of saved) memory.f32.set(numbers, at);
-  return culprit;
+  return `the ${culprit}`;
 }
 
 /** The ranges of traces as they are. */

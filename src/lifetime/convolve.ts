@@ -1,16 +1,7 @@
-import {
-  type Code,
-  forRange,
-  get,
-  i32,
-  increment,
-  nothing,
-  seq,
-  set,
-  vector,
-  whileLoop,
-} from "../devices/loops/code.js";
+import { type Code, forRange, get, increment, nothing, seq, set, whileLoop } from "../devices/loops/code.js";
+import * as i32 from "../devices/loops/i32.js";
 import type { FunctionBuilder, Local } from "../devices/loops/module.js";
+import * as vector from "../devices/loops/vector.js";
 import { type ConvolutionShape, placesOf } from "../models/index.js";
 import type { Place } from "./layout.js";
 
@@ -31,14 +22,12 @@ export function convolve(
   const { from, to, weight, bias } = places;
   const { down, across } = placesOf(shape);
   const segment = kernelWidth * channels;
-  const local = () => f.local("i32");
-  const [y, x, read, written, column] = [local(), local(), local(), local(), local()];
-  const [input, row, ky, kx] = [local(), local(), local(), local()];
+  const [y, x, read, written, column, input, row, ky, kx] = f.locals("i32", 9);
   const value = f.local("vector");
 
   /** So many vectors of filters, from `column` on (in bytes). */
   const vectors = (count: number): Code => {
-    const sums = Array.from({ length: count }, () => f.local("vector"));
+    const sums: readonly Local[] = f.locals("vector", count);
     const weightsAt = (k: number) => vector.load(get(row), 16 * k);
     return seq(
       ...sums.map((sum, k) => set(sum, vector.load(i32.add(i32.const(bias.at), get(column)), 16 * k))),

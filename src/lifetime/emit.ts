@@ -4,24 +4,16 @@
  *   weights<c>(life)            the effective weights of connection c, as they are now
  * No instruction is used whose result the machine may choose: the same steps have the same bits everywhere.
  */
-import {
-  type Code,
-  f32,
-  forRange,
-  get,
-  i32,
-  memoryCopy,
-  nothing,
-  seq,
-  set,
-  vector,
-  when,
-} from "../devices/loops/code.js";
+import { type Code, forRange, get, memoryCopy, nothing, seq, set, when } from "../devices/loops/code.js";
 import { Expressions, Scope, type Source } from "../devices/loops/expression.js";
-import { splat, VectorMath } from "../devices/loops/math.js";
+import * as f32 from "../devices/loops/f32.js";
+import * as i32 from "../devices/loops/i32.js";
+import { exact, splat, VectorMath } from "../devices/loops/math.js";
 import { type FunctionBuilder, KernelModule, type Local } from "../devices/loops/module.js";
-import { encodeWasm } from "../devices/wasm/encode.js";
+import * as vector from "../devices/loops/vector.js";
+import { memoryImport, moduleBytes } from "../devices/wasm/binary.js";
 import { exactWasm } from "../devices/wasm/features.js";
+import { InstructionWriter } from "../devices/wasm/instructions.js";
 import type { Architecture, Connection, MapOperation, Operation, Program } from "../models/index.js";
 import { convolve } from "./convolve.js";
 import type { Layout, Place } from "./layout.js";
@@ -38,7 +30,7 @@ export interface ModelFunctions {
 
 export function emitModel(architecture: Architecture, layout: Layout): Uint8Array<ArrayBuffer> {
   const module = new KernelModule(exactWasm);
-  const math = new VectorMath(module);
+  const math = new VectorMath(module, exact);
   architecture.programs.forEach((program, k) => {
     const f = module.func(`step${k}`, ["i32", "i32", "f32"]);
     f.body = new StepEmitter(f, math, architecture, layout).step(program);
@@ -47,7 +39,7 @@ export function emitModel(architecture: Architecture, layout: Layout): Uint8Arra
     const f = module.func(`weights${c}`, ["i32"]);
     f.body = new Sweeps(f, math, layout, f.params[0]!).weights(connection);
   });
-  return encodeWasm(module, { shared: false });
+  return moduleBytes(module, [memoryImport()], (out) => new InstructionWriter(out));
 }
 
 /** Starts a model's module over its memory. */
@@ -55,9 +47,8 @@ export async function startModel(
   code: Uint8Array<ArrayBuffer>,
   memory: WebAssembly.Memory,
 ): Promise<ModelFunctions> {
-  const table = new WebAssembly.Table({ initial: 0, element: "anyfunc" });
   // Compiling at once is refused on some pages' own thread.
-  const { instance } = await WebAssembly.instantiate(code, { env: { memory, table } });
+  const { instance } = await WebAssembly.instantiate(code, { env: { memory } });
   const functions = instance.exports as Record<string, (...args: number[]) => void>;
   return {
     step: (program, ...args) => functions[`step${program}`]!(...args),
@@ -66,10 +57,10 @@ export async function startModel(
 }
 
 class StepEmitter {
-  private readonly life: Local;
-  private readonly mode: Local;
-  private readonly kept: Local;
-  private readonly sweeps: Sweeps;
+  readonly #life: Local;
+  readonly #mode: Local;
+  readonly #kept: Local;
+  readonly #sweeps: Sweeps;
 
   constructor(
     private readonly f: FunctionBuilder,
@@ -77,51 +68,59 @@ class StepEmitter {
     private readonly architecture: Architecture,
     private readonly layout: Layout,
   ) {
-    [this.life, this.mode, this.kept] = f.params as [Local, Local, Local];
-    this.sweeps = new Sweeps(f, math, layout, this.life);
+    [this.#life, this.#mode, this.#kept] = f.params as [Local, Local, Local];
+    this.#sweeps = new Sweeps(f, math, layout, this.#life);
   }
 
   step({ operations, next }: Program): Code {
     const copy = (to: Place, from: Place) =>
-      memoryCopy(this.inLife(to), this.inLife(from), i32.const(to.stride));
+      memoryCopy(this.#inLife(to), this.#inLife(from), i32.const(to.stride));
     const { carried } = this.layout.life;
     return seq(
-      ...[...carried].map(([state, place]) => copy(this.vector(state), place)),
-      ...operations.map((operation) => this.operation(operation)),
-      ...[...carried].map(([state, place]) => copy(place, this.vector(next[state]!))),
+      ...[...carried].map(([state, place]) => copy(this.#vector(state), place)),
+      ...operations.map((operation) => this.#operation(operation)),
+      ...[...carried].map(([state, place]) => copy(place, this.#vector(next[state]!))),
     );
   }
 
-  private operation(operation: Operation): Code {
+  #operation(operation: Operation): Code {
     switch (operation.op) {
       case "read": {
         const { from, to } = operation;
-        return this.sweeps.read(this.connection(operation.connection), this.vector(from), this.vector(to));
+        return this.#sweeps.read(
+          this.#connection(operation.connection),
+          this.#vector(from),
+          this.#vector(to),
+        );
       }
       case "update":
-        return this.update(this.connection(operation.connection), operation.vectors);
+        return this.#update(this.#connection(operation.connection), operation.vectors);
       case "product":
-        return this.sweeps.product(operation.weight, this.vector(operation.from), this.vector(operation.to));
+        return this.#sweeps.product(
+          operation.weight,
+          this.#vector(operation.from),
+          this.#vector(operation.to),
+        );
       case "convolve": {
-        const [from, to] = [this.vector(operation.from), this.vector(operation.to)];
-        const [weight, bias] = [this.tensor(operation.weight), this.tensor(operation.bias)];
-        return convolve(this.f, this.life, operation.shape, { from, to, weight, bias });
+        const [from, to] = [this.#vector(operation.from), this.#vector(operation.to)];
+        const [weight, bias] = [this.#tensor(operation.weight), this.#tensor(operation.bias)];
+        return convolve(this.f, this.#life, operation.shape, { from, to, weight, bias });
       }
       case "map":
-        return this.map(operation);
+        return this.#map(operation);
     }
   }
 
-  private update(connection: Connection, vectors: Readonly<Record<string, string>>): Code {
+  #update(connection: Connection, vectors: Readonly<Record<string, string>>): Code {
     const places = Object.fromEntries(
-      Object.entries(vectors).map(([key, value]) => [key, this.vector(value)]),
+      Object.entries(vectors).map(([key, value]) => [key, this.#vector(value)]),
     );
     const inMode = (mode: number, kept?: Local) =>
-      when(i32.eq(get(this.mode), i32.const(mode)), this.sweeps.update(connection, places, kept));
-    return seq(inMode(modes.learning), inMode(modes.fading, this.kept));
+      when(i32.eq(get(this.#mode), i32.const(mode)), this.#sweeps.update(connection, places, kept));
+    return seq(inMode(modes.learning), inMode(modes.fading, this.#kept));
   }
 
-  private map({ size, values, parameters, results }: MapOperation): Code {
+  #map({ size, values, parameters, results }: MapOperation): Code {
     const column = this.f.local("i32");
     const at = (place: Place, address: Code): Source =>
       place.cols === 1 && size > 1
@@ -129,11 +128,11 @@ class StepEmitter {
         : { rate: "connection", load: () => vector.load(i32.add(address, get(column))) };
     const sources: Record<string, Source> = {};
     for (const [key, value] of Object.entries(values)) {
-      const place = this.vector(value);
-      sources[key] = at(place, this.inLife(place));
+      const place = this.#vector(value);
+      sources[key] = at(place, this.#inLife(place));
     }
     for (const [key, tensor] of Object.entries(parameters)) {
-      const place = this.tensor(tensor);
+      const place = this.#tensor(tensor);
       sources[key] = at(place, i32.const(place.at));
     }
     const expressions = new Expressions(this.f, this.math, sources);
@@ -147,7 +146,7 @@ class StepEmitter {
         const sum = sums[k];
         if (sum)
           cell.run(set(sum, vector.add(get(sum), lanes < 4 ? vector.and(value, vector.mask(lanes)) : value)));
-        else cell.run(vector.store(i32.add(this.inLife(this.vector(to)), get(column)), value));
+        else cell.run(vector.store(i32.add(this.#inLife(this.#vector(to)), get(column)), value));
       });
       return cell.code;
     };
@@ -161,21 +160,21 @@ class StepEmitter {
       tail,
       ...results.map(({ to }, k) => {
         const sum = sums[k];
-        return sum ? f32.store(this.inLife(this.vector(to)), vector.sum(sum)) : nothing;
+        return sum ? f32.store(this.#inLife(this.#vector(to)), vector.sum(sum)) : nothing;
       }),
     );
   }
 
-  private connection(called: string): Connection {
+  #connection(called: string): Connection {
     return this.architecture.connections.find((each) => each.name === called)!;
   }
-  private tensor(called: string): Place {
+  #tensor(called: string): Place {
     return this.layout.tensors.get(called)!;
   }
-  private vector(called: string): Place {
+  #vector(called: string): Place {
     return this.layout.life.vectors.get(called)!;
   }
-  private inLife({ at }: Place): Code {
-    return i32.add(get(this.life), i32.const(at));
+  #inLife({ at }: Place): Code {
+    return i32.add(get(this.#life), i32.const(at));
   }
 }

@@ -1,14 +1,14 @@
-import type { EngineMemory } from "../devices/wasm/memory.js";
 import type { CheckedArchitecture } from "../models/index.js";
 import type { ModelFunctions } from "./emit.js";
 import type { Layout } from "./layout.js";
+import type { LifeMemory } from "./memory.js";
 import type { Ranges } from "./range.js";
 
 /** What a model and all its lives share. */
 export interface Engine {
   readonly architecture: CheckedArchitecture;
   readonly layout: Layout;
-  readonly memory: EngineMemory;
+  readonly memory: LifeMemory;
   readonly functions: ModelFunctions;
   /** Of every tensor. */
   readonly tensors: Ranges;

@@ -78,11 +78,19 @@ class Placer {
 }
 
 /** Copies numbers to a place; `from` is the start of the life, or 0 for an address. */
-export function write(memory: Float32Array, from: number, place: Place, values: ArrayLike<number>): void {
+export function write(memory: Float32Array, from: number, place: Place, values: Float32Array): void {
   const { at, rows, cols, stride } = place;
-  const row = values instanceof Float32Array ? values : Float32Array.from(values);
   for (let r = 0; r < rows; r++)
-    memory.set(row.subarray(r * cols, (r + 1) * cols), (from + at + r * stride) / 4);
+    memory.set(values.subarray(r * cols, (r + 1) * cols), (from + at + r * stride) / 4);
+}
+
+/** Sets every number of a place; `from` as in `write`. */
+export function fill(memory: Float32Array, from: number, place: Place, value: number): void {
+  const { at, rows, cols, stride } = place;
+  for (let r = 0; r < rows; r++) {
+    const start = (from + at + r * stride) / 4;
+    memory.fill(value, start, start + cols);
+  }
 }
 
 /** A copy of the numbers at a place. */

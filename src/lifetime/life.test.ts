@@ -257,3 +257,36 @@ it("a life that is over throws from everything, and says so", () => {
   }
   life.end();
 });
+
+it("a rule's parameters may have any name, also those of what a sweep writes", async () => {
+  const rule = defineRule({
+    name: "product",
+    traces: {},
+    params: { to: { per: "post", init: 1 }, weights: { per: "post", init: 1 } },
+    weight: "to * weights",
+    update: {},
+  });
+  const parameters = { to: "to", weights: "weights" };
+  const text = architectureText({
+    inputs: [{ name: "u", size: 2, tail: [] }],
+    states: [],
+    connections: [{ name: "r", rule, pre: 2, post: 2, parameters }],
+    programs: [
+      {
+        given: ["u"],
+        operations: [{ op: "read", connection: "r", from: "u", to: "z" }],
+        next: {},
+        output: "z",
+      },
+    ],
+    answers: 2,
+  });
+  const row = (...numbers: number[]) => ({ shape: [1, 2], data: Float32Array.of(...numbers) });
+  const file = writeSafetensors(
+    { to: row(2, 3), weights: row(5, 7) },
+    { format: "hebbian model 1", architecture: text },
+  );
+  const life = (await loadModel(file)).begin();
+  expect([...life.step([1, 1])]).toEqual([20, 42]);
+  expect([...life.effective("r").values]).toEqual([10, 21, 10, 21]);
+});

@@ -4,7 +4,7 @@ import { differences, type TraceDifference } from "./diff.js";
 import { modes } from "./emit.js";
 import type { Engine } from "./engine.js";
 import { initialRanges } from "./foresight.js";
-import type { Place } from "./layout.js";
+import { fill } from "./layout.js";
 import { expectIndex, type Matrix, type Synapse, synapseOf, traceOf, vectorOf, weightsOf } from "./look.js";
 import { type BeginOptions, type Moment, putMoment, takeMoment } from "./moment.js";
 import type { Ranges } from "./range.js";
@@ -23,14 +23,14 @@ const abandoned = new FinalizationRegistry<() => void>((release) => release());
 export class Life {
   readonly batch: number;
   readonly halfLife: number;
-  private lived = 0;
-  private still = false;
+  #lived = 0;
+  #still = false;
   /** Where the lives lie; null after `end`. */
-  private address: number | null;
-  private readonly kept: number;
+  #address: number | null;
+  readonly #kept: number;
   /** What the traces may be by now. */
-  private ranges: Ranges = new Map();
-  private readonly release: () => void;
+  #ranges: Ranges = new Map();
+  readonly #release: () => void;
 
   /** For `Model` only. */
   constructor(
@@ -47,52 +47,54 @@ export class Life {
     }
     this.batch = batch;
     this.halfLife = halfLife;
-    this.kept = shareKept(halfLife);
+    this.#kept = shareKept(halfLife);
     const { memory, layout } = engine;
     const bytes = batch * layout.life.bytes;
     const address = memory.keepZeroed(bytes);
-    this.address = address;
-    this.release = releaser(engine, address, bytes);
-    abandoned.register(this, this.release, this);
+    this.#address = address;
+    this.#release = releaser(engine, address, bytes);
+    abandoned.register(this, this.#release, this);
     this.reset();
   }
 
   /** Steps lived since `begin` or `reset`. */
   get steps(): number {
-    return this.lived;
+    return this.#lived;
   }
   get frozen(): boolean {
-    return this.still;
+    return this.#still;
   }
 
   /** As `begin` made it: nothing learned, nothing active, not frozen. */
   reset(): void {
     const { architecture, layout, memory } = this.engine;
     const { vectors, traces, bytes } = layout.life;
-    const start = this.living("reset");
-    memory.f32.fill(0, start / 4, (start + this.batch * bytes) / 4);
-    for (let b = 0; b < this.batch; b++) {
-      for (const { name, start } of architecture.states) this.fill(b, layout.life.carried.get(name)!, start);
-      for (const { name, size, tail } of architecture.inputs) {
-        memory.f32.set(tail, (this.at(b) + vectors.get(name)!.at) / 4 + size);
-      }
+    for (const life of this.#starts("reset")) {
+      memory.f32.fill(0, life / 4, (life + bytes) / 4);
+      for (const { name, start } of architecture.states)
+        fill(memory.f32, life, layout.life.carried.get(name)!, start);
+      for (const { name, size, tail } of architecture.inputs)
+        memory.f32.set(tail, (life + vectors.get(name)!.at) / 4 + size);
       for (const { name, rule } of architecture.connections) {
-        for (const trace of rule.traces) this.fill(b, traces.get(name)!.get(trace)!, rule.initial[trace]!);
+        for (const [trace, place] of traces.get(name)!) {
+          // Most begin at zero, as memory is by now.
+          if (rule.initial[trace] !== 0) fill(memory.f32, life, place, rule.initial[trace]!);
+        }
       }
     }
-    this.ranges = initialRanges(this.engine);
-    this.lived = 0;
-    this.still = false;
+    this.#ranges = initialRanges(this.engine);
+    this.#lived = 0;
+    this.#still = false;
   }
 
   /** From now on, traces keep their bits; the network goes on answering. */
   freeze(): void {
-    this.living("freeze");
-    this.still = true;
+    this.#living("freeze");
+    this.#still = true;
   }
   thaw(): void {
-    this.living("thaw");
-    this.still = false;
+    this.#living("thaw");
+    this.#still = false;
   }
 
   /**
@@ -105,8 +107,8 @@ export class Life {
    */
   step(input: StepInput): Float32Array {
     const { architecture } = this.engine;
-    this.living("step");
-    const given = this.given(input);
+    this.#living("step");
+    const given = this.#given(input);
     const program = architecture.programs.findIndex(
       (each) => each.given.length === given.size && each.given.every((name) => given.has(name)),
     );
@@ -117,36 +119,36 @@ export class Life {
       );
     }
     const fades = this.halfLife < Number.POSITIVE_INFINITY;
-    const mode = this.still ? modes.frozen : fades ? modes.fading : modes.learning;
-    const { kept, ranges: traces } = this;
-    const done = attempt(this.engine, this.starts("step"), { program, given, mode, kept, traces });
+    const mode = this.#still ? modes.frozen : fades ? modes.fading : modes.learning;
+    const [kept, traces] = [this.#kept, this.#ranges];
+    const done = attempt(this.engine, this.#starts("step"), { program, given, mode, kept, traces });
     if (typeof done === "string") {
       throw new RangeError(
-        `step: ${done} of step ${this.lived + 1} is not finite: the network runs away; the life has not moved: ` +
+        `step: ${done} of step ${this.#lived + 1} is not finite: the network runs away; the life has not moved: ` +
           "give it other numbers, resume an earlier snapshot, or reset()",
       );
     }
-    this.ranges = done.traces;
-    this.lived++;
+    this.#ranges = done.traces;
+    this.#lived++;
     return done.answer;
   }
 
   /** An independent copy of this moment. */
   fork(): Life {
     const { memory, layout } = this.engine;
-    this.living("fork");
+    const start = this.#living("fork");
     const copy = new Life(this.engine, this);
-    const from = this.at(0) / 4;
-    memory.f32.copyWithin(copy.at(0) / 4, from, from + (this.batch * layout.life.bytes) / 4);
-    copy.ranges = this.ranges;
-    copy.lived = this.lived;
-    copy.still = this.still;
+    const bytes = this.batch * layout.life.bytes;
+    memory.f32.copyWithin(copy.#living("fork") / 4, start / 4, (start + bytes) / 4);
+    copy.#ranges = this.#ranges;
+    copy.#lived = this.#lived;
+    copy.#still = this.#still;
     return copy;
   }
 
   /** This moment as bytes (safetensors), for `model.resume`. */
   snapshot(): Uint8Array {
-    return encodeSnapshot(this.engine, this.moment(), this);
+    return encodeSnapshot(this.engine, this.#moment(), this);
   }
 
   /** How far the traces of two lives of one model are from each other. Throws a TypeError for lives that cannot be compared. */
@@ -154,52 +156,52 @@ export class Life {
     if (!(other instanceof Life) || other.engine !== this.engine || other.batch !== this.batch) {
       throw new TypeError("diff: the other life must be of the same model, and as many side by side");
     }
-    return differences(this.engine, this.moment(), other.moment());
+    return differences(this.engine, this.#moment(), other.#moment());
   }
 
   /** A copy of a trace of life `b`, [pre, post]; the first of the first connection unless named. Throws a RangeError for what there is not. */
   trace(connection?: string, trace?: string, b = 0): Matrix {
-    return traceOf(this.engine, this.of("trace", b), connection, trace);
+    return traceOf(this.engine, this.#of("trace", b), connection, trace);
   }
 
   /** The effective weights of a connection of life `b`, [pre, post], as the rule's `weight` says. Throws as `trace`. */
   effective(connection?: string, b = 0): Matrix {
-    return weightsOf(this.engine, this.of("effective", b), connection);
+    return weightsOf(this.engine, this.#of("effective", b), connection);
   }
 
   /** One connection between two neurons of life `b`. Throws as `trace`. */
   synapse(connection: string | undefined, pre: number, post: number, b = 0): Synapse {
-    return synapseOf(this.engine, this.of("synapse", b), connection, pre, post);
+    return synapseOf(this.engine, this.#of("synapse", b), connection, pre, post);
   }
 
   /** A copy of a vector of life `b` as the last step left it: zeros before the first. `model.values` are the names. */
   value(name: string, b = 0): Float32Array {
-    return vectorOf(this.engine, this.of("value", b), name);
+    return vectorOf(this.engine, this.#of("value", b), name);
   }
 
   /** Gives its memory back. The life is over; its snapshots are not. */
   end(): void {
-    if (this.address === null) return;
+    if (this.#address === null) return;
     abandoned.unregister(this);
-    this.address = null;
-    this.release();
+    this.#address = null;
+    this.#release();
   }
 
   /** For `Model` only: takes over a moment of as many lives side by side. */
   restore(moment: Moment): void {
-    const starts = this.starts("resume");
+    const starts = this.#starts("resume");
     putMoment(this.engine, starts, moment);
-    this.ranges = measuredRanges(this.engine, starts);
-    this.lived = moment.steps;
-    this.still = moment.frozen;
+    this.#ranges = measuredRanges(this.engine, starts);
+    this.#lived = moment.steps;
+    this.#still = moment.frozen;
   }
 
-  private moment(): Moment {
-    return takeMoment(this.engine, this.starts("snapshot"), this.lived, this.still);
+  #moment(): Moment {
+    return takeMoment(this.engine, this.#starts("snapshot"), this.#lived, this.#still);
   }
 
   /** The inputs of a step by name, each checked. */
-  private given(input: StepInput): Map<string, ArrayLike<number>> {
+  #given(input: StepInput): Map<string, ArrayLike<number>> {
     const { inputs } = this.engine.architecture;
     if (typeof input !== "object" || input === null) {
       throw new TypeError(`step: expected numbers, or numbers by the input's name, got ${described(input)}`);
@@ -236,28 +238,17 @@ export class Life {
     return given;
   }
 
-  private fill(b: number, { at, rows, cols, stride }: Place, value: number): void {
-    if (value === 0) return;
-    for (let r = 0; r < rows; r++) {
-      const from = (this.at(b) + at + r * stride) / 4;
-      this.engine.memory.f32.fill(value, from, from + cols);
-    }
-  }
-
-  private living(doing: string): number {
-    if (this.address !== null) return this.address;
+  #living(doing: string): number {
+    if (this.#address !== null) return this.#address;
     throw new Error(`${doing}: this life is over, end() was called; begin or resume another`);
   }
+  #starts(doing: string): number[] {
+    return Array.from({ length: this.batch }, (_, b) => this.#of(doing, b));
+  }
   /** Where life `b` begins. */
-  private at(b: number): number {
-    return this.living("step") + b * this.engine.layout.life.bytes;
-  }
-  private starts(doing: string): number[] {
-    return Array.from({ length: this.batch }, (_, b) => this.of(doing, b));
-  }
-  private of(doing: string, b: number): number {
+  #of(doing: string, b: number): number {
     expectIndex(`${doing}: the life`, b, this.batch);
-    return this.living(doing) + b * this.engine.layout.life.bytes;
+    return this.#living(doing) + b * this.engine.layout.life.bytes;
   }
 }
 

@@ -1,4 +1,4 @@
-import { ModelError, readModelFile } from "../models/index.js";
+import { errorAt, readModelFile } from "../models/index.js";
 import { expectOptions } from "./bytes.js";
 import { Model } from "./model.js";
 import { type LoadOptions, readSource, type Source } from "./source.js";
@@ -17,7 +17,6 @@ export async function loadModel(source: Source, options: LoadOptions = {}): Prom
   try {
     return await Model.start(file);
   } catch (error) {
-    if (!(error instanceof ModelError)) throw error;
-    throw new ModelError(`${where}: ${error.message}`, { cause: error });
+    throw errorAt(where, error);
   }
 }

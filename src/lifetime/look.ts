@@ -28,11 +28,7 @@ export function traceOf(engine: Engine, life: number, connection?: string, trace
 }
 
 export function weightsOf(engine: Engine, life: number, connection?: string): Matrix {
-  const { architecture, functions, layout } = engine;
-  const found = connectionOf(engine, "effective", connection);
-  functions.weights(architecture.connections.indexOf(found), life);
-  const { pre: rows, post: cols } = found;
-  return matrixAt(engine, 0, { at: layout.weights, rows, cols, stride: strideOf(cols) * 4 });
+  return matrixAt(engine, 0, effective(engine, life, connectionOf(engine, "effective", connection)));
 }
 
 export function vectorOf(engine: Engine, life: number, name: string): Float32Array {
@@ -52,9 +48,10 @@ export function synapseOf(
   post: number,
 ): Synapse {
   const { architecture, layout, memory } = engine;
-  const { name, rule, parameters, ...size } = connectionOf(engine, "synapse", connection);
-  expectIndex("synapse: pre", pre, size.pre);
-  expectIndex("synapse: post", post, size.post);
+  const found = connectionOf(engine, "synapse", connection);
+  const { name, rule, parameters } = found;
+  expectIndex("synapse: pre", pre, found.pre);
+  expectIndex("synapse: post", post, found.post);
   const number = (from: number, { at, cols, stride }: Place, row: number, col: number): number =>
     memory.f32[(from + at + row * stride) / 4 + (cols === 1 ? 0 : col)]!;
   const values: Record<string, number> = {};
@@ -62,12 +59,7 @@ export function synapseOf(
     values[key] = number(0, layout.tensors.get(parameters[key]!)!, per === "connection" ? pre : 0, post);
   }
   for (const [trace, place] of layout.life.traces.get(name)!) values[trace] = number(life, place, pre, post);
-  engine.functions.weights(
-    architecture.connections.findIndex((each) => each.name === name),
-    life,
-  );
-  const stride = strideOf(size.post) * 4;
-  const weight = number(0, { at: layout.weights, rows: size.pre, cols: size.post, stride }, pre, post);
+  const weight = number(0, effective(engine, life, found), pre, post);
   const update = architecture.programs
     .flatMap((program) => program.operations)
     .find((each) => each.op === "update" && each.connection === name);
@@ -89,6 +81,13 @@ function connectionOf({ architecture }: Engine, doing: string, name?: string): C
   if (found) return found;
   const known = connections.map((each) => each.name).join(", ") || "none";
   throw new RangeError(`${doing}: there is no connection "${name ?? ""}"; the model has ${known}`);
+}
+
+/** Where the effective weights of a connection are, until those of another are asked for. */
+function effective({ architecture, functions, layout }: Engine, life: number, connection: Connection): Place {
+  functions.weights(architecture.connections.indexOf(connection), life);
+  const { pre: rows, post: cols } = connection;
+  return { at: layout.weights, rows, cols, stride: strideOf(cols) * 4 };
 }
 
 function matrixAt({ memory }: Engine, from: number, place: Place): Matrix {

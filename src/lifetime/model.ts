@@ -1,5 +1,4 @@
 import { heapStart } from "../devices/wasm/layout.js";
-import { EngineMemory } from "../devices/wasm/memory.js";
 import { BUDGETS, ModelError, type ModelFile, overBudget } from "../models/index.js";
 import { type Bytes, bytesIn, described, expectOptions } from "./bytes.js";
 import { emitModel, startModel } from "./emit.js";
@@ -8,6 +7,7 @@ import { fingerprint } from "./fingerprint.js";
 import { type Layout, layoutOf, read, write } from "./layout.js";
 import { Life } from "./life.js";
 import type { Matrix } from "./look.js";
+import { LifeMemory } from "./memory.js";
 import type { BeginOptions } from "./moment.js";
 import { rangeOf } from "./range.js";
 import { decodeSnapshot } from "./snapshot.js";
@@ -38,12 +38,10 @@ export interface ModelConnection {
   };
 }
 
-const FULL = "end() lives that are not needed, or keep their snapshots instead";
-
 /** The memory of a model and its lives, with room for the first. */
-function memoryFor(layout: Layout): EngineMemory {
+function memoryFor(layout: Layout): LifeMemory {
   try {
-    const memory = new EngineMemory(false, undefined, FULL);
+    const memory = new LifeMemory();
     memory.expectRoom(layout.bytes + layout.life.bytes, "this model");
     if (memory.keepZeroed(layout.bytes) !== heapStart)
       throw new Error("the model must lie first in its memory");

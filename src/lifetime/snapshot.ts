@@ -1,25 +1,16 @@
-import {
-  expectFormat,
-  fileSize,
-  LIFE_FORMAT,
-  ModelError,
-  readSafetensors,
-  SafetensorsError,
-  type TensorToWrite,
-  writeSafetensors,
-} from "../models/index.js";
+import { LIFE_FORMAT, ModelError, type Part, partsAsFile, readStored } from "../models/index.js";
 import type { Engine } from "./engine.js";
 import { type BeginOptions, type Moment, momentPlaces } from "./moment.js";
 
 /** A life as a safetensors file, float32. */
 export function encodeSnapshot(engine: Engine, moment: Moment, options: Required<BeginOptions>): Uint8Array {
   const places = momentPlaces(engine);
-  const tensors = [...moment.tensors].map(([key, data]): [string, TensorToWrite] => {
-    const { rows, cols } = places.get(key)!;
-    return [key, { shape: [options.batch * rows, cols], data }];
+  const tensors = [...moment.tensors].map(([name, data]): Part => {
+    const { rows, cols } = places.get(name)!;
+    return { name, dtype: "F32", shape: [options.batch * rows, cols], data };
   });
   const { batch, halfLife } = options;
-  return writeSafetensors(Object.fromEntries(tensors), {
+  return partsAsFile(tensors, {
     format: LIFE_FORMAT,
     model: engine.fingerprint,
     steps: String(moment.steps),
@@ -34,12 +25,8 @@ export function decodeSnapshot(
   bytes: Uint8Array,
   engine: Engine,
 ): Moment & { readonly options: Required<BeginOptions> } {
-  try {
-    // A header beyond any model's is not worth reading.
-    fileSize(bytes);
-    const file = readSafetensors(bytes);
-    expectFormat(file, LIFE_FORMAT);
-    const { tensors: stored, metadata: facts } = file;
+  const where = "resume: this is no snapshot to go on from";
+  return readStored(bytes, LIFE_FORMAT, where, ({ tensors: stored, metadata: facts }) => {
     if (facts.model !== engine.fingerprint) {
       throw new ModelError(
         `it was taken with another model (${facts.model}, this one is ${engine.fingerprint}); resume it with that one`,
@@ -67,8 +54,5 @@ export function decodeSnapshot(
       tensors.set(key, data);
     }
     return { steps, frozen, tensors, options: { batch, halfLife } };
-  } catch (error) {
-    if (!(error instanceof ModelError || error instanceof SafetensorsError)) throw error;
-    throw new ModelError(`resume: this is no snapshot to go on from: ${error.message}`, { cause: error });
-  }
+  });
 }

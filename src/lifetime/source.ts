@@ -1,4 +1,4 @@
-import { fileSize, ModelError } from "../models/index.js";
+import { errorAt, fileSize, ModelError } from "../models/index.js";
 import { type Bytes, bytesIn, described, excerpt, kindOf } from "./bytes.js";
 
 export type Source = string | URL | Blob | Bytes;
@@ -47,7 +47,7 @@ export async function readSource(source: Source, options: LoadOptions): Promise<
     return { bytes: await collect(stream, total, options), where };
   } catch (error) {
     options.signal?.throwIfAborted();
-    if (error instanceof ModelError) throw new ModelError(`${where}: ${error.message}`, { cause: error });
+    if (error instanceof ModelError) throw errorAt(where, error);
     const reason = excerpt((error as Error).message);
     throw new ModelError(`${where}: cannot be loaded (${reason}); check the address`, { cause: error });
   }

@@ -2,20 +2,20 @@ import {
   type Code,
   forRange,
   get,
-  i32,
   increment,
   memoryFill,
   nothing,
   seq,
   set,
-  vector,
   whileLoop,
 } from "../devices/loops/code.js";
 import { Expressions, Scope, type Scopes, type Source } from "../devices/loops/expression.js";
+import * as i32 from "../devices/loops/i32.js";
 import { splat, type VectorMath } from "../devices/loops/math.js";
 import type { FunctionBuilder, Local } from "../devices/loops/module.js";
+import * as vector from "../devices/loops/vector.js";
 import { strideOf } from "../devices/wasm/layout.js";
-import { call as apply, type Formula, name, number } from "../formulas/index.js";
+import { call as apply, type Formula, name, number, type Rate } from "../formulas/index.js";
 import type { Connection } from "../models/index.js";
 import { nonplastic } from "../rules/none.js";
 import { rateOfName } from "../rules/rule.js";
@@ -26,6 +26,7 @@ const FLUSHING = 2 ** -84;
 /** Names that no formula can have. */
 const INPUT = "x(read)";
 const KEPT = "kept(fading)";
+const RESULT = "result(of the sweep)";
 
 /** Where a formula's names are found in memory. */
 interface Names {
@@ -41,10 +42,10 @@ type CellEmitter = (at: Scopes, k: number, isLast: boolean) => void;
 
 /** Loops over the connections of one layer, from its formulas. All code is for one life, whose start is `life`. */
 export class Sweeps {
-  private readonly r: Local;
+  readonly #r: Local;
   /** The row of the block that code is being made for. */
-  private here = 0;
-  private readonly streams = new Map<string, { readonly pointer: Local; readonly start: Code }>();
+  #here = 0;
+  readonly #streams = new Map<string, { readonly pointer: Local; readonly start: Code }>();
 
   constructor(
     private readonly f: FunctionBuilder,
@@ -52,17 +53,17 @@ export class Sweeps {
     private readonly layout: Layout,
     private readonly life: Local,
   ) {
-    this.r = f.local("i32");
+    this.#r = f.local("i32");
   }
 
   /** to = from @ W. Rows are added from the first to the last, whatever else happens. */
   read(connection: Connection, from: Place, to: Place): Code {
-    const clear = memoryFill(this.inLife(to), i32.const(0), i32.const(to.stride));
+    const clear = memoryFill(this.#inLife(to), i32.const(0), i32.const(to.stride));
     const names = { connection, vectors: { [INPUT]: from } };
     const weight = apply("mul", name(INPUT), connection.rule.weight);
     let sum: Local;
-    const loops = this.loops(names, 4, (value) => (at, k, isLast) => {
-      const place = this.stream("to", this.inLife(to));
+    const loops = this.#loops(names, 4, (value) => (at, k, isLast) => {
+      const place = this.#stream(RESULT, this.#inLife(to));
       if (k === 0) {
         sum = this.f.local("vector");
         at.connection.run(set(sum, vector.load(place)));
@@ -91,11 +92,13 @@ export class Sweeps {
       return apply("add", start, apply("mul", name(KEPT), apply("sub", learned, start)));
     };
     const next = rule.traces.map(fading);
-    return this.loops({ connection, vectors, kept }, 2, (value) => (at) => {
+    return this.#loops({ connection, vectors, kept }, 2, (value) => (at) => {
       const learned = next.map((formula) => value(formula, at));
       rule.traces.forEach((trace, t) => {
         const flushed = vector.sub(vector.add(learned[t]!, splat(FLUSHING)), splat(FLUSHING));
-        at.connection.run(vector.store(this.trace(connection, trace), flushed, this.offset(connection)));
+        const start = this.#inLife(this.#trace(connection, trace));
+        const row = this.#stream(trace, i32.add(start, this.#rowOffset(connection)));
+        at.connection.run(vector.store(row, flushed, this.#offset(connection)));
       });
     });
   }
@@ -103,43 +106,43 @@ export class Sweeps {
   /** Writes the effective weights to the model's room for them. */
   weights(connection: Connection): Code {
     const weight = connection.rule.weight;
-    return this.loops({ connection, vectors: {} }, 1, (value) => (at) => {
+    return this.#loops({ connection, vectors: {} }, 1, (value) => (at) => {
       const code = value(weight, at);
-      const row = i32.add(i32.const(this.layout.weights), this.rowOffset(connection));
-      at.connection.run(vector.store(this.stream("weights", row), code));
+      const row = i32.add(i32.const(this.layout.weights), this.#rowOffset(connection));
+      at.connection.run(vector.store(this.#stream(RESULT, row), code));
     });
   }
 
-  private loops(
+  #loops(
     names: Names,
     block: number,
     cellOf: (value: (formula: Formula, at: Scopes) => Code) => CellEmitter,
   ): Code {
     const { pre } = names.connection;
     const layer = new Scope();
-    const expressions = new Expressions(this.f, this.math, this.sources(names));
+    const expressions = new Expressions(this.f, this.math, this.#sources(names));
     const cell = cellOf((formula, at) => expressions.value(formula, at));
     const blocks = pre - (pre % block);
-    const many = blocks > 0 ? this.block(names.connection, layer, block, cell) : nothing;
-    const single = pre > blocks ? this.block(names.connection, layer, 1, cell) : nothing;
+    const many = blocks > 0 ? this.#block(names.connection, layer, block, cell) : nothing;
+    const single = pre > blocks ? this.#block(names.connection, layer, 1, cell) : nothing;
     return seq(
       layer.code,
-      forRange(this.r, i32.const(0), i32.const(blocks), block, many),
-      whileLoop(i32.lt(get(this.r), i32.const(pre)), seq(single, increment(this.r, 1))),
+      forRange(this.#r, i32.const(0), i32.const(blocks), block, many),
+      whileLoop(i32.lt(get(this.#r), i32.const(pre)), seq(single, increment(this.#r, 1))),
     );
   }
 
-  private block({ post }: Connection, layer: Scope, count: number, cell: CellEmitter): Code {
-    this.streams.clear();
+  #block({ post }: Connection, layer: Scope, count: number, cell: CellEmitter): Code {
+    this.#streams.clear();
     const rows = Array.from({ length: count }, () => new Scope());
     const cells = rows.map(() => new Scope());
     const columns = new Scope();
     rows.forEach((row, k) => {
-      this.here = k;
+      this.#here = k;
       const at = { layer, episode: layer, pre: row, post: columns, connection: cells[k]! };
       cell(at, k, k === count - 1);
     });
-    const streams = [...this.streams.values()];
+    const streams = [...this.#streams.values()];
     const advance = streams.map(({ pointer }) => increment(pointer, 16));
     return seq(
       ...rows.map((row) => row.code),
@@ -154,58 +157,55 @@ export class Sweeps {
     );
   }
 
-  private sources({ connection, vectors, kept }: Names): Record<string, Source> {
+  #sources({ connection, vectors, kept }: Names): Record<string, Source> {
     const { rule, parameters } = connection;
-    const table: Record<string, Source> = {};
-    for (const [key, { per }] of Object.entries(rule.params)) {
-      const { at } = this.layout.tensors.get(parameters[key]!)!;
-      if (per === "layer") table[key] = { rate: per, load: () => vector.loadSplat(i32.const(at)) };
-      if (per === "post")
-        table[key] = { rate: per, load: () => vector.load(this.stream(key, i32.const(at))) };
-      if (per === "connection") {
-        const row = () => i32.add(i32.const(at), this.rowOffset(connection));
-        table[key] = { rate: per, load: () => vector.load(this.stream(key, row()), this.offset(connection)) };
-      }
-    }
-    for (const trace of rule.traces) {
-      const load = () => vector.load(this.trace(connection, trace), this.offset(connection));
-      table[trace] = { rate: "connection", load };
-    }
-    for (const [key, place] of Object.entries(vectors)) {
-      const rate = key === INPUT ? "pre" : rateOfName(rule, key);
+    /** Of a name whose numbers begin at `start`. */
+    const source = (key: string, rate: Rate, start: Code): Source => {
+      const one = () => vector.loadSplat(start);
       const load = {
-        pre: () =>
-          vector.loadSplat(i32.add(this.inLife(place), i32.mul(get(this.r), i32.const(4))), this.here * 4),
-        post: () => vector.load(this.stream(key, this.inLife(place))),
-        episode: () => vector.loadSplat(this.inLife(place)),
-      }[rate as "pre" | "post" | "episode"];
-      table[key] = { rate, load };
-    }
+        layer: one,
+        episode: one,
+        pre: () => vector.loadSplat(i32.add(start, i32.mul(get(this.#r), i32.const(4))), this.#here * 4),
+        post: () => vector.load(this.#stream(key, start)),
+        connection: () =>
+          vector.load(
+            this.#stream(key, i32.add(start, this.#rowOffset(connection))),
+            this.#offset(connection),
+          ),
+      };
+      return { rate, load: load[rate] };
+    };
+    const table: Record<string, Source> = {};
+    for (const [key, { per }] of Object.entries(rule.params))
+      table[key] = source(key, per, i32.const(this.layout.tensors.get(parameters[key]!)!.at));
+    for (const trace of rule.traces)
+      table[trace] = source(trace, "connection", this.#inLife(this.#trace(connection, trace)));
+    for (const [key, place] of Object.entries(vectors))
+      table[key] = source(key, key === INPUT ? "pre" : rateOfName(rule, key), this.#inLife(place));
     if (kept) table[KEPT] = { rate: "layer", load: () => vector.splat(get(kept)) };
     return table;
   }
 
-  private trace({ name: called, post }: Connection, trace: string): Code {
-    const place = this.layout.life.traces.get(called)!.get(trace)!;
-    return this.stream(`trace ${trace}`, i32.add(this.inLife(place), this.rowOffset({ post })));
+  #trace({ name: called }: Connection, trace: string): Place {
+    return this.layout.life.traces.get(called)!.get(trace)!;
   }
   /** Matrices of one connection have rows of one length: how far row r is from the first, and this row from row r. */
-  private rowOffset({ post }: Pick<Connection, "post">): Code {
-    return i32.mul(get(this.r), i32.const(strideOf(post) * 4));
+  #rowOffset({ post }: Connection): Code {
+    return i32.mul(get(this.#r), i32.const(strideOf(post) * 4));
   }
-  private offset({ post }: Connection): number {
-    return this.here * strideOf(post) * 4;
+  #offset({ post }: Connection): number {
+    return this.#here * strideOf(post) * 4;
   }
   /** The pointer into what begins at `start`, at this vector of columns; registered on first use in a block. */
-  private stream(key: string, start: Code): Code {
-    let stream = this.streams.get(key);
+  #stream(key: string, start: Code): Code {
+    let stream = this.#streams.get(key);
     if (!stream) {
       stream = { pointer: this.f.local("i32"), start };
-      this.streams.set(key, stream);
+      this.#streams.set(key, stream);
     }
     return get(stream.pointer);
   }
-  private inLife({ at }: Place): Code {
+  #inLife({ at }: Place): Code {
     return i32.add(get(this.life), i32.const(at));
   }
 }

@@ -40,7 +40,7 @@ export const overBudget = (where: string, most: number, of: string): ModelError 
 
 /** What is used up of a budget. */
 export class Meter {
-  private used = 0;
+  #used = 0;
 
   constructor(
     private readonly most: number,
@@ -49,7 +49,7 @@ export class Meter {
 
   /** Throws a ModelError once more is taken than there is. */
   take(amount: number, where: string): void {
-    this.used += amount;
-    if (this.used > this.most) throw overBudget(where, this.most, this.of);
+    this.#used += amount;
+    if (this.#used > this.most) throw overBudget(where, this.most, this.of);
   }
 }

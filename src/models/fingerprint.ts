@@ -4,35 +4,30 @@
  * anything else has once in 2^64.
  */
 export class Fingerprint {
-  private a = 0x811c9dc5;
-  private b = 0x01234567;
+  #a = 0x811c9dc5;
+  #b = 0x01234567;
 
   add(bytes: Uint8Array): this {
     const whole = bytes.length & ~3;
     // `Uint8Array.from` copies; the `slice` of Node's Buffer does not.
     const { buffer, byteOffset } = bytes.byteOffset % 4 === 0 ? bytes : Uint8Array.from(bytes);
     const words = new Uint32Array(buffer, byteOffset, whole / 4);
-    let { a, b } = this;
-    // Written out twice, for this runs over whole checkpoints: as a closure it takes several times as long.
-    for (let k = 0; k < words.length; k++) {
-      // Products carry upwards only: what changed in the high bits is brought down.
-      a = Math.imul(a ^ words[k]!, 0x01000193);
-      a ^= a >>> 15;
-      b = Math.imul(b ^ words[k]!, 0x85ebca6b);
-      b ^= b >>> 13;
+    // Products carry upwards only: what changed in the high bits is brought down. No closure: this runs over whole checkpoints.
+    let [a, b] = [this.#a, this.#b];
+    for (const part of [words, Uint32Array.of(...bytes.subarray(whole), bytes.length)]) {
+      for (let k = 0; k < part.length; k++) {
+        a = Math.imul(a ^ part[k]!, 0x01000193);
+        a ^= a >>> 15;
+        b = Math.imul(b ^ part[k]!, 0x85ebca6b);
+        b ^= b >>> 13;
+      }
     }
-    for (const word of [...bytes.subarray(whole), bytes.length]) {
-      a = Math.imul(a ^ word, 0x01000193);
-      a ^= a >>> 15;
-      b = Math.imul(b ^ word, 0x85ebca6b);
-      b ^= b >>> 13;
-    }
-    this.a = a;
-    this.b = b;
+    this.#a = a;
+    this.#b = b;
     return this;
   }
 
   get text(): string {
-    return [this.a, this.b].map((half) => (half >>> 0).toString(16).padStart(8, "0")).join("");
+    return [this.#a, this.#b].map((half) => (half >>> 0).toString(16).padStart(8, "0")).join("");
   }
 }

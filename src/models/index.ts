@@ -17,7 +17,7 @@ export { type FileSize, fileSize } from "./fileSize.js";
 export { Fingerprint } from "./fingerprint.js";
 export { CHECKPOINT_FORMAT, expectFormat, LIFE_FORMAT, MODEL_FORMAT } from "./format.js";
 export { matricesOf, type StoredMatrix } from "./matrices.js";
-export { ModelError } from "./modelError.js";
+export { errorAt, ModelError } from "./modelError.js";
 export { ARCHITECTURE_KEY, type ModelFile, readModelFile, type Tensor } from "./modelFile.js";
 export { quantised } from "./quantised.js";
 export { type CheckedArchitecture, readArchitecture } from "./readArchitecture.js";
@@ -32,3 +32,5 @@ export {
   type TensorToWrite,
   writeSafetensors,
 } from "./safetensors.js";
+export { type Part, partsAsFile } from "./safetensorsFile.js";
+export { readStored } from "./stored.js";

@@ -28,6 +28,16 @@ export function record(value: unknown, where: string): Json {
   return value as Json;
 }
 
+/** Reads the fields of an object, each with a function of this file and what it needs besides: `field("size", count, 10)`. */
+export function fieldsOf(value: unknown, where: string) {
+  const all = record(value, where);
+  return <T, More extends unknown[]>(
+    key: string,
+    read: (value: unknown, where: string, ...more: More) => T,
+    ...more: More
+  ): T => read(all[key], `${where}.${key}`, ...more);
+}
+
 export function list<T>(
   value: unknown,
   where: string,

@@ -1,9 +1,8 @@
-import { fileSize } from "./fileSize.js";
-import { expectFormat, MODEL_FORMAT } from "./format.js";
+import { MODEL_FORMAT } from "./format.js";
 import { matricesOf } from "./matrices.js";
 import { ModelError } from "./modelError.js";
 import { type CheckedArchitecture, readArchitecture } from "./readArchitecture.js";
-import { readSafetensors, SafetensorsError } from "./safetensors.js";
+import { readStored } from "./stored.js";
 
 /** The metadata that a model file's reader understands; all other entries are notes for people. */
 export const ARCHITECTURE_KEY = "architecture";
@@ -27,11 +26,7 @@ export interface Tensor {
  * @throws ModelError, and nothing else: damaged, truncated, of another format, or without an architecture
  */
 export function readModelFile(bytes: Uint8Array, where: string): ModelFile {
-  try {
-    // A header beyond any model's is not worth reading.
-    fileSize(bytes);
-    const stored = readSafetensors(bytes);
-    expectFormat(stored, MODEL_FORMAT);
+  return readStored(bytes, MODEL_FORMAT, where, (stored) => {
     const { tensors, metadata } = stored;
     const { [ARCHITECTURE_KEY]: architecture, format: _, ...notes } = metadata;
     if (architecture === undefined) {
@@ -49,8 +44,5 @@ export function readModelFile(bytes: Uint8Array, where: string): ModelFile {
       parameters.set(name, { rows: shape[0], cols: shape[1], values });
     }
     return { architecture: readArchitecture(architecture, parameters), parameters, provenance: notes };
-  } catch (error) {
-    if (!(error instanceof ModelError || error instanceof SafetensorsError)) throw error;
-    throw new ModelError(`${where}: ${error.message}`, { cause: error });
-  }
+  });
 }

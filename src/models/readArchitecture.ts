@@ -14,7 +14,7 @@ import {
   type State,
 } from "./architecture.js";
 import { BUDGETS, Meter } from "./budgets.js";
-import { count, entries, finite, type Json, list, name, parsed, record, text } from "./json.js";
+import { count, entries, fieldsOf, finite, list, name, parsed, record, text } from "./json.js";
 import { ModelError, wrong } from "./modelError.js";
 import { expectTensor, MOST_NUMBERS, readConnection, type Shapes } from "./readConnection.js";
 import { formulasOf, nodesOf, workOf } from "./work.js";
@@ -58,20 +58,20 @@ export function readArchitecture(json: string, shapes: Shapes): CheckedArchitect
 }
 
 function readInput(value: unknown, where: string): Input {
-  const { name: called, size, tail } = record(value, where);
+  const field = fieldsOf(value, where);
   return {
-    name: name(called, `${where}.name`),
-    size: count(size, `${where}.size`, MOST_NUMBERS),
-    tail: list(tail, `${where}.tail`, MOST_TAIL, finite),
+    name: field("name", name),
+    size: field("size", count, MOST_NUMBERS),
+    tail: field("tail", list<number>, MOST_TAIL, finite),
   };
 }
 
 function readState(value: unknown, where: string): State {
-  const { name: called, size, start } = record(value, where);
+  const field = fieldsOf(value, where);
   return {
-    name: name(called, `${where}.name`),
-    size: count(size, `${where}.size`, MOST_NUMBERS),
-    start: finite(start, `${where}.start`),
+    name: field("name", name),
+    size: field("size", count, MOST_NUMBERS),
+    start: field("start", finite),
   };
 }
 
@@ -80,11 +80,11 @@ class ProgramReader {
   readonly sizes = new Map<string, number>();
   /** That of the outputs read so far. */
   outputSize = 0;
-  private readonly connections: ReadonlyMap<string, Connection>;
+  readonly #connections: ReadonlyMap<string, Connection>;
   /** Values that exist at this point of the program. */
-  private known = new Set<string>();
-  private readonly operations = new Meter(BUDGETS.operations, "operations");
-  private readonly formulas = new Meter(BUDGETS.formulas, "numbers, names and calls in its formulas");
+  #known = new Set<string>();
+  readonly #operations = new Meter(BUDGETS.operations, "operations");
+  readonly #formulas = new Meter(BUDGETS.formulas, "numbers, names and calls in its formulas");
 
   constructor(
     private readonly inputs: readonly Input[],
@@ -92,37 +92,37 @@ class ProgramReader {
     connections: readonly Connection[],
     private readonly shapes: Shapes,
   ) {
-    this.connections = new Map(connections.map((each) => [each.name, each]));
+    this.#connections = new Map(connections.map((each) => [each.name, each]));
     for (const { name, size, tail } of inputs) this.sizes.set(name, size + tail.length);
     for (const { name, size } of states) this.sizes.set(name, size);
-    for (const { name, rule } of connections) this.formulas.take(nodesOf(rule.weight), name);
+    for (const { name, rule } of connections) this.#formulas.take(nodesOf(rule.weight), name);
   }
 
   program(value: unknown, where: string): Program {
-    const { given, operations, next, output } = record(value, where);
-    const names = list(given, `${where}.given`, BUDGETS.entries, name);
+    const field = fieldsOf(value, where);
+    const names = field("given", list<string>, BUDGETS.entries, name);
     for (const each of names) {
       if (!this.inputs.some((input) => input.name === each)) throw wrong(`${where}.given`, "inputs", each);
     }
-    this.known = new Set([...names, ...this.states.map((state) => state.name)]);
+    this.#known = new Set([...names, ...this.states.map((state) => state.name)]);
     const work = new Meter(BUDGETS.work, "elementary operations in a step");
     const program = {
       given: names,
-      operations: list(operations, `${where}.operations`, BUDGETS.operations, (each, at) => {
-        this.operations.take(1, at);
-        const operation = this.operation(record(each, at), at);
-        for (const formula of formulasOf(operation, this.connections))
-          this.formulas.take(nodesOf(formula), at);
-        work.take(workOf(operation, this.connections, this.sizes), at);
+      operations: field("operations", list<Operation>, BUDGETS.operations, (each, at) => {
+        this.#operations.take(1, at);
+        const operation = this.#operation(each, at);
+        for (const formula of formulasOf(operation, this.#connections))
+          this.#formulas.take(nodesOf(formula), at);
+        work.take(workOf(operation, this.#connections, this.sizes), at);
         return operation;
       }),
-      next: entries(next, `${where}.next`, BUDGETS.entries, (each, at) => this.value(each, at)),
-      output: this.value(output, `${where}.output`),
+      next: field("next", entries<string>, BUDGETS.entries, this.#value),
+      output: field("output", this.#value),
     };
     for (const state of this.states) {
       const to = program.next[state.name];
       if (to === undefined) throw wrong(`${where}.next`, `a value for ${state.name}`, to);
-      this.expectSize(to, state.size, `${where}.next.${state.name}`);
+      this.#expectSize(to, `${where}.next.${state.name}`, state.size);
     }
     const size = this.sizes.get(program.output)!;
     if (this.outputSize !== 0 && size !== this.outputSize) {
@@ -132,39 +132,38 @@ class ProgramReader {
     return program;
   }
 
-  private operation(written: Json, where: string): Operation {
-    const { op } = written;
+  #operation(value: unknown, where: string): Operation {
+    const { op } = record(value, where);
+    const field = fieldsOf(value, where);
     if (op === "read") {
-      const connection = this.connection(written.connection, where);
-      const from = this.sized(written.from, connection.pre, `${where}.from`);
-      return { op, connection: connection.name, from, to: this.made(written.to, connection.post, where) };
+      const { name: called, pre, post } = field("connection", this.#connection);
+      const from = field("from", this.#sized, pre);
+      return { op, connection: called, from, to: field("to", this.#made, post) };
     }
     if (op === "update") {
-      const { name: called, rule, pre, post } = this.connection(written.connection, where);
-      const vectors = entries(written.vectors, `${where}.vectors`, BUDGETS.entries, (each, at) =>
-        this.value(each, at),
-      );
+      const { name: called, rule, pre, post } = field("connection", this.#connection);
+      const vectors = field("vectors", entries<string>, BUDGETS.entries, this.#value);
       const needed = { pre, post, ...sizesOf(rule.signals, post) };
       for (const [key, size] of Object.entries(needed))
-        this.sized(vectors[key], size, `${where}.vectors.${key}`);
+        this.#sized(vectors[key], `${where}.vectors.${key}`, size);
       return { op, connection: called, vectors };
     }
     if (op === "product") {
-      const from = this.value(written.from, `${where}.from`);
-      const weight = name(written.weight, `${where}.weight`);
+      const from = field("from", this.#value);
+      const weight = field("weight", name);
       const cols = this.shapes.get(weight)?.cols ?? 0;
       expectTensor(weight, `${where}.weight`, this.shapes, this.sizes.get(from)!, cols);
-      return { op, from, weight, to: this.made(written.to, cols, where) };
+      return { op, from, weight, to: field("to", this.#made, cols) };
     }
-    if (op === "convolve") return this.convolve(written, where);
-    if (op === "map") return this.map(written, where);
+    if (op === "convolve") return this.#convolve(value, where);
+    if (op === "map") return this.#map(value, where);
     throw wrong(`${where}.op`, "read, update, product, convolve or map", op);
   }
 
-  private convolve(written: Json, where: string): ConvolveOperation {
-    const given = record(written.shape, `${where}.shape`);
-    const side = (key: keyof ConvolutionShape, most = MOST_SIDE) =>
-      count(given[key], `${where}.shape.${key}`, most);
+  #convolve(value: unknown, where: string): ConvolveOperation {
+    const field = fieldsOf(value, where);
+    const given = field("shape", fieldsOf);
+    const side = (key: keyof ConvolutionShape, most = MOST_SIDE) => given(key, count, most);
     const [height, width, channels, filters] = [
       side("height"),
       side("width"),
@@ -173,73 +172,73 @@ class ProgramReader {
     ];
     const [kernelHeight, kernelWidth] = [side("kernelHeight", height), side("kernelWidth", width)];
     const shape = { height, width, channels, kernelHeight, kernelWidth, stride: side("stride"), filters };
-    const from = this.sized(written.from, height * width * channels, `${where}.from`);
-    const [weight, bias] = [name(written.weight, `${where}.weight`), name(written.bias, `${where}.bias`)];
+    const from = field("from", this.#sized, height * width * channels);
+    const [weight, bias] = [field("weight", name), field("bias", name)];
     expectTensor(weight, `${where}.weight`, this.shapes, kernelHeight * kernelWidth * channels, filters);
     expectTensor(bias, `${where}.bias`, this.shapes, 1, filters);
     const { down, across } = placesOf(shape);
     const size = count(down * across * filters, `${where}.to`, MOST_NUMBERS);
-    return { op: "convolve", from, weight, bias, to: this.made(written.to, size, where), shape };
+    return { op: "convolve", from, weight, bias, to: field("to", this.#made, size), shape };
   }
 
-  private map(written: Json, where: string): MapOperation {
-    const size = count(written.size, `${where}.size`, MOST_NUMBERS);
-    const values = entries(written.values, `${where}.values`, BUDGETS.entries, (each, at) =>
-      this.value(each, at),
-    );
-    const parameters = entries(written.parameters, `${where}.parameters`, BUDGETS.entries, name);
+  #map(value: unknown, where: string): MapOperation {
+    const field = fieldsOf(value, where);
+    const size = field("size", count, MOST_NUMBERS);
+    const values = field("values", entries<string>, BUDGETS.entries, this.#value);
+    const parameters = field("parameters", entries<string>, BUDGETS.entries, name);
     for (const [key, value] of Object.entries(values)) {
-      if (this.sizes.get(value) !== 1) this.expectSize(value, size, `${where}.values.${key}`);
+      if (this.sizes.get(value) !== 1) this.#expectSize(value, `${where}.values.${key}`, size);
     }
     for (const [key, tensor] of Object.entries(parameters)) {
       const cols = this.shapes.get(tensor)?.cols === 1 ? 1 : size;
       expectTensor(tensor, `${where}.parameters.${key}`, this.shapes, 1, cols);
     }
     const seen = [...Object.keys(values), ...Object.keys(parameters)];
-    const results = list(written.results, `${where}.results`, BUDGETS.entries, (each, at) => {
-      const { to, formula, sum } = record(each, at);
-      const tree = readFormula(formula, `${at}.formula`, seen);
-      return { to: name(to, `${at}.to`), formula: tree, sum: sum === true };
+    const results = field("results", list<MapOperation["results"][number]>, BUDGETS.entries, (each, at) => {
+      const { sum } = record(each, at);
+      const of = fieldsOf(each, at);
+      const formula = of("formula", readFormula, seen);
+      return { to: of("to", name), formula, sum: sum === true };
     });
-    for (const { to, sum } of results) this.made(to, sum ? 1 : size, where);
+    for (const { to, sum } of results) this.#made(to, `${where}.to`, sum ? 1 : size);
     return { op: "map", size, values, parameters, results };
   }
 
-  private connection(value: unknown, where: string): Connection {
-    const found = this.connections.get(text(value, `${where}.connection`));
-    if (!found) throw wrong(`${where}.connection`, "a connection", value);
+  readonly #connection = (value: unknown, where: string): Connection => {
+    const found = this.#connections.get(text(value, where));
+    if (!found) throw wrong(where, "a connection", value);
     return found;
-  }
+  };
 
   /** A value that exists by now. */
-  private value(value: unknown, where: string): string {
-    if (!this.known.has(value as string)) throw wrong(where, "a value that was made before", value);
+  readonly #value = (value: unknown, where: string): string => {
+    if (!this.#known.has(value as string)) throw wrong(where, "a value that was made before", value);
     return value as string;
-  }
-  private sized(value: unknown, size: number, where: string): string {
-    const found = this.value(value, where);
-    this.expectSize(found, size, where);
+  };
+  readonly #sized = (value: unknown, where: string, size: number): string => {
+    const found = this.#value(value, where);
+    this.#expectSize(found, where, size);
     return found;
-  }
-  private expectSize(value: string, size: number, where: string): void {
+  };
+  #expectSize(value: string, where: string, size: number): void {
     const got = this.sizes.get(value);
     if (got !== size) throw wrong(where, `a value of ${size} numbers`, got);
   }
   /** A new value. It hides nothing: inputs and states keep their values until the step is over. */
-  private made(value: unknown, size: number, where: string): string {
-    const called = name(value, `${where}.to`);
+  readonly #made = (value: unknown, where: string, size: number): string => {
+    const called = name(value, where);
     const before = this.sizes.get(called) ?? size;
     if (
-      this.known.has(called) ||
+      this.#known.has(called) ||
       before !== size ||
       [...this.inputs, ...this.states].some((each) => each.name === called)
     ) {
-      throw wrong(`${where}.to`, `a name of its own and ${before} numbers`, called);
+      throw wrong(where, `a name of its own and ${before} numbers`, called);
     }
-    this.known.add(called);
+    this.#known.add(called);
     this.sizes.set(called, size);
     return called;
-  }
+  };
 }
 
 const sizesOf = (signals: Rule["signals"], post: number) =>

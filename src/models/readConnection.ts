@@ -1,7 +1,7 @@
 import { defineRule, type Rule, type RuleDefinition, withRates } from "../rules/rule.js";
 import type { Connection } from "./architecture.js";
 import { BUDGETS, overBudget } from "./budgets.js";
-import { count, entries, finite, name, record, text } from "./json.js";
+import { count, entries, fieldsOf, finite, name, record, text } from "./json.js";
 import { ModelError, wrong } from "./modelError.js";
 
 /** The sizes of the file's tensors. */
@@ -12,13 +12,13 @@ export const MOST_NUMBERS = 1 << 24;
 
 /** Plastic connections and their rule, with tensors that fit. Throws a ModelError. */
 export function readConnection(value: unknown, where: string, shapes: Shapes): Connection {
-  const { name: called, rule: written, pre, post, parameters } = record(value, where);
+  const field = fieldsOf(value, where);
   const connection = {
-    name: name(called, `${where}.name`),
-    rule: readRule(written, `${where}.rule`),
-    pre: count(pre, `${where}.pre`, MOST_NUMBERS),
-    post: count(post, `${where}.post`, MOST_NUMBERS),
-    parameters: entries(parameters, `${where}.parameters`, BUDGETS.parameters, name),
+    name: field("name", name),
+    rule: field("rule", readRule),
+    pre: field("pre", count, MOST_NUMBERS),
+    post: field("post", count, MOST_NUMBERS),
+    parameters: field("parameters", entries<string>, BUDGETS.parameters, name),
   };
   if (connection.pre * connection.post > BUDGETS.life / 4)
     throw overBudget(where, BUDGETS.life / 4, "connections from one layer to another");
@@ -33,18 +33,19 @@ export function readConnection(value: unknown, where: string, shapes: Shapes): C
 
 function readRule(value: unknown, where: string): Rule {
   const written = record(value, where);
+  const field = fieldsOf(value, where);
   const rate = (each: unknown, at: string) => text(each, at) as never;
   const definition: RuleDefinition = {
-    name: text(written.name, `${where}.name`),
+    name: field("name", text),
     source: text(written.source ?? "", `${where}.source`),
-    traces: entries(written.traces, `${where}.traces`, BUDGETS.traces, finite),
+    traces: field("traces", entries<number>, BUDGETS.traces, finite),
     params: entries(written.params ?? {}, `${where}.params`, BUDGETS.parameters, (each, at) => {
       const { per, init } = record(each, at);
       return { per: rate(per, at), init: finite(init, at) };
     }),
     signals: entries(written.signals ?? {}, `${where}.signals`, BUDGETS.parameters, rate),
-    weight: text(written.weight, `${where}.weight`),
-    update: entries(written.update, `${where}.update`, BUDGETS.traces, text),
+    weight: field("weight", text),
+    update: field("update", entries<string>, BUDGETS.traces, text),
   };
   const rates = entries(written.rates ?? {}, `${where}.rates`, BUDGETS.parameters, rate);
   for (const per of Object.values<string>(rates)) {

@@ -1,13 +1,10 @@
-import { DIGEST_KEY, NO_DIGEST, sign } from "./digest.js";
 import { float16Bits, fromFloat16 } from "./float16.js";
+import { type Part, partsAsFile } from "./safetensorsFile.js";
 import {
   ARRAYS,
-  bytesPerElement,
   type DType,
   elementsOf,
   isCount,
-  LENGTH_BYTES,
-  MAX_HEADER_BYTES,
   METADATA_KEY,
   SafetensorsError,
   shown,
@@ -48,53 +45,20 @@ export interface StoredTensor {
 }
 
 /**
- * The bytes of a safetensors file. Tensors lie in order of falling element size, then of name, which keeps every
- * one aligned to its element size; the header is padded with spaces so that the data starts at a multiple of 8.
- * The first entry of its metadata is a digest of all the rest (`digest.ts`), instead of any that `metadata` has.
+ * The bytes of a safetensors file, as `partsAsFile` puts them together.
  * @throws SafetensorsError if a shape does not fit its data, or a dtype its array type
  */
 export function writeSafetensors(
   tensors: Readonly<Record<string, TensorToWrite>>,
   metadata: Readonly<Record<string, string>>,
 ): Uint8Array {
-  const parts = Object.entries(tensors).map(([name, tensor]) => ({ name, ...encoded(name, tensor) }));
-  parts.sort((a, b) => bytesPerElement(b.dtype) - bytesPerElement(a.dtype) || (a.name < b.name ? -1 : 1));
-
-  let end = 0;
-  const entries = [`${JSON.stringify(METADATA_KEY)}:{${notes(metadata)}}`];
-  for (const { name, dtype, shape, bytes } of parts) {
-    const offsets = [end, end + bytes.length];
-    entries.push(`${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: offsets })}`);
-    end += bytes.length;
-  }
-  const json = new TextEncoder().encode(`{${entries.join(",")}}`);
-  const headerBytes = Math.ceil(json.length / 8) * 8;
-  if (headerBytes > MAX_HEADER_BYTES) {
-    throw new SafetensorsError(
-      `writeSafetensors: the header would have ${headerBytes} bytes, the format allows ${MAX_HEADER_BYTES}; write fewer tensors or less metadata`,
-    );
-  }
-
-  const file = new Uint8Array(LENGTH_BYTES + headerBytes + end);
-  new DataView(file.buffer).setBigUint64(0, BigInt(headerBytes), true);
-  file.set(json, LENGTH_BYTES);
-  file.fill(0x20, LENGTH_BYTES + json.length, LENGTH_BYTES + headerBytes);
-  let at = LENGTH_BYTES + headerBytes;
-  for (const { bytes } of parts) {
-    file.set(bytes, at);
-    at += bytes.length;
-  }
-  sign(file);
-  return file;
+  return partsAsFile(
+    Object.entries(tensors).map(([name, tensor]) => encoded(name, tensor)),
+    metadata,
+  );
 }
 
-/** Written one by one: an object would put keys such as "1" before the digest. */
-const notes = (metadata: Readonly<Record<string, string>>): string =>
-  [[DIGEST_KEY, NO_DIGEST], ...Object.entries(metadata).filter(([key]) => key !== DIGEST_KEY)]
-    .map((note) => note.map((text) => JSON.stringify(text)).join(":"))
-    .join();
-
-function encoded(name: string, { shape, data, dtype }: TensorToWrite) {
+function encoded(name: string, { shape, data, dtype }: TensorToWrite): Part {
   const where = `writeSafetensors: tensor ${shown(name)}`;
   if (name === METADATA_KEY) throw new SafetensorsError(`${where}: that name is reserved; choose another`);
   if (!shape.every(isCount) || elementsOf(shape) !== data.length) {
@@ -110,11 +74,7 @@ function encoded(name: string, { shape, data, dtype }: TensorToWrite) {
     );
   }
   const stored = dtype === "F16" ? Uint16Array.from(data as Float32Array | Float64Array, float16Bits) : data;
-  return {
-    dtype: dtype ?? own,
-    shape,
-    bytes: new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength),
-  };
+  return { name, dtype: dtype ?? own, shape, data: stored };
 }
 
 /**

@@ -1,25 +1,15 @@
 /** Kernels that every program needs: filling, copying, adding up the threads' shares, and Adam. */
 
 import { Arguments } from "./arguments.js";
-import {
-  type Code,
-  f32,
-  f64,
-  forRange,
-  get,
-  i32,
-  increment,
-  memoryCopy,
-  memoryFill,
-  seq,
-  set,
-  vector,
-  when,
-} from "./code.js";
+import { type Code, forRange, get, increment, memoryCopy, memoryFill, seq, set, when } from "./code.js";
+import * as f32 from "./f32.js";
+import * as f64 from "./f64.js";
+import * as i32 from "./i32.js";
 import { splat } from "./math.js";
 import { type FunctionBuilder, KernelModule, type Local } from "./module.js";
 import { type Target, vectorBytes } from "./target.js";
 import { vectorsIn } from "./tiles.js";
+import * as vector from "./vector.js";
 
 /** The arguments of each kernel. `slots` lie `stride` bytes apart, a slot of a single number 64. */
 export const basicArguments = {

@@ -4,7 +4,7 @@
  * enough. Weights are packed first. Sizes and strides are constants of the kernels.
  */
 import { type ConvolutionShape, convolutionSizes } from "../convolution.js";
-import { type Code, forRange, get, i32, increment, seq, set, vector } from "./code.js";
+import { type Code, forRange, get, increment, seq, set } from "./code.js";
 import { emitPack, emitPackTransposed } from "./convolutionPack.js";
 import {
   columnsOf,
@@ -17,10 +17,12 @@ import {
   unrolled,
 } from "./convolutionTiles.js";
 import { emitConvolveBias, emitConvolveWeights } from "./convolutionWeights.js";
+import * as i32 from "./i32.js";
 import { splat } from "./math.js";
 import { type FunctionBuilder, KernelModule } from "./module.js";
 import { strideOf, type Target, vectorBytes } from "./target.js";
 import { range } from "./tiles.js";
+import * as vector from "./vector.js";
 
 /** Pixels that go through all columns before the next: their patches stay in the nearest cache. */
 const chunk = 64;

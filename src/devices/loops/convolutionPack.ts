@@ -1,10 +1,13 @@
 /** Packs the weights of a convolution into columns of two vectors, one after the other. Words: packed, weight. */
 import { type ConvolutionShape, convolutionSizes } from "../convolution.js";
-import { type Code, f32, forRange, get, i32, increment, seq, set, vector, when } from "./code.js";
+import { type Code, forRange, get, increment, seq, set, when } from "./code.js";
 import { columnsOf, columnWidth, packArguments, packedRowBytes } from "./convolutionTiles.js";
+import * as f32 from "./f32.js";
+import * as i32 from "./i32.js";
 import type { FunctionBuilder, Local } from "./module.js";
 import { strideOf, vectorBytes } from "./target.js";
 import { range } from "./tiles.js";
+import * as vector from "./vector.js";
 
 /** Copies columns `from` to `to` of the weight. */
 export function emitPack(f: FunctionBuilder, shape: ConvolutionShape): void {

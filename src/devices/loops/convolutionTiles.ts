@@ -3,10 +3,13 @@
  */
 import { type ConvolutionShape, convolutionSizes } from "../convolution.js";
 import { Arguments } from "./arguments.js";
-import { type Code, f32, get, i32, increment, nothing, seq, set, vector, whileLoop } from "./code.js";
+import { type Code, get, increment, nothing, seq, set, whileLoop } from "./code.js";
+import * as f32 from "./f32.js";
+import * as i32 from "./i32.js";
 import type { FunctionBuilder, Local } from "./module.js";
 import { type Target, vectorBytes } from "./target.js";
 import { range, tiles } from "./tiles.js";
+import * as vector from "./vector.js";
 
 /** Numbers in a packed column: two vectors. */
 export const columnWidth = ({ lanes }: Target): number => 2 * lanes;

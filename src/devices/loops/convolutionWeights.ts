@@ -1,10 +1,12 @@
 /** The gradients of a convolution: sums over all pixels, for each row of the weight, and of the bias. */
 import { type ConvolutionShape, convolutionSizes } from "../convolution.js";
-import { type Code, forRange, get, i32, nothing, seq, set, vector } from "./code.js";
+import { type Code, forRange, get, nothing, seq, set } from "./code.js";
 import { context, inChunks, inColumns, inFours, plus } from "./convolutionTiles.js";
+import * as i32 from "./i32.js";
 import type { FunctionBuilder } from "./module.js";
 import { strideOf, vectorBytes } from "./target.js";
 import { range, vectorsIn } from "./tiles.js";
+import * as vector from "./vector.js";
 
 /** Pixels taken at once, so that their patches stay in the nearest cache while all of the weight passes. */
 const chunk = 128;

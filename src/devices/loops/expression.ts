@@ -1,28 +1,30 @@
 import { type CallNode, call, type Formula, keyOf, type Rate, rateOf } from "../../formulas/index.js";
-import { bits, type Code, get, seq, set, vector } from "./code.js";
+import * as bits from "./bits.js";
+import { type Code, get, seq, set } from "./code.js";
 import { type Arithmetic, splat, type VectorMath } from "./math.js";
 import type { FunctionBuilder, Local } from "./module.js";
 import type { About } from "./nodes.js";
+import * as vector from "./vector.js";
 
 /** A place in a loop nest where values are computed once: their code in order, and the local each one is in. */
 export class Scope {
-  private readonly statements: Code[] = [];
-  private readonly values = new Map<string, Local>();
+  readonly #statements: Code[] = [];
+  readonly #values = new Map<string, Local>();
 
   get code(): Code {
-    return seq(...this.statements);
+    return seq(...this.#statements);
   }
   find(key: string): Local | undefined {
-    return this.values.get(key);
+    return this.#values.get(key);
   }
   /** `about`: what the value is, for people. */
   add(key: string, local: Local, code: Code, about: About): void {
-    this.statements.push(set(local, code, about));
-    this.values.set(key, local);
+    this.#statements.push(set(local, code, about));
+    this.#values.set(key, local);
   }
   /** Code that belongs here and yields no named value: stores, accumulations. */
   run(code: Code): void {
-    this.statements.push(code);
+    this.#statements.push(code);
   }
 }
 
@@ -48,42 +50,41 @@ export class Expressions {
 
   /** Code that pushes the formula's value; what it takes is added to the scopes. */
   value(formula: Formula, at: Scopes): Code {
-    const scope = at[rateOf(formula, (name) => this.source(name).rate)];
+    const scope = this.#scope(formula, at);
     const key = keyOf(formula);
     let local = scope.find(key);
     if (!local) {
-      const code = this.compute(formula, at);
+      const code = this.#compute(formula, at);
       local = this.f.local("vector");
       scope.add(key, local, code, formula);
     }
     return get(local);
   }
 
-  /** Where the formula's value is, if it has been computed. */
-  private known(formula: Formula, at: Scopes): Local | undefined {
-    return at[rateOf(formula, (name) => this.source(name).rate)].find(keyOf(formula));
+  #scope(formula: Formula, at: Scopes): Scope {
+    return at[rateOf(formula, (name) => this.#source(name).rate)];
   }
 
-  private source(name: string): Source {
+  #source(name: string): Source {
     const source = this.sources[name];
     if (!source) throw new Error(`no value for ${name} in this kernel`);
     return source;
   }
 
-  private compute(formula: Formula, at: Scopes): Code {
+  #compute(formula: Formula, at: Scopes): Code {
     if (formula.kind === "number") return splat(formula.value);
-    if (formula.kind === "name") return this.source(formula.name).load(at);
+    if (formula.kind === "name") return this.#source(formula.name).load(at);
     const [a, b] = formula.args as [Formula, Formula];
     const { madd, nmadd } = this.math.arithmetic;
     if (formula.fn === "add") {
-      if (this.isFreshProduct(b, at)) return this.fused(madd, b, a, at);
-      if (this.isFreshProduct(a, at)) return this.fused(madd, a, b, at);
+      if (this.#isFreshProduct(b, at)) return this.#fused(madd, b, a, at);
+      if (this.#isFreshProduct(a, at)) return this.#fused(madd, a, b, at);
     }
-    if (formula.fn === "sub" && this.isFreshProduct(b, at)) return this.fused(nmadd, b, a, at);
+    if (formula.fn === "sub" && this.#isFreshProduct(b, at)) return this.#fused(nmadd, b, a, at);
     if (formula.fn === "mul") {
       // Times 0 or 1 is keeping or dropping. As where a clip drops a gradient in PyTorch, NaN is dropped too.
-      if (isComparison(b)) return vector.and(this.value(a, at), this.mask(b, at));
-      if (isComparison(a)) return vector.and(this.value(b, at), this.mask(a, at));
+      if (isComparison(b)) return vector.and(this.value(a, at), this.#mask(b, at));
+      if (isComparison(a)) return vector.and(this.value(b, at), this.#mask(a, at));
     }
     return this.math.apply(
       formula.fn,
@@ -91,8 +92,9 @@ export class Expressions {
     );
   }
 
-  private mask({ fn, args }: Comparison, at: Scopes): Code {
-    const clipped = fn === "within" && this.known(call("clip", ...args), at);
+  #mask({ fn, args }: Comparison, at: Scopes): Code {
+    const clip = call("clip", ...args);
+    const clipped = fn === "within" && this.#scope(clip, at).find(keyOf(clip));
     // What a clip left alone was within its bounds: one comparison, not two.
     if (clipped) return bits.eq(get(clipped), this.value(args[0]!, at));
     return this.math.mask(
@@ -101,15 +103,15 @@ export class Expressions {
     );
   }
 
-  private fused(combine: Arithmetic["madd"], product: Formula, rest: Formula, at: Scopes): Code {
+  #fused(combine: Arithmetic["madd"], product: Formula, rest: Formula, at: Scopes): Code {
     const [u, v] = (product as { args: readonly Formula[] }).args as [Formula, Formula];
     return combine(this.value(u, at), this.value(v, at), this.value(rest, at));
   }
 
   /** A product of the innermost rate that nobody has computed yet is worth fusing with the sum it stands in. */
-  private isFreshProduct(formula: Formula, at: Scopes): boolean {
+  #isFreshProduct(formula: Formula, at: Scopes): boolean {
     if (formula.kind !== "call" || formula.fn !== "mul" || formula.args.some(isComparison)) return false;
-    const scope = at[rateOf(formula, (name) => this.source(name).rate)];
+    const scope = this.#scope(formula, at);
     return scope === at.connection && !scope.find(keyOf(formula));
   }
 }

@@ -1,10 +1,14 @@
 import { print, type Rate, simplify } from "../../formulas/index.js";
 import type { MapProgram } from "../device.js";
-import { type Code, f32, f64, forRange, get, i32, nothing, seq, set, vector, when, word } from "./code.js";
+import { type Code, forRange, get, nothing, seq, set, when, word } from "./code.js";
 import { Expressions, Scope, type Source } from "./expression.js";
-import { splat, VectorMath } from "./math.js";
+import * as f32 from "./f32.js";
+import * as f64 from "./f64.js";
+import * as i32 from "./i32.js";
+import { arithmeticOf, splat, VectorMath } from "./math.js";
 import { KernelModule, type Local } from "./module.js";
 import { type Target, vectorBytes } from "./target.js";
+import * as vector from "./vector.js";
 
 /** How a buffer lies in the extent: all of it, one row, one column, or a single number for all. */
 export type Extent = "full" | "row" | "column" | "single";
@@ -49,7 +53,7 @@ function labelOf({ outputs }: MapProgram, shape: MapShape): string {
 /** Emits the kernel `map` for a program and the shapes it is used with; `from`, `to` count rows. */
 export function emitMap(program: MapProgram, shape: MapShape, target: Target): KernelModule<"map"> {
   const module = new KernelModule<"map">(target);
-  const math = new VectorMath(module);
+  const math = new VectorMath(module, arithmeticOf(module.target));
   const f = module.kernel("map", labelOf(program, shape));
   const [, from, to, thread] = f.params as [Local, Local, Local, Local];
   const [columns, tailMask] = [word(0, "columns"), word(1, "tailMask")];

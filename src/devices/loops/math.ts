@@ -1,7 +1,10 @@
 import type { FunctionName } from "../../formulas/tree.js";
-import { bits, type Code, call, get, i32, seq, set, vector } from "./code.js";
+import * as bits from "./bits.js";
+import { type Code, call, get, seq, set } from "./code.js";
+import * as i32 from "./i32.js";
 import type { FunctionBuilder, KernelModule, Local } from "./module.js";
 import type { Target } from "./target.js";
+import * as vector from "./vector.js";
 
 export const splat = vector.const;
 
@@ -14,7 +17,7 @@ export interface Arithmetic {
 }
 const fused: Arithmetic = { madd: vector.madd, nmadd: vector.nmadd };
 /** Product and sum are rounded each: the same bits on every machine. */
-const exact: Arithmetic = {
+export const exact: Arithmetic = {
   madd: (a, b, c) => vector.add(vector.mul(a, b), c),
   nmadd: (a, b, c) => vector.sub(c, vector.mul(a, b)),
 };
@@ -26,38 +29,32 @@ const horner = ({ madd }: Arithmetic, x: Local, coefficients: readonly number[])
 
 const factorial = (n: number): number => (n <= 1 ? 1 : n * factorial(n - 1));
 
+/** Functions that are one instruction. */
+const instructions = {
+  add: vector.add,
+  sub: vector.sub,
+  mul: vector.mul,
+  div: vector.div,
+  neg: vector.neg,
+  min: vector.min,
+  max: vector.max,
+  abs: vector.abs,
+  sqrt: vector.sqrt,
+};
+
 /** The functions of formulas on vectors. The long ones become functions of the module, when first used. */
 export class VectorMath {
-  private readonly made = new Map<string, FunctionBuilder>();
+  readonly #made = new Map<string, FunctionBuilder>();
 
-  readonly arithmetic: Arithmetic;
-
-  constructor(private readonly module: KernelModule) {
-    this.arithmetic = arithmeticOf(module.target);
-  }
+  constructor(
+    private readonly module: KernelModule,
+    readonly arithmetic: Arithmetic,
+  ) {}
 
   /** Code that applies a function to arguments (each pushes one vector and may be repeated). */
   apply(fn: FunctionName, args: readonly Code[]): Code {
     const [a, b, c] = args as [Code, Code, Code];
     switch (fn) {
-      case "add":
-        return vector.add(a, b);
-      case "sub":
-        return vector.sub(a, b);
-      case "mul":
-        return vector.mul(a, b);
-      case "div":
-        return vector.div(a, b);
-      case "neg":
-        return vector.neg(a);
-      case "min":
-        return vector.min(a, b);
-      case "max":
-        return vector.max(a, b);
-      case "abs":
-        return vector.abs(a);
-      case "sqrt":
-        return vector.sqrt(a);
       case "clip":
         return vector.pmin(vector.pmax(a, b), c);
       case "where":
@@ -70,20 +67,14 @@ export class VectorMath {
           vector.ne(a, splat(0)),
           vector.or(vector.and(a, bits.const(0x80000000 | 0)), splat(1)),
         );
-      case "exp":
-        return call(this.exp(), a);
-      case "log":
-        return call(
-          this.func("log", (f) => emitLog(f, this.arithmetic)),
-          a,
-        );
-      case "tanh":
-        return call(
-          this.func("tanh", (f) => emitTanh(f, this.arithmetic)),
-          a,
-        );
       case "sigmoid":
-        return vector.div(splat(1), vector.add(splat(1), call(this.exp(), vector.neg(a))));
+        return vector.div(splat(1), vector.add(splat(1), this.apply("exp", [vector.neg(a)])));
+      case "exp":
+      case "log":
+      case "tanh":
+        return call(this.#function(fn), a);
+      default:
+        return instructions[fn](...args);
     }
   }
 
@@ -93,16 +84,12 @@ export class VectorMath {
     return fn === "less" ? vector.lt(x, low) : vector.and(vector.ge(x, low), vector.le(x, high));
   }
 
-  private exp(): FunctionBuilder {
-    return this.func("exp", (f) => emitExp(f, this.arithmetic));
-  }
-
-  private func(name: string, emit: (f: FunctionBuilder) => Code): FunctionBuilder {
-    const known = this.made.get(name);
+  #function(name: keyof typeof emitters): FunctionBuilder {
+    const known = this.#made.get(name);
     if (known) return known;
     const f = this.module.func(null, ["vector"], ["vector"], name);
-    this.made.set(name, f);
-    f.body = emit(f);
+    this.#made.set(name, f);
+    f.body = emitters[name](f, this.arithmetic);
     return f;
   }
 }
@@ -113,9 +100,7 @@ export class VectorMath {
  */
 function emitExp(f: FunctionBuilder, arithmetic: Arithmetic): Code {
   const [x] = f.params as [Local];
-  const k = f.local("vector");
-  const r = f.local("vector");
-  const power = f.local("vector");
+  const [k, r, power] = f.locals("vector", 3);
   const taylor = Array.from({ length: 8 }, (_, n) => 1 / factorial(n));
   const ln2High = Math.fround(0.693145751953125); // Few mantissa bits: k * ln2High is exact.
   return seq(
@@ -141,8 +126,7 @@ function emitExp(f: FunctionBuilder, arithmetic: Arithmetic): Code {
  */
 function emitTanh(f: FunctionBuilder, arithmetic: Arithmetic): Code {
   const [x] = f.params as [Local];
-  const r = f.local("vector");
-  const square = f.local("vector");
+  const [r, square] = f.locals("vector", 2);
   const above = [
     0.9999999794937106, 0.13381023202105224, 0.003495585247039503, 2.0609036586658764e-5,
     1.335460191479844e-8,
@@ -162,10 +146,7 @@ function emitTanh(f: FunctionBuilder, arithmetic: Arithmetic): Code {
 /** log: x = 2^k m with sqrt(1/2) <= m < sqrt(2); log m = 2 atanh(s), s = (m - 1) / (m + 1), by its series. */
 function emitLog(f: FunctionBuilder, arithmetic: Arithmetic): Code {
   const [x] = f.params as [Local];
-  const k = f.local("vector");
-  const m = f.local("vector");
-  const s = f.local("vector");
-  const square = f.local("vector");
+  const [k, m, s, square] = f.locals("vector", 4);
   const offset = bits.const(0x3f3504f3); // The bits of sqrt(1/2).
   const series = [2, 2 / 3, 2 / 5, 2 / 7, 2 / 9, 2 / 11];
   const exponent = bits.sub(
@@ -188,3 +169,5 @@ function emitLog(f: FunctionBuilder, arithmetic: Arithmetic): Code {
     ),
   );
 }
+
+const emitters = { exp: emitExp, log: emitLog, tanh: emitTanh };

@@ -1,24 +1,14 @@
 /** a @ b and a @ b^T; sums run in one fixed order. */
 
 import { Arguments } from "./arguments.js";
-import {
-  type Code,
-  doWhile,
-  f32,
-  forRange,
-  get,
-  i32,
-  increment,
-  memoryFill,
-  seq,
-  set,
-  vector,
-  when,
-} from "./code.js";
+import { type Code, doWhile, forRange, get, increment, memoryFill, seq, set, when } from "./code.js";
+import * as f32 from "./f32.js";
+import * as i32 from "./i32.js";
 import { splat } from "./math.js";
 import type { FunctionBuilder, Local } from "./module.js";
 import { vectorBytes } from "./target.js";
 import { range, region, tiles } from "./tiles.js";
+import * as vector from "./vector.js";
 
 /** Rows of b that a tile of `matmul` walks down: they stay in the first cache, and their pages known, for the next tile. */
 const depth = 128;

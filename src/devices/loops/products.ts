@@ -1,11 +1,13 @@
 /** Matrix products: the sum over many pairs of vectors, and the module of all products. */
 
 import { Arguments } from "./arguments.js";
-import { type Code, forRange, get, i32, seq, set, vector, when, whileLoop } from "./code.js";
+import { type Code, forRange, get, seq, set, when, whileLoop } from "./code.js";
+import * as i32 from "./i32.js";
 import { emitMatmul, emitMatmulTransposed, matmulArguments, matmulTransposedArguments } from "./matmul.js";
 import { type FunctionBuilder, KernelModule, type Local } from "./module.js";
 import { type Target, vectorBytes } from "./target.js";
 import { range, tiles } from "./tiles.js";
+import * as vector from "./vector.js";
 
 /** Pairs taken at once, so that their rows stay in the first cache, and their pages known, while all of out passes. */
 const chunk = 24;

@@ -20,26 +20,15 @@ import {
   type SweepSpec,
   sweepArguments,
 } from "../passes/sweep.js";
-import {
-  type Code,
-  f32,
-  f64,
-  forRange,
-  get,
-  i32,
-  memoryFill,
-  nothing,
-  separator,
-  seq,
-  set,
-  vector,
-  when,
-  word,
-} from "./code.js";
+import { type Code, forRange, get, memoryFill, nothing, separator, seq, set, when, word } from "./code.js";
 import { Expressions, Scope, type Scopes, type Source } from "./expression.js";
+import * as f32 from "./f32.js";
+import * as f64 from "./f64.js";
+import * as i32 from "./i32.js";
 import { type Arithmetic, arithmeticOf, splat, VectorMath } from "./math.js";
 import { type FunctionBuilder, KernelModule, type Local } from "./module.js";
 import { strideOf, type Target, vectorBytes } from "./target.js";
+import * as vector from "./vector.js";
 
 /** Adding and taking away this number sets what is smaller than 1e-32 to zero and leaves the rest: no subnormals. */
 const flushing = 2 ** -84;
@@ -113,7 +102,7 @@ class SweepEmitter {
     this.begin = this.f.local("i32");
     this.stride = this.f.local("i32");
     this.place = this.f.local("i32");
-    this.expressions = new Expressions(this.f, new VectorMath(module), this.sources());
+    this.expressions = new Expressions(this.f, new VectorMath(module, this.arithmetic), this.sources());
     for (const { of, rate } of this.formulas.sums) {
       if (rate === "layer" || rate === "episode") {
         this.numbers.set(of, this.f.local("f64"));

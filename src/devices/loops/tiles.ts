@@ -1,5 +1,6 @@
 /** How matrix products walk through their result: tiles that stay in registers. */
-import { type Code, get, i32, increment, seq, set, when, whileLoop } from "./code.js";
+import { type Code, get, increment, seq, set, when, whileLoop } from "./code.js";
+import * as i32 from "./i32.js";
 import type { FunctionBuilder, Local } from "./module.js";
 import { vectorBytes } from "./target.js";
 

@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compilerHere, emptyCache } from "../../../test/support/nativeHere.js";
-import { bits, type Code, call, f32, f64, get, i32, seq, set, vector } from "../loops/code.js";
+import * as bits from "../loops/bits.js";
+import { type Code, call, get, seq, set } from "../loops/code.js";
+import * as f32 from "../loops/f32.js";
+import * as f64 from "../loops/f64.js";
+import * as i32 from "../loops/i32.js";
 import { type FunctionBuilder, KernelModule, type Local } from "../loops/module.js";
 import { type Operator, operators } from "../loops/nodes.js";
 import type { Target } from "../loops/target.js";
+import * as vector from "../loops/vector.js";
 import { encodeWasm } from "../wasm/encode.js";
 import { kernelFlags } from "./compile.js";
 import { featuresOf } from "./compiler.js";

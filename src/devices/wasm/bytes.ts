@@ -1,25 +1,30 @@
-const float = new DataView(new ArrayBuffer(8));
-
 /** Bytes written one after another, into room that grows. */
 export class Bytes {
-  private room = new Uint8Array(4096);
+  #room = new Uint8Array(4096);
   length = 0;
 
   get written(): Uint8Array<ArrayBuffer> {
-    return this.room.slice(0, this.length);
+    return this.#room.slice(0, this.length);
   }
 
   byte(value: number): void {
-    if (this.length === this.room.length) this.reserve(1);
-    this.room[this.length++] = value;
+    if (this.length === this.#room.length) this.#reserve(1);
+    this.#room[this.length++] = value;
   }
   all(values: readonly number[]): void {
     for (const value of values) this.byte(value);
   }
-  append({ room, length }: Bytes): void {
-    this.reserve(length);
-    this.room.set(room.subarray(0, length), this.length);
-    this.length += length;
+  /** What `write` writes, after its length. */
+  sized(write: (content: Bytes) => void): void {
+    const content = new Bytes();
+    write(content);
+    this.unsigned(content.length);
+    this.#append(content.#room.subarray(0, content.length));
+  }
+  /** Items, after their number. */
+  list<Item>(items: readonly Item[], write: (item: Item) => void): void {
+    this.unsigned(items.length);
+    items.forEach(write);
   }
 
   /** Unsigned LEB128. */
@@ -43,28 +48,31 @@ export class Bytes {
     }
   }
   i32(value: number): void {
-    float.setInt32(0, value, true);
-    for (let k = 0; k < 4; k++) this.byte(float.getUint8(k));
+    this.#append(Int32Array.of(value));
   }
   f32(value: number): void {
-    float.setFloat32(0, value, true);
-    for (let k = 0; k < 4; k++) this.byte(float.getUint8(k));
+    this.#append(Float32Array.of(value));
   }
   f64(value: number): void {
-    float.setFloat64(0, value, true);
-    for (let k = 0; k < 8; k++) this.byte(float.getUint8(k));
+    this.#append(Float64Array.of(value));
   }
   /** A name: its length, then UTF-8. */
   text(value: string): void {
     const bytes = new TextEncoder().encode(value);
     this.unsigned(bytes.length);
-    this.all([...bytes]);
+    this.#append(bytes);
   }
 
-  private reserve(more: number): void {
-    if (this.length + more <= this.room.length) return;
-    const room = new Uint8Array(Math.max(2 * this.room.length, this.length + more));
-    room.set(this.room.subarray(0, this.length));
-    this.room = room;
+  /** Bytes as they lie in memory, lowest first. */
+  #append({ buffer, byteOffset, byteLength }: ArrayBufferView): void {
+    this.#reserve(byteLength);
+    this.#room.set(new Uint8Array(buffer, byteOffset, byteLength), this.length);
+    this.length += byteLength;
+  }
+  #reserve(more: number): void {
+    if (this.length + more <= this.#room.length) return;
+    const room = new Uint8Array(Math.max(2 * this.#room.length, this.length + more));
+    room.set(this.#room.subarray(0, this.length));
+    this.#room = room;
   }
 }

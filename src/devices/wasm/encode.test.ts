@@ -1,10 +1,13 @@
 import { expect, test } from "vitest";
 import { oja } from "../../rules/index.js";
 import { defineMap } from "../../tape/index.js";
-import { bits, forRange, get, i32, seq, set, vector, whileLoop } from "../loops/code.js";
+import * as bits from "../loops/bits.js";
+import { forRange, get, seq, set, whileLoop } from "../loops/code.js";
+import * as i32 from "../loops/i32.js";
 import { emitMap } from "../loops/map.js";
 import { KernelModule } from "../loops/module.js";
 import { emitSweep } from "../loops/sweep.js";
+import * as vector from "../loops/vector.js";
 import { encodeWasm } from "./encode.js";
 import { exactWasm, wasmTarget } from "./features.js";
 

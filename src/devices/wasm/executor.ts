@@ -18,7 +18,6 @@ import {
   forever,
   forRange,
   get,
-  i32,
   increment,
   returnNow,
   seq,
@@ -27,6 +26,7 @@ import {
   when,
   whileLoop,
 } from "../loops/code.js";
+import * as i32 from "../loops/i32.js";
 import { type FunctionBuilder, KernelModule, type Local } from "../loops/module.js";
 import type { Target } from "../loops/target.js";
 import { control } from "./layout.js";

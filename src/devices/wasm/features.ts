@@ -1,6 +1,6 @@
-import { vector } from "../loops/code.js";
 import { KernelModule } from "../loops/module.js";
 import type { Target } from "../loops/target.js";
+import * as vector from "../loops/vector.js";
 import { encodeWasm } from "./encode.js";
 
 /** WebAssembly as every machine has it. */

@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
-import { f64, forRange, get, i32, memoryFill, seq, set, vector, when } from "../loops/code.js";
+import { forRange, get, memoryFill, seq, set, when } from "../loops/code.js";
+import * as f64 from "../loops/f64.js";
+import * as i32 from "../loops/i32.js";
 import { KernelModule } from "../loops/module.js";
+import * as vector from "../loops/vector.js";
 import { emitExecutor } from "./executor.js";
 import { exactWasm, wasmTarget } from "./features.js";
 import { printWat } from "./wat.js";

@@ -2,18 +2,8 @@
 import type { FunctionBuilder, KernelModule, ValueType } from "../loops/module.js";
 import type { Operator } from "../loops/nodes.js";
 import { encodeWasm } from "./encode.js";
-import {
-  atomicOpcodes,
-  extractLane,
-  loadOpcodes,
-  opcodes,
-  relaxedMadd,
-  relaxedNmadd,
-  shuffle,
-  storeOpcodes,
-  vectorConst,
-  vectorSelect,
-} from "./opcodes.js";
+import { atomicOpcodes, engineOpcodes, relaxedMadd, relaxedNmadd, shuffle } from "./engineOpcodes.js";
+import { extractLane, loadOpcodes, opcodes, storeOpcodes, vectorConst, vectorSelect } from "./opcodes.js";
 
 /** What follows an instruction: nothing, a number, an alignment and an offset, a constant, or zeros that say nothing. */
 type Immediate =
@@ -44,8 +34,8 @@ const nameOf = (op: Operator): string =>
 
 /** By the numbers of opcodes.ts; 0xfc and 0xfe are other prefixes, with their number behind the point. */
 const instructions = new Map<string, readonly [string, Immediate]>([
-  ...Object.entries(opcodes).flatMap(([op, opcode]) =>
-    opcode === null ? [] : [[String(opcode), [nameOf(op as Operator), "none"]] as const],
+  ...Object.entries({ ...opcodes, ...engineOpcodes }).map(
+    ([op, opcode]) => [String(opcode), [nameOf(op as Operator), "none"]] as const,
   ),
   ...(["i32", "f32", "f64", "vector"] as const).flatMap((what) => [
     [String(loadOpcodes[what][0]), [`${types[what]}.load`, "memory"]] as const,
