@@ -48,7 +48,7 @@ describe("the omniglot experiment", () => {
   });
 
   test("learns; without plasticity it stays at chance; and what it learned holds for other ways and shots", {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async () => {
     const options = { filters: 16 };
     const { model } = await trained(options, 1600);
