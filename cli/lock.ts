@@ -1,8 +1,9 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { constants, copyFileSync, linkSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { explained, FileError } from "./files.js";
+import { sha256 } from "./fingerprint.js";
 import { identitySchema, stateOf, thisProcess } from "./processIdentity.js";
 import { discard, sleep, writeTemporary } from "./temporaryFiles.js";
 
@@ -77,8 +78,7 @@ function chainFrom(path: string): Held[] {
 }
 
 /** One claim only can ever come after another. */
-const successionOf = ({ path, text }: Held): string =>
-  join(dirname(path), AFTER + createHash("sha256").update(text).digest("hex").slice(0, 24));
+const successionOf = ({ path, text }: Held): string => join(dirname(path), AFTER + sha256(text).slice(0, 24));
 
 function refuseIfHeld(path: string, { claim }: Held): void {
   // Nothing that is at work leaves a claim that cannot be read: it is what a power cut has made of one.

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { z } from "zod";
+import { sha256 } from "./fingerprint.js";
 
 /**
  * What tells a process from all others, on any machine and at any time. A number alone does not: it is used again, within
@@ -91,7 +91,7 @@ function bootId(): string | null {
 function machineId(): string | null {
   const id =
     process.platform === "linux" ? orNull(() => readFileSync("/etc/machine-id", "utf8").trim()) : hostname();
-  return id ? createHash("sha256").update(`hebbian ${id}`).digest("hex").slice(0, 16) : null;
+  return id ? sha256(`hebbian ${id}`).slice(0, 16) : null;
 }
 
 const said = (command: string, ...args: string[]): string =>
