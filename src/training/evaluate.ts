@@ -7,6 +7,7 @@ import {
   type EpisodeAnswer,
   type EpisodePictures,
   type Experiment,
+  expectMeasured,
   type ImageData,
   type Model,
   meanMetrics,
@@ -56,7 +57,9 @@ export async function evaluateExperiment<Schema extends z.ZodObject>(
     for (let first = 0; first < episodes && !signal?.aborted; first += model.batch) {
       const judge = model.prepare("test", seed, first);
       const output = device.read(model.live(new Tape(device, model.batch, false)).outputs.at(-1)!.value);
-      lived.push(...judge.measure(output).slice(0, episodes - first));
+      const measured = judge.measure(output).slice(0, episodes - first);
+      for (const metrics of measured) expectMeasured(experiment, metrics);
+      lived.push(...measured);
       kinds.push(...(judge.kinds ?? []).slice(0, episodes - first));
       await pause();
     }

@@ -30,6 +30,12 @@ export {
   type Replay,
   replayEpisode,
 } from "./conduct.js";
+export {
+  defineExperiment,
+  type ExperimentDefinition,
+  ExperimentError,
+  type MetricDefinition,
+} from "./defineExperiment.js";
 export { describeModel, describeNetwork } from "./describe.js";
 export { DivergenceError } from "./divergence.js";
 export { type Lifetime, live, tracesOf } from "./episode.js";
@@ -51,4 +57,5 @@ export { cellWithReadout, type Network, type NetworkStep } from "./network.js";
 export { describeOptions, type OptionDescription, OptionsError, resolveOptions } from "./options.js";
 export { Recorder } from "./recorder.js";
 export { type RunEvent, type RunOptions, run } from "./run.js";
+export { expectMetrics, expectNumbers, shownValue, TaskError } from "./taskError.js";
 export { version } from "./version.js";

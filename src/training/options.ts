@@ -42,9 +42,10 @@ const valueAt = (options: unknown, path: readonly PropertyKey[]): unknown =>
 export interface OptionDescription {
   readonly name: string;
   readonly description: string;
-  readonly type: "number" | "integer" | "choice";
+  /** A rule is one of the choices, or any other as data (`ruleData`). */
+  readonly type: "number" | "integer" | "choice" | "rule";
   readonly default: number | string;
-  /** Of a choice. */
+  /** Of a choice or a rule: the names. */
   readonly choices?: readonly string[];
   /** Of a number, where bounded; exclusive bounds are given as they are. */
   readonly min?: number;
@@ -53,20 +54,17 @@ export interface OptionDescription {
 
 /** The options of an experiment in the schema's order. */
 export function describeOptions(experiment: Pick<Experiment, "schema">): OptionDescription[] {
-  const json = z.toJSONSchema(experiment.schema, { io: "input" });
+  const json = z.toJSONSchema(experiment.schema, { io: "input", unrepresentable: "any" });
   return Object.entries(json.properties ?? {}).map(([name, property]) => {
-    const {
-      description = "",
-      default: start,
-      type,
-      enum: choices,
-    } = property as z.core.JSONSchema.BaseSchema;
+    const { description = "", default: start, type, anyOf } = property as z.core.JSONSchema.BaseSchema;
+    const named = anyOf?.[0] as z.core.JSONSchema.BaseSchema | undefined;
+    const choices = (property as z.core.JSONSchema.BaseSchema).enum ?? named?.enum;
     const { minimum, maximum, exclusiveMinimum } = property as z.core.JSONSchema.BaseSchema;
     const min = minimum ?? (typeof exclusiveMinimum === "number" ? exclusiveMinimum : undefined);
     return {
       name,
       description,
-      type: choices ? "choice" : (type as "number" | "integer"),
+      type: anyOf ? "rule" : choices ? "choice" : (type as "number" | "integer"),
       default: start as number | string,
       ...(choices && { choices: choices as string[] }),
       ...(min !== undefined && { min }),

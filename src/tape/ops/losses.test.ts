@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { gradientErrors } from "../../../test/finiteDifferences.js";
 import { type Graph, leaf, randomLoss } from "../../../test/graph.js";
 import { expectGraphParity } from "../../../test/parity.js";
-import { createWasmDevice } from "../../devices/wasm/index.js";
 import { ReferenceDevice } from "../../devices/reference/index.js";
+import { createWasmDevice } from "../../devices/wasm/index.js";
 import { Tape, type Tensor } from "../index.js";
 import { concat, concatRows } from "./concat.js";
 import { crossEntropy, mse } from "./losses.js";
@@ -89,7 +89,12 @@ describe("on any shape", () => {
 
   it.each(Object.keys(graphs))("%s come out of the engine as out of the reference device", async (name) => {
     const wasm = await createWasmDevice({ threads: 1 });
-    for (const [rows, cols] of [[1, 1], [3, 51], [65, 3], [5, 257]] as const) {
+    for (const [rows, cols] of [
+      [1, 1],
+      [3, 51],
+      [65, 3],
+      [5, 257],
+    ] as const) {
       expectGraphParity(device, wasm, graphs[name]!(rows, rows, cols));
     }
     await wasm.dispose();
@@ -108,7 +113,10 @@ describe("wrong shapes", () => {
       (t: Tape) => crossEntropy(t, t.filled(2, 2, 0), t.filled(2, 2, 0), t.filled(2, 2, 1)),
     ],
     ["concat: expected at least one tensor", (t: Tape) => concat(t, [])],
-    ["concat: all tensors must have 2 rows, got [1, 2]", (t: Tape) => concat(t, [t.filled(2, 1, 0), t.filled(1, 2, 0)])],
+    [
+      "concat: all tensors must have 2 rows, got [1, 2]",
+      (t: Tape) => concat(t, [t.filled(2, 1, 0), t.filled(1, 2, 0)]),
+    ],
     [
       "concatRows: all tensors must have 1 columns, got [1, 2]",
       (t: Tape) => concatRows(t, [t.filled(2, 1, 0), t.filled(1, 2, 0)]),
