@@ -1,5 +1,5 @@
-import { z } from "zod";
 import type { RuleData } from "../rules/index.js";
+import * as z from "../schema/index.js";
 import { type Environment, random } from "../tasks/index.js";
 import {
   Agent,

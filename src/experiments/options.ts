@@ -1,6 +1,5 @@
-import { z } from "zod";
 import { type Rule, type RuleData, ruleFrom } from "../rules/index.js";
-import { namesOf } from "./networks.js";
+import * as z from "../schema/index.js";
 
 interface Bounds {
   readonly min?: number;
@@ -18,31 +17,33 @@ export const number = (usual: number, words: string, { min, max }: Bounds = {}) 
 /** An option that is one of some names. */
 export const choice = <Name extends string>(usual: NoInfer<Name>, words: string, names: readonly Name[]) =>
   z
-    .enum(names as unknown as [Name, ...Name[]])
-    .default(usual as never)
+    .enum(names)
+    .default(usual as Name)
     .describe(words);
 
-const bounded = <Schema extends z.ZodNumber>(schema: Schema, min?: number, max?: number): Schema => {
-  const above = min === undefined ? schema : (schema.min(min) as Schema);
-  return max === undefined ? above : (above.max(max) as Schema);
+const bounded = (schema: z.NumberSchema, min?: number, max?: number): z.NumberSchema => {
+  const above = min === undefined ? schema : schema.min(min);
+  return max === undefined ? above : above.max(max);
 };
 
 /** An option that is a plasticity rule: one of those known by name, or any other as data (`ruleData`). */
-export const ruleOption = <Name extends string>(
+export function ruleOption<Name extends string>(
   known: Readonly<Record<Name, Rule>>,
   usual: NoInfer<Name>,
   words: string,
-) =>
-  z
-    .union([z.enum(namesOf(known)), ownRule], {
-      error: `expected one of ${Object.keys(known).join(", ")}, or a rule of your own`,
-    })
-    .default(usual as never)
-    .describe(words);
+): z.Schema<Name | RuleData, Name | RuleData | undefined> {
+  const choices = Object.keys(known);
+  const read: z.Read = (value, path, faults) => {
+    if (choices.includes(value as string) || isRuleData(value)) return value;
+    const message = `expected one of ${choices.join(", ")}, or a rule of your own`;
+    faults.push({ path, message, got: value });
+    return value;
+  };
+  return new z.Schema<Name | RuleData>(read, { type: "rule", choices }).default(usual).describe(words);
+}
 
-const ownRule = z.custom<RuleData>(
-  (value) => typeof value === "object" && value !== null && "weight" in value && "update" in value,
-);
+const isRuleData = (value: unknown): value is RuleData =>
+  typeof value === "object" && value !== null && "weight" in value && "update" in value;
 
 /**
  * The rule that such an option names or holds. Throws a RangeError for a rule of one's own with a fault in it.

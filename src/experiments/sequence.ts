@@ -1,6 +1,6 @@
-import { z } from "zod";
 import { Linear } from "../layers/index.js";
 import type { RuleData } from "../rules/index.js";
+import * as z from "../schema/index.js";
 import { random, type SequenceEpisode, type SequenceTask } from "../tasks/index.js";
 import {
   type BuildContext,

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "../schema/index.js";
 import type { BuildContext, Experiment, Metric, Model } from "./experiment.js";
 import { shownValue } from "./taskError.js";
 
@@ -11,7 +11,7 @@ export class ExperimentError extends Error {
 export type MetricDefinition = Pick<Metric, "name" | "better"> & Partial<Metric>;
 
 /** What an experiment of one's own must say; all else has a default. */
-export interface ExperimentDefinition<Schema extends z.ZodObject> {
+export interface ExperimentDefinition<Schema extends z.ObjectSchema> {
   /** Letters, digits, ".", "-" and "_": run folders are named after it. */
   readonly name: string;
   readonly title?: string;
@@ -75,8 +75,8 @@ const fields: Readonly<Record<keyof Experiment, Check>> = {
     "a list of strings",
   ]),
   schema: optional([
-    (value) => isRecord(value) && isRecord(value.shape) && typeof value.safeParse === "function",
-    "a schema: z.object({ ... })",
+    (value) => isRecord(value) && isRecord(value.shape) && typeof value.check === "function",
+    "a schema of options",
   ]),
   metric: [isRecord, 'an object such as { name: "error", better: "lower" }'],
   others: optional([(value) => Array.isArray(value) && value.every(isRecord), "a list of metrics"]),
@@ -92,7 +92,7 @@ const fields: Readonly<Record<keyof Experiment, Check>> = {
  *
  * @throws ExperimentError that names the first field that is missing, wrong or unknown
  */
-export function defineExperiment<Schema extends z.ZodObject = z.ZodObject>(
+export function defineExperiment<Schema extends z.ObjectSchema = z.ObjectSchema>(
   definition: ExperimentDefinition<Schema>,
 ): Experiment<Schema> {
   if (!isRecord(definition)) {
