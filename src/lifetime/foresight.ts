@@ -1,4 +1,4 @@
-import type { Connection, Program } from "../models/index.js";
+import type { Connection, StepProgram } from "../models/index.js";
 import type { Engine } from "./engine.js";
 import { traceKey } from "./moment.js";
 import {
@@ -29,7 +29,7 @@ export function initialRanges({ architecture }: Engine): Ranges {
  */
 export function foretold(
   { architecture, tensors }: Engine,
-  { operations }: Program,
+  { operations }: StepProgram,
   given: Ranges,
   traces: Ranges,
   fades: boolean,

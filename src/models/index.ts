@@ -8,9 +8,9 @@ export {
   type Input,
   type MapOperation,
   type Operation,
-  type Program,
   placesOf,
   type State,
+  type StepProgram,
 } from "./architecture.js";
 export { BUDGETS, overBudget } from "./budgets.js";
 export { type FileSize, fileSize } from "./fileSize.js";

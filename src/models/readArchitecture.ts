@@ -9,9 +9,9 @@ import {
   type Input,
   type MapOperation,
   type Operation,
-  type Program,
   placesOf,
   type State,
+  type StepProgram,
 } from "./architecture.js";
 import { BUDGETS, Meter } from "./budgets.js";
 import { count, entries, fieldsOf, finite, list, name, parsed, record, text } from "./json.js";
@@ -98,7 +98,7 @@ class ProgramReader {
     for (const { name, rule } of connections) this.#formulas.take(nodesOf(rule.weight), name);
   }
 
-  program(value: unknown, where: string): Program {
+  program(value: unknown, where: string): StepProgram {
     const field = fieldsOf(value, where);
     const names = field("given", list<string>, BUDGETS.entries, name);
     for (const each of names) {
