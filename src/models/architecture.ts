@@ -27,7 +27,7 @@ export interface State {
 export interface Connection {
   readonly name: string;
   readonly rule: Rule;
-  /** Neurons before and behind. */
+  /** Presynaptic and postsynaptic neurons. */
   readonly pre: number;
   readonly post: number;
   /** The tensor of each of the rule's parameters, by the rule's name for it: per layer [1, 1], post [1, post], connection [pre, post]. */
@@ -57,7 +57,7 @@ export interface ConvolveOperation {
   readonly shape: ConvolutionShape;
 }
 
-export interface ConvolutionShape {
+interface ConvolutionShape {
   readonly height: number;
   readonly width: number;
   readonly channels: number;
