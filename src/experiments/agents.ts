@@ -1,6 +1,12 @@
 import { z } from "zod";
 import { type Environment, random } from "../tasks/index.js";
-import { Agent, type BuildContext, concentration, type Model, negativeEntropy } from "../training/index.js";
+import {
+  Agent,
+  type BuildContext,
+  concentration,
+  negativeEntropy,
+  type TrainableModel,
+} from "../training/index.js";
 import { matchedNeurons, namesOf, networks, networkWords, rules } from "./networks.js";
 
 const penalties = { concentration, entropy: negativeEntropy };
@@ -50,7 +56,7 @@ export function buildAgent<World>(
   settings: AgentSettings,
   environment: Environment<World>,
   { device, seed }: Pick<BuildContext<unknown>, "device" | "seed">,
-): Model {
+): TrainableModel {
   const { actions, observations: inputs, steps } = environment;
   const { batch, lr, eps, clipNorm, gamma } = settings;
   const network = networks[settings.network];

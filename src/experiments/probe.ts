@@ -10,9 +10,9 @@ import {
   cellWithReadout,
   type LivedEpisode,
   live,
-  type Model,
   type Network,
   type Split,
+  type TrainableModel,
   tracesOf,
 } from "../training/index.js";
 import { matchedNeurons, namesOf, networks, networkWords, rules } from "./networks.js";
@@ -48,7 +48,7 @@ export function buildProbe(
   settings: ProbeSettings,
   task: Probe,
   { device, seed }: Pick<BuildContext<unknown>, "device" | "seed">,
-): Model {
+): TrainableModel {
   const { batch, lr, clipNorm } = settings;
   const { inputs, answers, steps } = task;
   const network = networks[settings.network];
@@ -63,14 +63,14 @@ export function buildProbe(
 }
 
 /** One more step's cross-entropy. */
-const surprise = defineMap(["before", "p", "right"], { e: "before - right * log(max(p, 1e-12))" });
+const crossEntropy = defineMap(["before", "p", "right"], { e: "before - right * log(max(p, 1e-12))" });
 const shareOf = defineMap(["total", "share"], { loss: "share * total" });
 
 /**
  * A recurrent network and a task that asks it questions; the loss is the mean cross-entropy of the answers asked for. The
  * episodes' numbers lie in buffers that stay, so that a device that has seen one batch can repeat it on the next one's.
  */
-class Probed implements Model {
+class Probed implements TrainableModel {
   readonly parameters: readonly Parameter[];
   readonly network: Network;
   readonly rules: Readonly<Record<string, Rule>>;
@@ -132,7 +132,7 @@ class Probed implements Model {
     let total = tape.filled(batch, task.answers, 0);
     this.given = task.asked.map((step, k) => {
       const p = softmax(tape, this.readout.apply(tape, outputs[step]!));
-      total = map(tape, surprise, [total, p, tape.rows(right, k * batch, batch)])[0]!;
+      total = map(tape, crossEntropy, [total, p, tape.rows(right, k * batch, batch)])[0]!;
       return p;
     });
     const share = tape.filled(1, 1, 1 / (batch * task.asked.length));

@@ -8,9 +8,9 @@ import {
   type EpisodePictures,
   type Experiment,
   type ImageData,
-  type Model,
   meanMetrics,
   type NamedMatrix,
+  type TrainableModel,
 } from "./experiment.js";
 import { buildModel, resolveOptions } from "./options.js";
 import { pacer } from "./pause.js";
@@ -135,7 +135,7 @@ export function lookAt<Schema extends z.ZodObject>(
 export function rebuild<Schema extends z.ZodObject>(
   experiment: Experiment<Schema>,
   settings: Omit<EvaluateOptions, "signal" | "episodes">,
-): Model {
+): TrainableModel {
   const { device, model: state, images = null } = settings;
   const changes = { ...experiment.testOptions, ...settings.options };
   const options = resolveOptions(experiment, { ...state.options, ...changes });

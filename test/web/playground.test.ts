@@ -78,7 +78,7 @@ describe.each(screens)("on %s", (name, viewport) => {
     await keep(page.locator("#remember"), `remember-${name.replace("a ", "")}`);
   });
 
-  it("explores: both agents leave trails, find the goal, and can be meddled with", async () => {
+  it("explores: both agents leave trails, find the goal, and can have their memory taken away", async () => {
     const { page, errors } = await visit(viewport);
     const explore = await section(page, "explore");
     const maze = explore.locator("canvas").first();
