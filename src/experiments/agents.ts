@@ -8,12 +8,12 @@ import {
   defineExperiment,
   type Experiment,
   type MetricDefinition,
-  type Model,
   negativeEntropy,
+  type TrainableModel,
 } from "../training/index.js";
 import type { ExperimentWords, OptionShape, Options } from "./definition.js";
 import { matchedNeurons, namesOf, networks, networkWords, rules } from "./networks.js";
-import { choice, integer, number, ruleOf, ruleOption } from "./options.js";
+import { choiceOption, integerOption, numberOption, ruleOf, ruleOption } from "./options.js";
 
 const penalties = { concentration, entropy: negativeEntropy };
 
@@ -51,20 +51,20 @@ export function agentOptions(usual: Partial<AgentDefaults> = {}) {
   const start = { ...usualDefaults, ...usual };
   const positive = (value: number, words: string) => z.number().positive().default(value).describe(words);
   return {
-    network: choice(start.network, networkWords, namesOf(networks)),
-    neurons: integer(start.neurons, "neurons of the plastic network; others get as many parameters", {
+    network: choiceOption(start.network, networkWords, namesOf(networks)),
+    neurons: integerOption(start.neurons, "neurons of the plastic network; others get as many parameters", {
       min: 1,
       max: 2048,
     }),
     rule: ruleOption(rules, start.rule, "how connections learn where nothing modulates them"),
-    batch: integer(start.batch, "episodes lived side by side", { min: 1, max: 1024 }),
+    batch: integerOption(start.batch, "episodes lived side by side", { min: 1, max: 1024 }),
     lr: positive(start.lr, "learning rate of Adam"),
     eps: positive(start.eps, "epsilon of Adam"),
     clipNorm: positive(start.clipNorm, "largest norm of the gradient"),
-    gamma: number(start.gamma, "discount of a reward per step ahead", { min: 0, max: 1 }),
-    value: number(start.value, "weight of the values' squared error", { min: 0 }),
-    penalty: choice(start.penalty, "what keeps the policy from settling too early", namesOf(penalties)),
-    penaltyCoefficient: number(start.penaltyCoefficient, "weight of the penalty", { min: 0 }),
+    gamma: numberOption(start.gamma, "discount of a reward per step ahead", { min: 0, max: 1 }),
+    value: numberOption(start.value, "weight of the values' squared error", { min: 0 }),
+    penalty: choiceOption(start.penalty, "what keeps the policy from settling too early", namesOf(penalties)),
+    penaltyCoefficient: numberOption(start.penaltyCoefficient, "weight of the penalty", { min: 0 }),
   };
 }
 
@@ -78,7 +78,7 @@ export function buildAgent<World>(
   settings: AgentSettings,
   environment: Environment<World>,
   { device, seed }: Pick<BuildContext<unknown>, "device" | "seed">,
-): Model {
+): TrainableModel {
   const { actions, observations: inputs, steps } = environment;
   const { batch, lr, eps, clipNorm, gamma } = settings;
   const network = networks[settings.network];

@@ -1,6 +1,6 @@
 import { CueReward, cueRewardTask } from "../tasks/index.js";
 import { agentExperiment } from "./agents.js";
-import { integer } from "./options.js";
+import { integerOption } from "./options.js";
 
 /** Which of the cues brings the reward? */
 export const cueReward = agentExperiment({
@@ -14,10 +14,10 @@ export const cueReward = agentExperiment({
   ],
   usual: { neurons: 200, lr: 1e-4, clipNorm: 7, penaltyCoefficient: 0.1 },
   options: {
-    bits: integer(cueRewardTask.bits, "bits of a cue", { min: 1, max: 256 }),
-    cues: integer(cueRewardTask.cues, "cues of an episode; even", { min: 2, max: 64 }),
-    blanks: integer(cueRewardTask.blanks, "most blank steps among a trial's cues", { min: 0, max: 50 }),
-    steps: integer(cueRewardTask.steps, "time steps of an episode", { min: 1, max: 2000 }),
+    bits: integerOption(cueRewardTask.bits, "bits of a cue", { min: 1, max: 256 }),
+    cues: integerOption(cueRewardTask.cues, "cues of an episode; even", { min: 2, max: 64 }),
+    blanks: integerOption(cueRewardTask.blanks, "most blank steps among a trial's cues", { min: 0, max: 50 }),
+    steps: integerOption(cueRewardTask.steps, "time steps of an episode", { min: 1, max: 2000 }),
   },
   metric: { name: "reward", label: "mean reward of a trial", better: "higher", chance: 0 },
   others: [

@@ -1,7 +1,7 @@
 import type * as z from "../schema/index.js";
 import type { ExperimentDefinition } from "../training/index.js";
 
-/** Options by name, as `integer`, `number`, `choice` and `ruleOption` make them. */
+/** Options by name, as `integerOption` and its likes make them. */
 export type OptionShape = z.Shape;
 
 /** What such options are once they are chosen. */

@@ -25,7 +25,7 @@ export {
   sumOfSquares,
 } from "./losses.js";
 export { matchedNeurons, type NetworkContext, type NetworkKind, networks, rules } from "./networks.js";
-export { choice, integer, number, ruleOf, ruleOption } from "./options.js";
+export { choiceOption, integerOption, numberOption, ruleOf, ruleOption } from "./options.js";
 export { buildProbe, type ProbeDefinition, probeExperiment } from "./probe.js";
 export {
   buildSequence,

@@ -1,7 +1,7 @@
 import { Maze, type MazeOptions, maze9, mazeBp, mazeDp } from "../tasks/index.js";
 import type { Experiment, Metric } from "../training/index.js";
 import { type AgentDefaults, agentExperiment } from "./agents.js";
-import { integer, number } from "./options.js";
+import { integerOption, numberOption } from "./options.js";
 
 const bp: Partial<AgentDefaults> = { lr: 1e-4 };
 
@@ -53,9 +53,9 @@ const mazeExperiment = (about: About, maze: MazeOptions, usual: Partial<AgentDef
     ],
     usual,
     options: {
-      size: integer(maze.size, "cells along a side, walls included; odd", { min: 5, max: 99 }),
-      steps: integer(maze.steps, "time steps of an episode", { min: 1, max: 2000 }),
-      bumpCost: number(maze.bumpCost, "what bumping into a wall costs", { min: 0 }),
+      size: integerOption(maze.size, "cells along a side, walls included; odd", { min: 5, max: 99 }),
+      steps: integerOption(maze.steps, "time steps of an episode", { min: 1, max: 2000 }),
+      bumpCost: numberOption(maze.bumpCost, "what bumping into a wall costs", { min: 0 }),
     },
     others,
     testEpisodes: 500,

@@ -7,7 +7,7 @@ import {
   fourPairs,
 } from "../tasks/index.js";
 import type { Metric } from "../training/index.js";
-import { integer } from "./options.js";
+import { integerOption } from "./options.js";
 import { probeExperiment } from "./probe.js";
 
 const wrongAnswers = (chance: number): Metric => ({
@@ -31,8 +31,8 @@ export const associativeRetrieval = probeExperiment({
     "The answer is wanted one step after the question: plastic connections read with the state of the step before.",
   ],
   options: {
-    pairs: integer(fourPairs.pairs, "letters with a digit each, in an episode", { min: 1, max: 26 }),
-    pause: integer(fourPairs.pause, "steps without input from the question to the answer", {
+    pairs: integerOption(fourPairs.pairs, "letters with a digit each, in an episode", { min: 1, max: 26 }),
+    pause: integerOption(fourPairs.pause, "steps without input from the question to the answer", {
       min: 0,
       max: 100,
     }),
@@ -51,8 +51,8 @@ export const copyDelay = probeExperiment({
   expected: "after 30,000 episodes: plastic about 35 %, lstm 57 %, rnn 87 % (nothing)",
   departures: [ownNetworks, "A delay of 10 steps, not of 100 and more; only answers asked for are judged."],
   options: {
-    length: integer(copyTask.length, "symbols to remember", { min: 1, max: 200 }),
-    delay: integer(copyTask.delay, "blank steps before they are asked for", { min: 0, max: 1000 }),
+    length: integerOption(copyTask.length, "symbols to remember", { min: 1, max: 200 }),
+    delay: integerOption(copyTask.delay, "blank steps before they are asked for", { min: 0, max: 1000 }),
   },
   metric: wrongAnswers(1 - 1 / copyTask.symbols),
   episodes: 100_000,
@@ -69,9 +69,9 @@ export const familiarity = probeExperiment({
   departures: [ownNetworks, "25 bits and 50 stimuli, not 100 and 500, so that it trains in minutes."],
   usual: { lr: 5e-3 },
   options: {
-    bits: integer(familiarityTask.bits, "bits of a stimulus", { min: 1, max: 1000 }),
-    steps: integer(familiarityTask.steps, "stimuli of an episode", { min: 2, max: 2000 }),
-    interval: integer(familiarityTask.interval, "steps from a stimulus to its repetition", {
+    bits: integerOption(familiarityTask.bits, "bits of a stimulus", { min: 1, max: 1000 }),
+    steps: integerOption(familiarityTask.steps, "stimuli of an episode", { min: 2, max: 2000 }),
+    interval: integerOption(familiarityTask.interval, "steps from a stimulus to its repetition", {
       min: 1,
       max: 1000,
     }),

@@ -7,15 +7,19 @@ interface Bounds {
 }
 
 /** An option that is a whole number; `usual` is its default, `words` say what it is, for --help. Bounds are inclusive. */
-export const integer = (usual: number, words: string, { min, max }: Bounds = {}) =>
+export const integerOption = (usual: number, words: string, { min, max }: Bounds = {}) =>
   bounded(z.int(), min, max).default(usual).describe(words);
 
 /** An option that is a number. */
-export const number = (usual: number, words: string, { min, max }: Bounds = {}) =>
+export const numberOption = (usual: number, words: string, { min, max }: Bounds = {}) =>
   bounded(z.number(), min, max).default(usual).describe(words);
 
 /** An option that is one of some names. */
-export const choice = <Name extends string>(usual: NoInfer<Name>, words: string, names: readonly Name[]) =>
+export const choiceOption = <Name extends string>(
+  usual: NoInfer<Name>,
+  words: string,
+  names: readonly Name[],
+) =>
   z
     .enum(names)
     .default(usual as Name)

@@ -10,7 +10,7 @@ import {
   random,
   wrongSigns,
 } from "../tasks/index.js";
-import type { BuildContext, Metric, Model } from "../training/index.js";
+import type { BuildContext, Metric, TrainableModel } from "../training/index.js";
 import { Completion, nearlySquare } from "./completion.js";
 import { namesOf, networks, networkWords, rules } from "./networks.js";
 import { ruleOption } from "./options.js";
@@ -52,7 +52,7 @@ export interface PatternNetwork extends PatternsOptions {
 export function buildPatterns(
   options: PatternNetwork,
   { device, seed }: Pick<BuildContext<unknown>, "device" | "seed">,
-): Model {
+): TrainableModel {
   checkPatterns(options);
   const inputs = patternsNeurons(options);
   const neurons = inputs + options.hidden;

@@ -1,6 +1,6 @@
 import type { Probe, ProbeNumbers, SequenceTask } from "../tasks/index.js";
 import { likeliest } from "../tasks/index.js";
-import type { BuildContext, Experiment, Model } from "../training/index.js";
+import type { BuildContext, Experiment, TrainableModel } from "../training/index.js";
 import type { OptionShape, Options } from "./definition.js";
 import { classCrossEntropy } from "./losses.js";
 import {
@@ -37,7 +37,7 @@ export const buildProbe = <Episode extends ProbeNumbers>(
   settings: SequenceSettings,
   probe: Probe<Episode>,
   context: Pick<BuildContext<unknown>, "device" | "seed">,
-): Model => buildSequence(settings, sequenceOf(probe), context, classCrossEntropy);
+): TrainableModel => buildSequence(settings, sequenceOf(probe), context, classCrossEntropy);
 
 export interface ProbeDefinition<Own extends OptionShape, Episode extends ProbeNumbers>
   extends Omit<SequenceDefinition<Own, Asking<Episode>>, "loss" | "task"> {

@@ -8,12 +8,12 @@ import {
   defineExperiment,
   type Experiment,
   type MetricDefinition,
-  type Model,
+  type TrainableModel,
 } from "../training/index.js";
 import type { ExperimentWords, OptionShape, Options } from "./definition.js";
 import { meanSquaredError, type SequenceLoss } from "./losses.js";
 import { matchedNeurons, namesOf, networks, networkWords, rules } from "./networks.js";
-import { choice, integer, number, ruleOf, ruleOption } from "./options.js";
+import { choiceOption, integerOption, ruleOf, ruleOption } from "./options.js";
 import { checkedTask, measured } from "./sequenceEpisodes.js";
 import { Supervised } from "./supervised.js";
 
@@ -39,13 +39,13 @@ const usualDefaults: SequenceDefaults = {
 export function sequenceOptions(usual: Partial<SequenceDefaults> = {}) {
   const { network, neurons, rule, batch, lr, clipNorm } = { ...usualDefaults, ...usual };
   return {
-    network: choice(network, networkWords, namesOf(networks)),
-    neurons: integer(neurons, "neurons of the plastic network; others get as many parameters", {
+    network: choiceOption(network, networkWords, namesOf(networks)),
+    neurons: integerOption(neurons, "neurons of the plastic network; others get as many parameters", {
       min: 1,
       max: 2048,
     }),
     rule: ruleOption(rules, rule, "how connections learn where nothing modulates them"),
-    batch: integer(batch, "episodes lived side by side", { min: 1, max: 1024 }),
+    batch: integerOption(batch, "episodes lived side by side", { min: 1, max: 1024 }),
     lr: z.number().positive().default(lr).describe("learning rate of Adam"),
     clipNorm: z.number().positive().default(clipNorm).describe("largest norm of the gradient"),
   };
@@ -64,7 +64,7 @@ export function buildSequence<Episode extends SequenceEpisode>(
   task: SequenceTask<Episode>,
   { device, seed }: Pick<BuildContext<unknown>, "device" | "seed">,
   loss: SequenceLoss = meanSquaredError,
-): Model {
+): TrainableModel {
   const { batch, lr, clipNorm } = settings;
   const checked = checkedTask(task, loss.targets);
   const { inputs, outputs, steps } = task;

@@ -1,7 +1,7 @@
 import { errorAt, fileSize, ModelError } from "../models/index.js";
 import { type Bytes, bytesIn, described, excerpt, kindOf } from "./bytes.js";
 
-export type Source = string | URL | Blob | Bytes;
+export type ModelSource = string | URL | Blob | Bytes;
 
 export interface Progress {
   /**
@@ -29,7 +29,7 @@ interface Loaded {
  * The bytes of a source. Throws a ModelError that names it and the cure; on abort, the signal's reason; a TypeError for what
  * can be no source.
  */
-export async function readSource(source: Source, options: LoadOptions): Promise<Loaded> {
+export async function readSource(source: ModelSource, options: LoadOptions): Promise<Loaded> {
   options.signal?.throwIfAborted();
   const bytes = bytesIn(source);
   if (bytes) {

@@ -28,7 +28,7 @@ export interface State {
 export interface Connection {
   readonly name: string;
   readonly rule: Rule;
-  /** Neurons before and behind. */
+  /** Presynaptic and postsynaptic neurons. */
   readonly pre: number;
   readonly post: number;
   /** The tensor of each of the rule's parameters, by the rule's name for it: per layer [1, 1], post [1, post], connection [pre, post]. */
@@ -58,7 +58,7 @@ export interface ConvolveOperation {
   readonly shape: ConvolutionShape;
 }
 
-export interface ConvolutionShape {
+interface ConvolutionShape {
   readonly height: number;
   readonly width: number;
   readonly channels: number;
@@ -87,7 +87,7 @@ export interface MapOperation {
 }
 
 /** One step, for one choice of given inputs: a classifier may be given the label, or be asked for it. */
-export interface Program {
+export interface StepProgram {
   readonly given: readonly string[];
   readonly operations: readonly Operation[];
   /** The value that each state takes over at the end. */
@@ -99,7 +99,7 @@ export interface Architecture {
   readonly inputs: readonly Input[];
   readonly states: readonly State[];
   readonly connections: readonly Connection[];
-  readonly programs: readonly Program[];
+  readonly programs: readonly StepProgram[];
   /** How many of the output's numbers, from the first, are the answer. */
   readonly answers: number;
 }

@@ -50,7 +50,7 @@ export {
 export { Maze, type MazeOptions, type MazeState, maze9, mazeBp, mazeDp } from "./maze.js";
 export {
   checkOneShot,
-  nearest,
+  nearestNeighbour,
   type OneShotEpisode,
   type OneShotImage,
   type OneShotOptions,

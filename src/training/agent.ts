@@ -6,7 +6,7 @@ import { type Environment, type Random, random } from "../tasks/index.js";
 import { type ActorCriticOptions, actorCriticLoss, Rollout } from "./actorCritic.js";
 import type { AdamOptions } from "./adam.js";
 import { tracesOf } from "./episode.js";
-import type { EpisodeJudge, LivedEpisode, Model, Split } from "./experiment.js";
+import type { EpisodeJudge, LivedEpisode, Split, TrainableModel } from "./experiment.js";
 import { cellWithReadout, type Network } from "./network.js";
 import { expectMetrics, expectNumbers, shownValue, TaskError } from "./taskError.js";
 
@@ -21,7 +21,7 @@ export interface AgentOptions<CellState, World> {
 }
 
 /** A step of a batch of episodes, after it was taken. */
-export interface Moment<World> {
+export interface RolloutStep<World> {
   /** From 0. */
   readonly t: number;
   /** The state of each episode's environment: it changes as the episode goes on. */
@@ -31,9 +31,9 @@ export interface Moment<World> {
 }
 
 export interface Visit<World> {
-  readonly onStep?: (moment: Moment<World>) => void;
+  readonly onStep?: (moment: RolloutStep<World>) => void;
   /** Changes the traces of every plastic connection before one of the steps; not while training. */
-  readonly meddle?: { readonly before: number; readonly change: TraceChange };
+  readonly ablate?: { readonly before: number; readonly change: TraceChange };
 }
 
 /**
@@ -41,7 +41,7 @@ export interface Visit<World> {
  * episodes: one linear layer reads the policy's logits and the value from the cell's output. Miconi et al. 2018 and 2019,
  * maze task. Living an episode is the forward pass of learning from it: nothing is computed twice.
  */
-export class Agent<CellState, World> implements Model {
+export class Agent<CellState, World> implements TrainableModel {
   readonly parameters: readonly Parameter[];
   readonly adam: AdamOptions;
   readonly rules: Readonly<Record<string, Rule>>;
@@ -116,8 +116,8 @@ export class Agent<CellState, World> implements Model {
     return this.visit(tape, {});
   }
 
-  /** As `live`, with somebody who looks on, or meddles. */
-  visit(tape: Tape, { onStep, meddle }: Visit<World>): LivedEpisode {
+  /** As `live`, with somebody who looks on, or with an ablation. */
+  visit(tape: Tape, { onStep, ablate }: Visit<World>): LivedEpisode {
     const { device, batch, heads } = this;
     const { cell } = this.options;
     const { steps } = this.environment;
@@ -127,7 +127,7 @@ export class Agent<CellState, World> implements Model {
     let state = cell.begin(tape, steps);
     device.host(() => this.observe(0, seen[0]!.value));
     for (let t = 0; t < steps; t++) {
-      if (meddle?.before === t) state = cell.mapTraces(state, meddle.change);
+      if (ablate?.before === t) state = cell.mapTraces(state, ablate.change);
       const step = cell.step(tape, state, seen[t]!);
       const heard = heads.apply(tape, step.output);
       device.host(() => {

@@ -1,5 +1,5 @@
 import * as z from "../schema/index.js";
-import type { BuildContext, Experiment, Metric, Model } from "./experiment.js";
+import type { BuildContext, Experiment, Metric, TrainableModel } from "./experiment.js";
 import { shownValue } from "./taskError.js";
 
 /** An experiment cannot be what it was defined as; the message names the field, what was expected and what was got. */
@@ -27,7 +27,7 @@ export interface ExperimentDefinition<Schema extends z.ObjectSchema> {
   readonly episodes: number;
   /** 100 unless given. */
   readonly testEpisodes?: number;
-  build(context: BuildContext<z.output<Schema>>): Model;
+  build(context: BuildContext<z.output<Schema>>): TrainableModel;
 }
 
 const TEST_EPISODES = 100;

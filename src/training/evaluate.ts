@@ -9,9 +9,9 @@ import {
   type Experiment,
   expectMeasured,
   type ImageData,
-  type Model,
   meanMetrics,
   type NamedMatrix,
+  type TrainableModel,
 } from "./experiment.js";
 import { buildModel, resolveOptions } from "./options.js";
 import { pacer } from "./pause.js";
@@ -138,7 +138,7 @@ export function lookAt<Schema extends z.ObjectSchema>(
 export function rebuild<Schema extends z.ObjectSchema>(
   experiment: Experiment<Schema>,
   settings: Omit<EvaluateOptions, "signal" | "episodes">,
-): Model {
+): TrainableModel {
   const { device, model: state, images = null } = settings;
   const changes = { ...experiment.testOptions, ...settings.options };
   const options = resolveOptions(experiment, { ...state.options, ...changes });

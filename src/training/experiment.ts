@@ -58,7 +58,7 @@ export interface Experiment<Schema extends z.ObjectSchema = z.ObjectSchema> {
   /** Episodes per evaluation that does not say otherwise. */
   readonly testEpisodes: number;
   /** A freshly initialised network and its task. Throws a RangeError for options that contradict each other. */
-  build(context: BuildContext<z.output<Schema>>): Model;
+  build(context: BuildContext<z.output<Schema>>): TrainableModel;
 }
 
 export interface BuildContext<Options> {
@@ -70,7 +70,7 @@ export interface BuildContext<Options> {
 }
 
 /** A network on a device, with its task. */
-export interface Model {
+export interface TrainableModel {
   readonly parameters: readonly Parameter[];
   readonly adam: AdamOptions;
   /** The rule of each plastic connection, by the connection's name. */

@@ -22,11 +22,11 @@ export {
   readCount,
 } from "./checkpoint.js";
 export {
+  type Ablation,
+  type AblationResult,
+  ablations,
   type Conduct,
-  type Deeds,
   type Frame,
-  type Meddling,
-  meddlings,
   observeAgent,
   type Replay,
   replayEpisode,
@@ -50,9 +50,9 @@ export type {
   LabelledDrawing,
   LivedEpisode,
   Metric,
-  Model,
   NamedMatrix,
   Split,
+  TrainableModel,
 } from "./experiment.js";
 export { cellWithReadout, type Network, type NetworkStep } from "./network.js";
 export { describeOptions, type OptionDescription, OptionsError, resolveOptions } from "./options.js";
