@@ -16,8 +16,8 @@ import { picturesToTest } from "./trainedPictures.js";
 import type { TrainFlags } from "./trainingPlan.js";
 
 export interface EvaluateFlags extends TrainFlags {
-  /** Folder for what an agent's episodes look like; that of the run's figures unless given. */
-  readonly figures?: string;
+  /** Folder for what an agent's episodes look like; that of the run's figures unless given. False: none is drawn. */
+  readonly figures?: string | false;
   /** Options of the experiment that are to be other than in training. */
   readonly ways?: string;
   readonly shots?: string;
@@ -56,8 +56,8 @@ export async function evaluate(path: string, flags: EvaluateFlags, io: Io): Prom
       if (stoppedBy) return codeOf(stoppedBy);
       const conduct = observeAgent(experiment, settings);
       const proof = memoryProof(conduct);
-      const figures =
-        flags.figures ?? (statSync(path).isDirectory() ? new RunFolder(path).file.figures : null);
+      const usual = statSync(path).isDirectory() ? new RunFolder(path).file.figures : null;
+      const figures = flags.figures === false ? null : (flags.figures ?? usual);
       if (conduct && figures !== null) {
         const { drawAgent } = await import("./drawFigures.js");
         await drawAgent(figures, experiment, conduct);

@@ -49,6 +49,7 @@ describe("hebbian train", () => {
       "config.json",
       "environment.json",
       "figures",
+      "metrics.csv",
       "metrics.jsonl",
       "model.safetensors",
       "result.json",
@@ -139,7 +140,13 @@ describe("hebbian train", () => {
       expect(metrics(out).split("\n")).toHaveLength(8);
       expect(existsSync(join(out, "result.json"))).toBe(false);
       expect(await call(["train", "--resume", out])).toMatchObject({ code: 0, err: "" });
-      for (const file of ["metrics.jsonl", "result.json", "model.safetensors", "config.json"]) {
+      for (const file of [
+        "metrics.jsonl",
+        "metrics.csv",
+        "result.json",
+        "model.safetensors",
+        "config.json",
+      ]) {
         expect(readFileSync(join(out, file)).equals(readFileSync(join(finished, file)))).toBe(true);
       }
     },

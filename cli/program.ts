@@ -88,6 +88,7 @@ function commands(io: Io, exit: (code: number) => void): Command {
     .addOption(seedFlag().argParser(wholeNumber(-Infinity)))
     .option("--episodes <number>", "test episodes", wholeNumber(1))
     .option("--figures <folder>", "where to draw what an agent does (default: the run's figures)")
+    .option("--no-figures", "draw nothing")
     .option("--ways <number>", "classes of a test episode, of one-shot learning")
     .option("--shots <number>", "labelled drawings of each class, of one-shot learning")
     .addOption(setFlag())
@@ -214,7 +215,9 @@ function addTrainFlags(command: Command): Command {
     )
     .addOption(seedFlag())
     .addOption(dataFlag())
-    .addOption(jsonFlag());
+    .addOption(jsonFlag())
+    .option("--tensorboard", "also write an event file that TensorBoard reads: tensorboard --logdir runs")
+    .option("--no-figures", "draw no figures at the end");
   for (const flag of deviceFlags()) command.addOption(flag);
   return command;
 }

@@ -109,7 +109,7 @@ export function textReport(io: Io, folder: RunFolder, experiment: Experiment): R
       if (proof) stdout.write(`${proofText(proof)}\n`);
       const { pictures } = look.episodes[0]!;
       if (pictures) stdout.write(`One memory, from what was left of it:\n\n${glimpse(pictures)}\n\n`);
-      stdout.write(`Figures  ${folder.file.figures} (${figures.join(", ")})\n`);
+      if (figures.length > 0) stdout.write(`Figures  ${folder.file.figures} (${figures.join(", ")})\n`);
       stdout.write(`Model    ${folder.file.model}\n`);
       stdout.write(colours.dim(`Test it again: hebbian evaluate ${shellWord(folder.path)} --episodes 200\n`));
     },
