@@ -118,7 +118,8 @@ function commands(io: Io, exit: (code: number) => void): Command {
     .command("compare")
     .description("compare runs of one experiment: curves in one figure, results in one table")
     .argument("<runs...>", "run folders; those that differ only in their seed are joined")
-    .option("--out <folder>", "where to leave the figure, and its numbers as JSON")
+    .option("--out <folder>", "where to leave the figure, and its numbers as JSON and CSV")
+    .option("--no-figures", "leave the numbers alone there")
     .option(
       "--threshold <number>",
       "say when the mean of the metric in training reached this; 0.01 for 1 %",
@@ -128,6 +129,7 @@ function commands(io: Io, exit: (code: number) => void): Command {
       new Option("--window <number>", "episodes of that mean").argParser(wholeNumber(1)).default(1000),
     )
     .addOption(jsonFlag())
+    .addOption(new Option("--csv", "print a table for spreadsheets and data frames").conflicts("json"))
     .action(async (paths: string[], flags: CompareFlags) => answer(compare(paths, flags, io)));
 
   program
