@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "../schema/index.js";
 import { type Environment, random } from "../tasks/index.js";
 import { Agent, type BuildContext, concentration, type Model, negativeEntropy } from "../training/index.js";
 import { matchedNeurons, namesOf, networks, networkWords, rules } from "./networks.js";
@@ -43,7 +43,7 @@ export const agentSchema = (usual: AgentDefaults) => ({
   penaltyCoefficient: z.number().min(0).default(usual.penaltyCoefficient).describe("weight of the penalty"),
 });
 
-type AgentSettings = z.output<z.ZodObject<ReturnType<typeof agentSchema>>>;
+type AgentSettings = z.output<z.ObjectSchema<ReturnType<typeof agentSchema>>>;
 
 /** A network of the kind asked for, acting in an environment. */
 export function buildAgent<World>(

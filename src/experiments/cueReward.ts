@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "../schema/index.js";
 import { CueReward, cueRewardTask } from "../tasks/index.js";
 import type { Experiment } from "../training/index.js";
 import { agentSchema, buildAgent } from "./agents.js";

@@ -1,5 +1,5 @@
-import { z } from "zod";
 import { clampedInput, rulesOf } from "../layers/index.js";
+import * as z from "../schema/index.js";
 import {
   checkImages,
   halfMetrics,

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "../schema/index.js";
 import { Maze, type MazeOptions, maze9, mazeBp, mazeDp } from "../tasks/index.js";
 import type { Experiment, Metric } from "../training/index.js";
 import { agentSchema, buildAgent } from "./agents.js";

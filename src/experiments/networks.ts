@@ -140,7 +140,7 @@ export function matchedNeurons(
   return aim - parameters(network, n) <= parameters(network, n + 1) - aim ? n : n + 1;
 }
 
-/** The names of a record of variants, as zod's `enum` wants them. */
+/** The names of a record of variants. */
 export const namesOf = <Name extends string>(variants: Readonly<Record<Name, unknown>>): [Name, ...Name[]] =>
   Object.keys(variants) as [Name, ...Name[]];
 

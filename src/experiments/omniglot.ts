@@ -1,6 +1,6 @@
-import { z } from "zod";
 import { decayingHebb, nonplastic, oja, withRates } from "../rules/index.js";
 import type { Rule } from "../rules/rule.js";
+import * as z from "../schema/index.js";
 import {
   type CharacterSet,
   centred,

@@ -1,6 +1,6 @@
-import { z } from "zod";
 import { addedInput, rulesOf } from "../layers/index.js";
 import type { Rule } from "../rules/index.js";
+import * as z from "../schema/index.js";
 import {
   checkPatterns,
   type PatternsOptions,

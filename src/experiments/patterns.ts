@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "../schema/index.js";
 import { fullPatterns } from "../tasks/index.js";
 import type { Experiment } from "../training/index.js";
 import { rules } from "./networks.js";

@@ -1,5 +1,5 @@
-import { z } from "zod";
 import type { Rule } from "../rules/index.js";
+import * as z from "../schema/index.js";
 import { smallPatterns } from "../tasks/index.js";
 import type { BuildContext, Experiment } from "../training/index.js";
 import { rules } from "./networks.js";

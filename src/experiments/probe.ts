@@ -1,7 +1,7 @@
-import { z } from "zod";
 import type { Buffer, Device } from "../devices/device.js";
 import { type Cell, Linear, rulesOf } from "../layers/index.js";
 import type { Rule } from "../rules/index.js";
+import * as z from "../schema/index.js";
 import { defineMap, map, type Parameter, softmax, sum, type Tape, type Tensor } from "../tape/index.js";
 import { type Probe, random } from "../tasks/index.js";
 import {
@@ -41,7 +41,7 @@ export const probeSchema = (usual: ProbeDefaults) => ({
   clipNorm: z.number().positive().default(5).describe("largest norm of the gradient"),
 });
 
-type ProbeSettings = z.output<z.ZodObject<ReturnType<typeof probeSchema>>>;
+type ProbeSettings = z.output<z.ObjectSchema<ReturnType<typeof probeSchema>>>;
 
 /** A network of the kind asked for, and a probe of its memory. */
 export function buildProbe(

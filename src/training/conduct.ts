@@ -1,7 +1,7 @@
-import type { z } from "zod";
 import type { Device } from "../devices/device.js";
 import type { TraceChange } from "../layers/index.js";
 import { frozen } from "../rules/index.js";
+import type * as z from "../schema/index.js";
 import { changeTraces, Tape } from "../tape/index.js";
 import { type Environment, type Random, random } from "../tasks/index.js";
 import { Agent } from "./agent.js";
@@ -59,7 +59,7 @@ export interface Frame {
  * luck, while the traces of all plastic connections are left alone, frozen, zeroed or shuffled halfway, or never written.
  * Null for experiments without agents. Errors as `evaluateExperiment`.
  */
-export function observeAgent<Schema extends z.ZodObject>(
+export function observeAgent<Schema extends z.ObjectSchema>(
   experiment: Experiment<Schema>,
   settings: Omit<EvaluateOptions, "signal">,
 ): Conduct | null {
@@ -101,7 +101,7 @@ export function observeAgent<Schema extends z.ZodObject>(
 }
 
 /** One test episode of an agent, step by step; null for experiments without agents. Errors as `evaluateExperiment`. */
-export function replayEpisode<Schema extends z.ZodObject>(
+export function replayEpisode<Schema extends z.ObjectSchema>(
   experiment: Experiment<Schema>,
   settings: Omit<EvaluateOptions, "signal" | "episodes"> & { readonly episode: number },
 ): Replay | null {
@@ -109,7 +109,7 @@ export function replayEpisode<Schema extends z.ZodObject>(
   return withAgent(experiment, settings, (agent) => replayOf(agent, device, seed, episode));
 }
 
-function withAgent<Schema extends z.ZodObject, Result>(
+function withAgent<Schema extends z.ObjectSchema, Result>(
   experiment: Experiment<Schema>,
   settings: Omit<EvaluateOptions, "signal">,
   use: (agent: Agent<unknown, unknown>) => Result,

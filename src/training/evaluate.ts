@@ -1,6 +1,6 @@
-import type { z } from "zod";
 import type { Device } from "../devices/device.js";
 import type { Rule } from "../rules/rule.js";
+import type * as z from "../schema/index.js";
 import { Tape } from "../tape/index.js";
 import type { ModelState } from "./checkpoint.js";
 import {
@@ -43,7 +43,7 @@ export type Evaluation = {
  * Lets a trained network live through fresh test episodes, without learning between them.
  * @throws OptionsError or CheckpointError if the model is not one of this experiment; DivergenceError never
  */
-export async function evaluateExperiment<Schema extends z.ZodObject>(
+export async function evaluateExperiment<Schema extends z.ObjectSchema>(
   experiment: Experiment<Schema>,
   settings: EvaluateOptions,
 ): Promise<Evaluation> {
@@ -104,7 +104,7 @@ export interface Look {
 }
 
 /** Pictures of the first test episodes, and the network's matrices. Errors as `evaluateExperiment`. */
-export function lookAt<Schema extends z.ZodObject>(
+export function lookAt<Schema extends z.ObjectSchema>(
   experiment: Experiment<Schema>,
   settings: Omit<EvaluateOptions, "signal">,
 ): Look {
@@ -132,7 +132,7 @@ export function lookAt<Schema extends z.ZodObject>(
 }
 
 /** A trained network on a device, to be released. Errors as `evaluateExperiment`. */
-export function rebuild<Schema extends z.ZodObject>(
+export function rebuild<Schema extends z.ObjectSchema>(
   experiment: Experiment<Schema>,
   settings: Omit<EvaluateOptions, "signal" | "episodes">,
 ): Model {

@@ -1,7 +1,7 @@
-import type { z } from "zod";
 import type { Device } from "../devices/device.js";
 import type { StoredMatrix } from "../models/index.js";
 import type { Rule } from "../rules/rule.js";
+import type * as z from "../schema/index.js";
 import type { Parameter, Tape, Tensor } from "../tape/index.js";
 import type { ImageSet } from "../tasks/imageSets/imageSet.js";
 import type { AdamOptions } from "./adam.js";
@@ -34,7 +34,7 @@ export interface Metric {
 }
 
 /** One figure or table of a paper: task, network, hyper-parameters and what should come out. */
-export interface Experiment<Schema extends z.ZodObject = z.ZodObject> {
+export interface Experiment<Schema extends z.ObjectSchema = z.ObjectSchema> {
   readonly name: string;
   readonly title: string;
   /** Paper and section. */

@@ -1,4 +1,5 @@
 export { readSafetensors, SafetensorsError, type StoredMatrix, writeSafetensors } from "../models/index.js";
+export * as z from "../schema/index.js";
 export {
   type ActorCriticOptions,
   actorCriticLoss,

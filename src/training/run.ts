@@ -1,5 +1,5 @@
-import type { z } from "zod";
 import type { Device, DeviceInfo } from "../devices/device.js";
+import type * as z from "../schema/index.js";
 import type { Checkpoint } from "./checkpoint.js";
 import { CheckpointError } from "./checkpoint.js";
 import type { Experiment, ImageData } from "./experiment.js";
@@ -8,7 +8,7 @@ import { pacer } from "./pause.js";
 import { readTrainer, writeTrainer } from "./state.js";
 import { Trainer } from "./trainer.js";
 
-export interface RunOptions<Schema extends z.ZodObject> {
+export interface RunOptions<Schema extends z.ObjectSchema> {
   readonly device: Device;
   /** A whole number; 0 unless given. */
   readonly seed?: number;
@@ -62,7 +62,7 @@ export type RunEvent =
  * @throws OptionsError for options out of range, CheckpointError for another run's checkpoint,
  *   DivergenceError when a number stops being finite (what was yielded before stays good)
  */
-export async function* run<Schema extends z.ZodObject>(
+export async function* run<Schema extends z.ObjectSchema>(
   experiment: Experiment<Schema>,
   settings: RunOptions<Schema>,
 ): AsyncGenerator<RunEvent, void, undefined> {
