@@ -9,7 +9,17 @@ const run = (name: string) => join(folder, name);
 
 /** A run folder whose error falls from 0.25 by `slope` an episode. */
 async function make(name: string, network: string, seed: number, slope: number): Promise<void> {
-  const flags = ["--network", network, "--seed", String(seed), "--bits", "4", "--episodes", "1", "--no-figures"];
+  const flags = [
+    "--network",
+    network,
+    "--seed",
+    String(seed),
+    "--bits",
+    "4",
+    "--episodes",
+    "1",
+    "--no-figures",
+  ];
   const made = await call(["train", "patterns-small", ...flags, "--threads", "1", "--out", run(name)]);
   expect(made.err).toBe("");
   const lines = Array.from({ length: 40 }, (_, k) => ({ episode: k + 1, error: 0.25 - slope * (k + 1) }));

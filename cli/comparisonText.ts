@@ -5,6 +5,7 @@ import { type Cell, csvRow } from "./csv.js";
 import { shownMetric } from "./progress.js";
 import { LEVEL, RESAMPLES } from "./statistics.js";
 import { oneLine } from "./terminalText.js";
+import { textColumns } from "./textColumns.js";
 
 /** A comparison for people: a line for each run, then what the runs of each condition say together. */
 export function comparisonText(comparison: Comparison, metric: Metric, question: CurveQuestion): string {
@@ -25,7 +26,7 @@ export function comparisonText(comparison: Comparison, metric: Metric, question:
   );
   return [
     `${experiment}: ${metric.label} in fresh episodes${asked}\n`,
-    columns(runs, [2]),
+    textColumns(runs, { right: [2] }),
     ...together(comparison, metric),
   ].join("");
 }
@@ -42,7 +43,7 @@ function* together({ conditions, pairings }: Comparison, metric: Metric): Genera
   const several = conditions.filter(({ aggregate }) => aggregate !== null && aggregate.runs > 1);
   if (several.length > 0) {
     yield `\nInterquartile mean, and its ${100 * LEVEL} % interval by a bootstrap over runs (${RESAMPLES} resamples):\n`;
-    yield columns(
+    yield textColumns(
       several.flatMap(({ label, aggregate }) => {
         const { runs, byKind } = aggregate!;
         const row = (words: string, estimate: Estimate) => [
@@ -55,19 +56,19 @@ function* together({ conditions, pairings }: Comparison, metric: Metric): Genera
           ...(byKind ? [row(`${runs} runs x ${byKind.kinds} kinds of episode`, byKind)] : []),
         ];
       }),
-      [1],
+      { right: [1] },
     );
   }
   const paired = pairings.filter(({ seeds }) => seeds.length > 1);
   if (paired.length === 0) return;
   yield `\nDifference to ${oneLine(paired[0]!.against)}, seed by seed:\n`;
-  yield columns(
+  yield textColumns(
     paired.map((pairing) => [
       oneLine(pairing.condition),
       ...estimateCells(metric, pairing, signed),
       `${pairing.seeds.length} seeds`,
     ]),
-    [1],
+    { right: [1] },
   );
 }
 
@@ -83,19 +84,6 @@ const estimateCells = (
 /** Of a difference: with its sign. */
 const signed = (metric: Metric, value: number): string =>
   value > 0 ? `+${shownMetric(metric, value)}` : shownMetric(metric, value);
-
-/** Rows of text in columns as wide as their widest cell; those of `right` end together instead. */
-function columns(rows: readonly (readonly string[])[], right: readonly number[]): string {
-  const widths = rows[0]!.map((_, k) => Math.max(...rows.map((row) => row[k]!.length)));
-  return rows
-    .map((row) => {
-      const cells = row.map((cell, k) =>
-        right.includes(k) ? cell.padStart(widths[k]!) : cell.padEnd(widths[k]!),
-      );
-      return `  ${cells.join("   ").trimEnd()}\n`;
-    })
-    .join("");
-}
 
 /**
  * A comparison as a table for spreadsheets and data frames: a row for each run, with its options under `option.`, its test

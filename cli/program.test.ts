@@ -498,7 +498,7 @@ describe("a terminal", () => {
   it.each([true, false])("sees escape sequences of names and files as text (terminal: %s)", async (isTTY) => {
     const hostile = at(`terminal ${isTTY}`, "a\u001b[2J\u202eb");
     const { err } = await call(["inspect", hostile], { isTTY });
-    expect(err).toContain("a\\u001b[2J\\u202eb is no run folder");
+    expect(err).toContain("a\\u001b[2J\\u202eb: no such file or folder");
     mkdirSync(hostile, { recursive: true });
     const config = JSON.parse(readFileSync(join(finished, "config.json"), "utf8"));
     config.experiment = "\u001b]0;title\u0007\nerror: all is lost";

@@ -3,7 +3,7 @@ import { mostThreads } from "../src/devices/cores.js";
 import type { DeviceInfo } from "../src/devices/device.js";
 import type { InitOptions } from "../src/devices/init.js";
 import { type Checkpoint, type Experiment, resolveOptions } from "../src/training/index.js";
-import { dataFor, loadData } from "./data.js";
+import { dataFor, expectSourceOf, loadData } from "./data.js";
 import { UsageError } from "./exitCodes.js";
 import { experimentNamed } from "./experimentNamed.js";
 import { FileError } from "./files.js";
@@ -97,6 +97,7 @@ export function resumedPlan(path: string, experiment: Experiment | null, flags: 
   };
   expectSame("experiment", experiment?.name, config.experiment);
   const own = experimentNamed(config.experiment);
+  expectSourceOf(own, config.data, folder.file.config);
   const given = givenOptions(own, flags);
   for (const [name, value] of Object.entries(given)) expectSame(name, value, config.options[name]);
   expectSame("--seed", flags.seed, config.seed);
