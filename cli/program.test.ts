@@ -49,6 +49,7 @@ describe("hebbian train", () => {
       "config.json",
       "environment.json",
       "figures",
+      "metrics.csv",
       "metrics.jsonl",
       "model.safetensors",
       "result.json",
@@ -139,7 +140,13 @@ describe("hebbian train", () => {
       expect(metrics(out).split("\n")).toHaveLength(8);
       expect(existsSync(join(out, "result.json"))).toBe(false);
       expect(await call(["train", "--resume", out])).toMatchObject({ code: 0, err: "" });
-      for (const file of ["metrics.jsonl", "result.json", "model.safetensors", "config.json"]) {
+      for (const file of [
+        "metrics.jsonl",
+        "metrics.csv",
+        "result.json",
+        "model.safetensors",
+        "config.json",
+      ]) {
         expect(readFileSync(join(out, file)).equals(readFileSync(join(finished, file)))).toBe(true);
       }
     },
@@ -491,7 +498,7 @@ describe("a terminal", () => {
   it.each([true, false])("sees escape sequences of names and files as text (terminal: %s)", async (isTTY) => {
     const hostile = at(`terminal ${isTTY}`, "a\u001b[2J\u202eb");
     const { err } = await call(["inspect", hostile], { isTTY });
-    expect(err).toContain("a\\u001b[2J\\u202eb is no run folder");
+    expect(err).toContain("a\\u001b[2J\\u202eb: no such file or folder");
     mkdirSync(hostile, { recursive: true });
     const config = JSON.parse(readFileSync(join(finished, "config.json"), "utf8"));
     config.experiment = "\u001b]0;title\u0007\nerror: all is lost";

@@ -9,7 +9,7 @@ import {
   encodeCheckpoint,
   readCount,
 } from "../src/training/index.js";
-import { explained, FileError, JsonlLog, makeFolder, writeAtomic } from "./files.js";
+import { explained, FileError, makeFolder, writeAtomic } from "./files.js";
 import type { Output } from "./io.js";
 import { isLockName, lockFolder } from "./lock.js";
 import { shellWord } from "./shellWord.js";
@@ -27,6 +27,8 @@ const configSchema = z.object({
   /** SHA-256 of the pictures themselves; null for experiments without, and for runs from before it was kept. */
   dataFingerprint: z.string().nullable().default(null),
   options: z.record(z.unknown()),
+  /** Whether there is an event file for TensorBoard. */
+  tensorboard: z.boolean().default(false),
 });
 
 /** All that determines a run, every default filled in. */
@@ -55,6 +57,10 @@ const NAMES = {
   environment: "environment.json",
   /** A line per training episode; the same for the same run, however often it was interrupted. */
   metrics: "metrics.jsonl",
+  /** The same as a table. */
+  table: "metrics.csv",
+  /** The same for TensorBoard, which knows such files by their names. */
+  events: "events.out.tfevents.hebbian",
   timing: "timing.jsonl",
   checkpoint: "checkpoint.safetensors",
   previous: "checkpoint.previous.safetensors",
@@ -172,10 +178,6 @@ export class RunFolder {
       renameSync(previous, path);
     });
     return { ...saved, path };
-  }
-
-  openMetrics(resumeAt: number): JsonlLog {
-    return JsonlLog.open(this.file.metrics, { resumeAt });
   }
 
   /** One line on how fast it goes. Kept apart from the metrics, which do not depend on the clock. */
