@@ -29,8 +29,13 @@ export function inspect(path: string, json: boolean, io: Io): number {
   io.stdout.write(
     `${path}: ${oneLine(config.experiment)}, ${about.episode} of ${Math.max(config.episodes, about.episode)} episodes\n`,
   );
-  for (const [key, value] of Object.entries({ ...config, ...config.options })) {
-    if (key !== "options" && value !== null) line(key, value);
+  const { options, earlierDevices = [], ...plain } = config;
+  for (const [key, value] of Object.entries({ ...plain, ...options })) if (value !== null) line(key, value);
+  for (const { untilEpisode, device, threads, lanes } of earlierDevices) {
+    line(
+      "earlier device",
+      `${device}, threads ${threads}${lanes ? `, vectors of ${lanes}` : ""}, up to episode ${untilEpisode}`,
+    );
   }
   if (about.environment) section("environment", about.environment as object);
   const { result, episode } = about;

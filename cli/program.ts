@@ -18,6 +18,7 @@ import {
   setFlag,
   wholeNumber,
 } from "./flags.js";
+import { allowFlag } from "./goingOn.js";
 import { inspect } from "./inspect.js";
 import { coloursFor, expectDelivered, guarded, type Io } from "./io.js";
 import { type KernelsFlags, kernelsFlags } from "./kernelsFlags.js";
@@ -216,5 +217,9 @@ function addTrainFlags(command: Command): Command {
     .addOption(dataFlag())
     .addOption(jsonFlag());
   for (const flag of deviceFlags()) command.addOption(flag);
+  command.option(
+    allowFlag,
+    "with --resume: go on on another device, with other threads or wider vectors; the bits will differ",
+  );
   return command;
 }

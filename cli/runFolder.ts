@@ -27,6 +27,17 @@ const configSchema = z.object({
   /** SHA-256 of the pictures themselves; null for experiments without, and for runs from before it was kept. */
   dataFingerprint: z.string().nullable().default(null),
   options: z.record(z.string(), z.unknown()),
+  /** What it was trained on before it went on on another device (--allow-other-device), and up to which episode. */
+  earlierDevices: z
+    .array(
+      z.object({
+        untilEpisode: z.int().min(0),
+        device: z.enum(deviceKinds),
+        threads: z.int().min(1),
+        lanes: z.int().min(1).optional(),
+      }),
+    )
+    .optional(),
 });
 
 /** All that determines a run, every default filled in. */
