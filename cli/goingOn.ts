@@ -7,12 +7,12 @@ import type { TrainingPlan } from "./trainingPlan.js";
 
 type Machine = Pick<DeviceInfo, "kind" | "threads" | "lanes">;
 /** A device that a run was trained on before it went on on another. */
-export type EarlierDevice = NonNullable<RunConfig["earlierDevices"]>[number];
+export type EarlierDevice = RunConfig["earlierDevices"][number];
 
 /** The flag that lets a run go on on another device. */
 export const allowFlag = "--allow-other-device";
 
-const width = (lanes: number | undefined) =>
+const width = (lanes: number | null | undefined) =>
   lanes ? `vectors of ${lanes} numbers` : "vectors of its usual width";
 const words = ({ kind, threads }: { readonly kind: unknown; readonly threads: unknown }) =>
   `${kind} with threads ${threads}`;
@@ -40,7 +40,7 @@ export function expectGoesOn(
   }
   if (isSame) return null;
   const { kind: device, threads, lanes } = was;
-  return { untilEpisode: episode, device, threads, ...(lanes !== undefined && { lanes }) };
+  return { untilEpisode: episode, device, threads, lanes: lanes ?? null };
 }
 
 function expectSameDevice(
@@ -72,7 +72,7 @@ export function otherDeviceWarning(
   { untilEpisode, ...was }: EarlierDevice,
   got: Machine,
 ): string {
-  const machine = (device: string, threads: number, lanes: number | undefined) =>
+  const machine = (device: string, threads: number, lanes: number | null | undefined) =>
     `${words({ kind: device, threads })}${lanes ? `, ${width(lanes)}` : ""}`;
   return (
     `warning: the run in ${folder} was trained on ${machine(was.device, was.threads, was.lanes)}, and goes on on ` +

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mostThreads } from "../src/devices/cores.js";
 import type { InitOptions } from "../src/devices/init.js";
 import { type Experiment, resolveOptions } from "../src/training/index.js";
-import { dataFor, loadData } from "./data.js";
+import { dataFor, expectSourceOf, loadData } from "./data.js";
 import { UsageError } from "./exitCodes.js";
 import { experimentNamed } from "./experimentNamed.js";
 import { FileError } from "./files.js";
@@ -24,6 +24,8 @@ export interface TrainingPlan {
   readonly resume: boolean;
   /** Going on with another device, other threads or vectors of another width is allowed; bits will differ. */
   readonly allowOtherDevice: boolean;
+  /** Whether figures are drawn at the end. */
+  readonly figures: boolean;
 }
 
 /** The flags of `train` beside the experiment's own options; absent where not given. */
@@ -36,6 +38,9 @@ export interface TrainFlags extends Readonly<Record<string, unknown>>, DeviceFla
   readonly resume?: string;
   readonly allowOtherDevice?: boolean;
   readonly json?: boolean;
+  readonly tensorboard?: boolean;
+  /** False with --no-figures. */
+  readonly figures?: string | boolean;
 }
 
 /** Checkpoints of a run that does not say otherwise: one in so many episodes, but no more than 200 in all. */
@@ -56,11 +61,16 @@ export function freshPlan(experiment: Experiment, flags: TrainFlags): TrainingPl
   return {
     folder: new RunFolder(flags.out ?? unusedFolder(`runs/${experiment.name}-seed${seed}`)),
     experiment,
-    config: { experiment: experiment.name, seed, episodes, checkpointEvery, data, dataFingerprint, options },
+    config: {
+      ...{ experiment: experiment.name, seed, episodes, checkpointEvery, data, dataFingerprint, options },
+      tensorboard: flags.tensorboard ?? false,
+      earlierDevices: [],
+    },
     images,
     device: deviceOf(flags),
     resume: false,
     allowOtherDevice: false,
+    figures: flags.figures !== false,
   };
 }
 
@@ -72,7 +82,8 @@ function unusedFolder(folder: string): string {
 }
 
 /**
- * The plan to go on with the run in `path`, exactly as it began; only `--episodes` may differ.
+ * The plan to go on with the run in `path`, exactly as it began; only `--episodes` may differ, and an
+ * event file for TensorBoard may come to it.
  * `experiment`: the one named on the command line, if any. Throws UsageError, OptionsError, DataError or FileError.
  */
 export function resumedPlan(path: string, experiment: Experiment | null, flags: TrainFlags): TrainingPlan {
@@ -96,6 +107,7 @@ export function resumedPlan(path: string, experiment: Experiment | null, flags: 
   };
   expectSame("experiment", experiment?.name, config.experiment);
   const own = experimentNamed(config.experiment);
+  expectSourceOf(own, config.data, folder.file.config);
   const given = givenOptions(own, flags);
   for (const [name, value] of Object.entries(given)) expectSame(name, value, config.options[name]);
   expectSame("--seed", flags.seed, config.seed);
@@ -120,10 +132,12 @@ export function resumedPlan(path: string, experiment: Experiment | null, flags: 
       ...config,
       dataFingerprint: images?.fingerprint ?? null,
       episodes: flags.episodes ?? config.episodes,
+      tensorboard: flags.tensorboard ?? config.tensorboard,
     },
     images,
     device: deviceOf({ device, threads, memory: flags.memory }),
     resume: true,
     allowOtherDevice,
+    figures: flags.figures !== false,
   };
 }

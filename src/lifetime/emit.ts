@@ -14,7 +14,7 @@ import * as vector from "../devices/loops/vector.js";
 import { memoryImport, moduleBytes } from "../devices/wasm/binary.js";
 import { exactWasm } from "../devices/wasm/features.js";
 import { InstructionWriter } from "../devices/wasm/instructions.js";
-import type { Architecture, Connection, MapOperation, Operation, Program } from "../models/index.js";
+import type { Architecture, Connection, MapOperation, Operation, StepProgram } from "../models/index.js";
 import { convolve } from "./convolve.js";
 import type { Layout, Place } from "./layout.js";
 import { Sweeps } from "./sweeps.js";
@@ -72,7 +72,7 @@ class StepEmitter {
     this.#sweeps = new Sweeps(f, math, layout, this.#life);
   }
 
-  step({ operations, next }: Program): Code {
+  step({ operations, next }: StepProgram): Code {
     const copy = (to: Place, from: Place) =>
       memoryCopy(this.#inLife(to), this.#inLife(from), i32.const(to.stride));
     const { carried } = this.layout.life;

@@ -14,4 +14,4 @@ export { loadModel } from "./load.js";
 export type { Matrix, Synapse } from "./look.js";
 export type { Model, ModelConnection, ModelInput } from "./model.js";
 export type { BeginOptions } from "./moment.js";
-export type { LoadOptions, Progress, Source } from "./source.js";
+export type { LoadOptions, ModelSource, Progress } from "./source.js";

@@ -1,5 +1,5 @@
 /** Looking into a life. `life` is where it begins in memory. Nothing here changes anything. */
-import { strideOf } from "../devices/wasm/layout.js";
+import { wasmStride } from "../devices/wasm/layout.js";
 import type { Connection } from "../models/index.js";
 import type { Engine } from "./engine.js";
 import { type Place, read } from "./layout.js";
@@ -87,7 +87,7 @@ function connectionOf({ architecture }: Engine, doing: string, name?: string): C
 function effective({ architecture, functions, layout }: Engine, life: number, connection: Connection): Place {
   functions.weights(architecture.connections.indexOf(connection), life);
   const { pre: rows, post: cols } = connection;
-  return { at: layout.weights, rows, cols, stride: strideOf(cols) * 4 };
+  return { at: layout.weights, rows, cols, stride: wasmStride(cols) * 4 };
 }
 
 function matrixAt({ memory }: Engine, from: number, place: Place): Matrix {

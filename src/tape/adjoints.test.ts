@@ -96,6 +96,12 @@ describe("the plan of the adjoints", () => {
     expect([...lent.aliases]).toEqual([[z, slice]]);
   });
 
+  test("has an op that uses a tensor twice overwrite first, then add", () => {
+    const x = tensor();
+    const { how } = plan([{ sets: [x, x] }], [x]);
+    expect([how(0, x), how(0, x)]).toEqual(["overwrite", "add"]);
+  });
+
   test("leaves the loss, which starts at 1, to be added to", () => {
     const [loss, x] = [tensor(), tensor()];
     const { how, zeroed } = plan([{ sets: [loss] }, { sets: [x] }], [x], loss);

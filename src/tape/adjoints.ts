@@ -16,7 +16,7 @@ export type How = "overwrite" | "add" | "same";
 /** An op on the way back. */
 export interface Adjoint {
   readonly touched: Touched;
-  /** `how`: what to do with each of `touched.sets`. */
+  /** `how`: what to do with each of `touched.sets`, asked once for each time that it is there. */
   readonly run: (how: (tensor: Tensor) => How) => void;
 }
 
@@ -26,7 +26,7 @@ export interface AdjointPlan {
   readonly aliases: ReadonlyMap<Tensor, Tensor>;
   /** Tensors whose adjoint must start at zero: others are overwritten by the first op that reaches them. */
   readonly zeroed: ReadonlySet<Tensor>;
-  /** What op number `index` does to the adjoint of a tensor. */
+  /** What op number `index` does to the adjoint of a tensor; asked again for a tensor that it uses twice, it adds. */
   how(index: number, tensor: Tensor): How;
 }
 
@@ -117,6 +117,6 @@ export function planAdjoints(
   }
   for (const tensor of produced) if (!tensor.slice && seen.lacks(tensor)) zeroed.add(tensor);
   const how = (index: number, tensor: Tensor): How =>
-    aliases.has(tensor) ? "same" : owned[index]!.has(tensor) ? "overwrite" : "add";
+    aliases.has(tensor) ? "same" : owned[index]!.delete(tensor) ? "overwrite" : "add";
   return { aliases, zeroed, how };
 }

@@ -140,11 +140,7 @@ export function map(tape: Tape, definition: MapDefinition, inputs: readonly Tens
     tape.onBackward(touchedBy(definition, inputs, outputs), (how) => {
       const all = [...[...inputs, ...outputs].map((t) => t.value), ...outputs.map((t) => t.grad!)];
       const values = definition.backwardInputs.map((place) => all[place]!);
-      // A tensor that is two of the inputs is overwritten for the first, and added to for the second.
-      const modes = inputs.map((t, i) => {
-        const mode = t.differentiable ? how(t) : "same";
-        return mode === "overwrite" && inputs.indexOf(t) < i ? "add" : mode;
-      });
+      const modes = inputs.map((t) => (t.differentiable ? how(t) : "same"));
       for (const mode of ["overwrite", "add"] as const) {
         const grads = inputs.map((t, i) => (modes[i] === mode ? t.grad : null));
         if (grads.some((grad) => grad)) device.map(definition.backward, values, grads, mode === "add");
