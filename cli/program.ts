@@ -18,6 +18,7 @@ import {
   setFlag,
   wholeNumber,
 } from "./flags.js";
+import { allowFlag } from "./goingOn.js";
 import { inspect } from "./inspect.js";
 import { coloursFor, expectDelivered, guarded, type Io } from "./io.js";
 import { type KernelsFlags, kernelsFlags } from "./kernelsFlags.js";
@@ -233,5 +234,9 @@ function addTrainFlags(command: Command, experiment?: Experiment): Command {
     .option("--tensorboard", "also write an event file that TensorBoard reads: tensorboard --logdir runs")
     .option("--no-figures", "draw no figures at the end");
   for (const flag of deviceFlags()) command.addOption(flag);
+  command.option(
+    allowFlag,
+    "with --resume: go on on another device, with other threads or wider vectors; the bits will differ",
+  );
   return command;
 }
