@@ -28,6 +28,7 @@ export interface ModelFunctions {
   weights(connection: number, life: number): void;
 }
 
+/** @internal */
 export function emitModel(architecture: Architecture, layout: Layout): Uint8Array<ArrayBuffer> {
   const module = new KernelModule(exactWasm);
   const math = new VectorMath(module, exact);
@@ -42,7 +43,10 @@ export function emitModel(architecture: Architecture, layout: Layout): Uint8Arra
   return moduleBytes(module, [memoryImport()], (out) => new InstructionWriter(out));
 }
 
-/** Starts a model's module over its memory. */
+/**
+ * Starts a model's module over its memory.
+ * @internal
+ */
 export async function startModel(
   code: Uint8Array<ArrayBuffer>,
   memory: WebAssembly.Memory,

@@ -86,7 +86,10 @@ export class Model {
     this.provenance = provenance;
   }
 
-  /** Compiles a model. Throws a ModelError if it is too large for this machine. */
+  /**
+   * Compiles a model. Throws a ModelError if it is too large for this machine.
+   * @internal
+   */
   static async start(file: ModelFile): Promise<Model> {
     const { architecture, parameters, provenance } = file;
     if (typeof WebAssembly === "undefined") {
