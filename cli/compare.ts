@@ -1,19 +1,22 @@
 import { join } from "node:path";
 import type { Metric } from "../src/training/index.js";
 import { codeOf, UsageError } from "./exitCodes.js";
-import { experimentNamed } from "./experimentNamed.js";
 import type { CurveSeries } from "./figures/learningCurve.js";
 import { makeFolder, writeAtomic } from "./files.js";
 import { type Followed, follow } from "./follow.js";
 import type { Io } from "./io.js";
 import { countMetrics } from "./metrics.js";
+import { experimentOf } from "./ownModules/experimentOf.js";
 import { shownMetric } from "./progress.js";
 import { type RunConfig, RunFolder, type RunResult } from "./runFolder.js";
+import { shownOption } from "./shownOption.js";
 import { oneLine } from "./terminalText.js";
 
 export interface CompareFlags {
   /** Folder for the figure and the numbers behind it. */
   readonly out?: string;
+  /** Where the module of the experiment lies now. */
+  readonly experiment?: string;
   /** Training episodes over which a threshold's mean is taken. */
   readonly window: number;
   /** A mean of the metric that is to be reached. */
@@ -64,7 +67,13 @@ export async function compare(paths: readonly string[], flags: CompareFlags, io:
   if (names.size > 1) {
     throw new UsageError(`compare: expected runs of one experiment, got ${[...names].join(" and ")}`);
   }
-  const { name, metric } = experimentNamed(runs[0]!.config.experiment);
+  const { experiment: of, modules } = runs[0]!.config;
+  const { experiment } = await experimentOf(
+    { path: paths[0]!, experiment: of, modules },
+    flags.experiment,
+    io,
+  );
+  const { name, metric } = experiment;
   if (flags.threshold !== undefined) expectPossible(flags.threshold, metric);
   const conditions = conditionsOf(runs, metric, flags);
   const about = { experiment: name, metric: metric.name, conditions };
@@ -100,7 +109,9 @@ function conditionsOf(runs: readonly Run[], metric: Metric, flags: CompareFlags)
   const keyOf = ({ config }: Run) => JSON.stringify(config.options);
   const groups = [...new Set(runs.map(keyOf))].map((key) => runs.filter((run) => keyOf(run) === key));
   const options = groups.map((group) => group[0]!.config.options);
-  const telling = Object.keys(options[0]!).filter((key) => options.some((o) => o[key] !== options[0]![key]));
+  const telling = Object.keys(options[0]!).filter((key) =>
+    options.some((o) => shownOption(o[key]) !== shownOption(options[0]![key])),
+  );
   return groups.map((group, k) => {
     const length = Math.min(...group.map(({ lines }) => lines));
     const { window, threshold } = flags;
@@ -108,7 +119,9 @@ function conditionsOf(runs: readonly Run[], metric: Metric, flags: CompareFlags)
     const followed = group.map(({ metrics }) => follow(metrics, metric, question));
     return {
       label:
-        telling.map((key) => (key === "network" ? "" : `${key} `) + options[k]![key]).join(", ") || "all",
+        telling
+          .map((key) => (key === "network" ? "" : `${key} `) + shownOption(options[k]![key]))
+          .join(", ") || "all",
       runs: group.map(({ config, result }, i) => {
         const { trainedEpisodes, reached } = followed[i]!;
         const isPresent = result?.trainedEpisodes === trainedEpisodes;

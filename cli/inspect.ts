@@ -2,6 +2,7 @@ import { codeOf } from "./exitCodes.js";
 import type { Io } from "./io.js";
 import { RunFolder } from "./runFolder.js";
 import { shellWord } from "./shellWord.js";
+import { shownOption } from "./shownOption.js";
 import { oneLine } from "./terminalText.js";
 
 /** Prints what a run folder holds: what was asked, how far it got, what came out, and its matrices. */
@@ -29,8 +30,15 @@ export function inspect(path: string, json: boolean, io: Io): number {
   io.stdout.write(
     `${path}: ${oneLine(config.experiment)}, ${about.episode} of ${Math.max(config.episodes, about.episode)} episodes\n`,
   );
-  for (const [key, value] of Object.entries({ ...config, ...config.options })) {
-    if (key !== "options" && value !== null) line(key, value);
+  const { options, modules, moduleChanges, ...asked } = config;
+  for (const [key, value] of Object.entries({ ...asked, ...options })) {
+    if (value !== null) line(key, shownOption(value));
+  }
+  for (const [use, { path: module, files }] of Object.entries(modules)) {
+    line(`${use} module`, `${module} (${Object.keys(files).length} files)`);
+  }
+  for (const { episode, module, files } of moduleChanges) {
+    line(`${module} module`, `changed after episode ${episode}: ${files.join(", ")}`);
   }
   if (about.environment) section("environment", about.environment as object);
   const { result, episode } = about;

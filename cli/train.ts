@@ -19,9 +19,12 @@ import { codeOf, type Signal } from "./exitCodes.js";
 import { type JsonlLog, writeAtomic } from "./files.js";
 import type { Io } from "./io.js";
 import { curvePoints } from "./metrics.js";
+import { blamed } from "./ownModules/faultIn.js";
+import type { ModuleChange } from "./ownModules/moduleRecord.js";
 import { provenance } from "./provenance.js";
 import { jsonReport, noteSkipped, type Report, textReport } from "./report.js";
 import type { RunConfig, RunFolder } from "./runFolder.js";
+import { shellWord } from "./shellWord.js";
 import { expectGoesOn, type TrainingPlan } from "./trainingPlan.js";
 
 /** Test episodes that the gallery shows. */
@@ -60,7 +63,11 @@ export async function train(plan: TrainingPlan, json: boolean, io: Io): Promise<
     if (error instanceof DivergenceError && existsSync(folder.file.checkpoint)) {
       error.message += `; the last good checkpoint is ${folder.file.checkpoint}`;
     }
-    throw error;
+    const { path } = plan.folder;
+    const cure = existsSync(folder.file.config)
+      ? `; mend it, and go on with: hebbian train --resume ${shellWord(path)} --allow-changed-module`
+      : "";
+    throw blamed(error, plan.modules, cure);
   } finally {
     stopListening();
   }
@@ -72,6 +79,8 @@ class Session {
   private readonly experiment: Experiment;
   private readonly images: ImageData | null;
   unlock: () => void = () => {};
+  /** What is other about the modules than before, since which episode. */
+  private changes: readonly ModuleChange[] = [];
   /** What goes on before a signal takes effect, in words. */
   waitsFor = "finishing this episode, then a checkpoint";
 
@@ -89,7 +98,12 @@ class Session {
 
   private get config(): RunConfig {
     const { kind, threads } = this.device.info;
-    return { ...this.plan.config, device: kind, threads };
+    const { config } = this.plan;
+    return {
+      ...config,
+      ...{ device: kind, threads },
+      moduleChanges: [...config.moduleChanges, ...this.changes],
+    };
   }
 
   /** Returns the last checkpoint, of the end or of where a signal stopped it. */
@@ -98,12 +112,16 @@ class Session {
     if (plan.resume) this.unlock = folder.lock();
     const saved = plan.resume ? folder.recoverCheckpoint(this.io.stderr) : null;
     if (saved) expectGoesOn(plan, saved.checkpoint, device.info);
+    const episode = saved?.checkpoint.episode ?? 0;
+    this.changes = plan.changes.map((change) => ({ episode, ...change }));
+    // A module that is another one now may have other options, which is wanted then.
+    const options = this.changes.length > 0 ? plan.config.options : saved?.checkpoint.options;
     const events = run(this.experiment, {
       ...plan.config,
       device,
       images,
       signal,
-      resume: saved?.checkpoint,
+      ...(saved && { resume: { ...saved.checkpoint, options: options! } }),
     });
     let log: JsonlLog | null = null;
     try {
@@ -113,7 +131,7 @@ class Session {
       this.describe();
       log = folder.openMetrics(saved?.metricsBytes ?? 0);
       this.report.event(start.value!);
-      return await this.follow(events, log, saved?.checkpoint.episode ?? 0);
+      return await this.follow(events, log, episode);
     } finally {
       await events.return();
       log?.close();
