@@ -27,10 +27,11 @@ export function concat(tape: Tape, tensors: readonly Tensor[]): Tensor {
     return { tensor, into };
   });
   if (!out.differentiable) return out;
-  tape.onBackward(() => {
+  tape.onBackward({ sets: differentiable(tensors) }, (how) => {
     for (const { tensor, into } of parts) {
       if (!tensor.differentiable) continue;
-      device.matmul(tensor.grad!, out.grad!, into, { transposeB: true, accumulate: true });
+      const accumulate = how(tensor) === "add";
+      device.matmul(tensor.grad!, out.grad!, into, { transposeB: true, accumulate });
     }
   });
   return out;
@@ -55,14 +56,16 @@ export function concatRows(tape: Tape, tensors: readonly Tensor[]): Tensor {
     return { tensor, from };
   });
   if (!out.differentiable) return out;
-  tape.onBackward(() => {
+  tape.onBackward({ sets: differentiable(tensors) }, (how) => {
     for (const { tensor, from } of parts) {
       if (!tensor.differentiable) continue;
-      device.map(identity, [device.view(out.grad!, from, tensor.rows)], [tensor.grad], true);
+      device.map(identity, [device.view(out.grad!, from, tensor.rows)], [tensor.grad], how(tensor) === "add");
     }
   });
   return out;
 }
+
+const differentiable = (tensors: readonly Tensor[]) => tensors.filter((tensor) => tensor.differentiable);
 
 function expectAlike(where: string, tensors: readonly Tensor[], side: "rows" | "cols"): Tensor {
   const [first] = tensors;
