@@ -24,6 +24,7 @@ import { inspect } from "./inspect.js";
 import { coloursFor, expectDelivered, guarded, type Io } from "./io.js";
 import { type KernelsFlags, kernelsFlags } from "./kernelsFlags.js";
 import { list } from "./list.js";
+import { newProject } from "./newProject/newProject.js";
 import { isModulePath } from "./ownModules/moduleFiles.js";
 import { loadExperiment, type OwnExperiment } from "./ownModules/ownExperiment.js";
 import { withRunsExperiment } from "./resumedCommand.js";
@@ -86,6 +87,12 @@ function commands(io: Io, own: NamedModule | null, exit: (code: number) => void)
     .description("list the experiments")
     .addOption(jsonFlag())
     .action(({ json }) => answer(list(Boolean(json), io)));
+
+  program
+    .command("new")
+    .description("write a small project with an experiment, a rule and a test of your own")
+    .argument("<folder>", "new or empty folder")
+    .action((folder: string) => answer(newProject(folder, io)));
 
   addTrain(program, own, io, exit);
 
