@@ -123,7 +123,10 @@ describe("an experiment of one's own", () => {
 
   it("with --allow-changed-module must be resumed", async () => {
     const fresh = await call(["train", echoPath, "--allow-changed-module"]);
-    expect(fresh).toMatchObject({ code: 2, err: expect.stringContaining("--allow-changed-module is for a run that goes on") });
+    expect(fresh).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("--allow-changed-module is for a run that goes on"),
+    });
   });
 });
 
