@@ -30,7 +30,7 @@ export {
   type Replay,
   replayEpisode,
 } from "./conduct.js";
-export { describeModel, describeNetwork } from "./describe.js";
+export { adaptModel, describeModel, describeNetwork } from "./describe.js";
 export { DivergenceError } from "./divergence.js";
 export { type Lifetime, live, tracesOf } from "./episode.js";
 export { type EvaluateOptions, type Evaluation, evaluateExperiment, type Look, lookAt } from "./evaluate.js";
@@ -47,8 +47,17 @@ export type {
   NamedMatrix,
   Split,
 } from "./experiment.js";
-export { cellWithReadout, type Network, type NetworkStep } from "./network.js";
+export {
+  type CellNetworkOptions,
+  cellNetwork,
+  cellWithReadout,
+  type FewShotOptions,
+  fewShotNetwork,
+  type Network,
+  type NetworkStep,
+} from "./network.js";
 export { describeOptions, type OptionDescription, OptionsError, resolveOptions } from "./options.js";
 export { Recorder } from "./recorder.js";
 export { type RunEvent, type RunOptions, run } from "./run.js";
+export { type Savable, type SaveOptions, saveModel } from "./saveModel.js";
 export { version } from "./version.js";
