@@ -8,6 +8,8 @@ const limits = {
   "./experiments": { limit: "110 kB" },
   // What a page loads that only lets a trained network live: gzip, as most servers send it.
   "./lifetime": { limit: "25.5 kB", gzip: true },
+  // Drawings for it.
+  "./strokes": { limit: "1.3 kB", gzip: true },
 };
 
 const {
