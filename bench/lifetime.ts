@@ -1,6 +1,6 @@
-import { availableParallelism, cpus, platform } from "node:os";
 import { type Life, loadModel, type Model } from "../src/lifetime/index.js";
 import { random } from "../src/tasks/index.js";
+import { machineHere } from "./machine.js";
 
 /** `npm run bench:lifetime`: how long a step of a shipped network takes, on one thread. Prints JSON. */
 
@@ -104,19 +104,5 @@ const many: Record<string, ReturnType<typeof manyOf>> = {};
 for (const [name, count] of Object.entries(crowds)) {
   many[name] = manyOf(await loadModel(`models/${name}.safetensors`), count);
 }
-const machine = `${cpus()[0]?.model ?? "unknown"}, ${availableParallelism()} cores, ${platform()}`;
-console.log(
-  JSON.stringify(
-    {
-      machine,
-      node: process.version,
-      command: "npm run bench:lifetime",
-      steps: STEPS,
-      cases,
-      rounds: ROUNDS,
-      many,
-    },
-    null,
-    2,
-  ),
-);
+const about = { ...machineHere(), command: "npm run bench:lifetime", steps: STEPS };
+console.log(JSON.stringify({ ...about, cases, rounds: ROUNDS, many }, null, 2));

@@ -73,7 +73,7 @@ describe("export and compile leave every file of a run as it is:", () => {
 
   it("while another name in its folder, and the same name elsewhere, are free", async () => {
     mkdirSync(at("elsewhere"));
-    for (const target of [join(run, "mine.safetensors"), at("elsewhere", "config.json")]) {
+    for (const target of [join(run, "mine.safetensors"), at("elsewhere", "model.safetensors")]) {
       expect((await call(["export", run, target])).code).toBe(0);
       expect(readSafetensors(readFileSync(target)).metadata.format).toBe("hebbian model 2");
     }

@@ -1,4 +1,5 @@
 import { fstatSync, statSync } from "node:fs";
+import { extname } from "node:path";
 import { adaptModel, encodeModel, type Precision } from "../src/training/index.js";
 import { inventedData, loadData } from "./data.js";
 import { codeOf, UsageError } from "./exitCodes.js";
@@ -18,6 +19,11 @@ export interface ExportFlags {
   readonly ways?: number;
 }
 
+/** Endings of other programs' models and data. */
+const OTHERS = ".onnx .pt .pth .pb .h5 .hdf5 .keras .tflite .gguf .npz .npy .pkl .ckpt .json .wasm".split(
+  " ",
+);
+
 /**
  * Copies a run's network, as of its latest episode, with its provenance to one file of its own.
  * Throws FileError, CheckpointError, UsageError or OptionsError.
@@ -26,6 +32,7 @@ export function exportModel(path: string, target: string, flags: ExportFlags, io
   const precision: Precision = flags.int8 ? "int8" : flags.float16 ? "float16" : "float32";
   const folder = isFolder(path) ? new RunFolder(path) : null;
   expectNoRunFile(target);
+  expectOurFormat(target);
   const { model: latest } = readTrained(path, io);
   const finished = folder && readFinished(folder);
   const model = finished && finished.episode >= latest.episode ? finished : latest;
@@ -76,6 +83,16 @@ function encoded(
   const { metrics, ...others } = own;
   const note = `${ways} ways, of a network trained with ${model.options.ways}`;
   return encodeModel(adapted.model, adapted.architecture, { ...others, adapted: note }, precision);
+}
+
+/** Throws a UsageError for a name that says that there is something else in the file. */
+function expectOurFormat(target: string): void {
+  const ending = extname(target).toLowerCase();
+  if (!OTHERS.includes(ending)) return;
+  throw new UsageError(
+    `export: ${target}: models are written as safetensors, which is not what ${ending} files hold; ` +
+      "name it .safetensors (docs/lifetime.md says how other programs read it)",
+  );
 }
 
 /** Whether a path leads to where this process's stdout leads, by whatever name. */

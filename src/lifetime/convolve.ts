@@ -2,7 +2,7 @@ import { type Code, forRange, get, increment, nothing, seq, set, whileLoop } fro
 import * as i32 from "../devices/loops/i32.js";
 import type { FunctionBuilder, Local } from "../devices/loops/module.js";
 import * as vector from "../devices/loops/vector.js";
-import { type ConvolutionShape, placesOf } from "../models/index.js";
+import { type ConvolveOperation, placesOf } from "../models/index.js";
 import type { Place } from "./layout.js";
 
 /** Vectors of four filters that are summed up side by side: as many registers. */
@@ -15,7 +15,7 @@ const BLOCK = 4;
 export function convolve(
   f: FunctionBuilder,
   room: Local,
-  shape: ConvolutionShape,
+  shape: ConvolveOperation["shape"],
   places: { readonly from: Place; readonly to: Place; readonly weight: Place; readonly bias: Place },
 ): Code {
   const { width, channels, kernelHeight, kernelWidth, stride, filters } = shape;

@@ -14,7 +14,7 @@ import * as vector from "../devices/loops/vector.js";
 import { memoryImport, moduleBytes } from "../devices/wasm/binary.js";
 import { exactWasm } from "../devices/wasm/features.js";
 import { InstructionWriter } from "../devices/wasm/instructions.js";
-import type { Architecture, Connection, MapOperation, Operation, Program } from "../models/index.js";
+import type { Architecture, Connection, MapOperation, Operation, StepProgram } from "../models/index.js";
 import { convolve } from "./convolve.js";
 import type { Layout, Place } from "./layout.js";
 import { Sweeps } from "./sweeps.js";
@@ -59,7 +59,7 @@ class StepEmitter {
     this.#sweeps = new Sweeps(f, math, layout, { life: this.#life, room: this.#room });
   }
 
-  step({ operations, next }: Program): Code {
+  step({ operations, next }: StepProgram): Code {
     const { carried } = this.layout.life;
     const inLife = ({ at }: Place) => i32.add(get(this.#life), i32.const(at));
     return seq(

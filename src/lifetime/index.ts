@@ -17,4 +17,4 @@ export type { Matrix, Synapse } from "./look.js";
 export type { Model, ModelConnection, ModelInput } from "./model.js";
 export type { BeginOptions } from "./moment.js";
 export type { ResumeOptions, SnapshotOptions } from "./snapshot.js";
-export type { Progress, Source } from "./source.js";
+export type { ModelSource, Progress } from "./source.js";

@@ -1,5 +1,5 @@
-import { strideOf } from "../devices/wasm/layout.js";
-import type { ModelFile, Tensor } from "../models/index.js";
+import { wasmStride } from "../devices/wasm/layout.js";
+import type { ModelFile, ModelTensor } from "../models/index.js";
 
 /** A matrix in memory: rows of `stride` bytes, from `at`: an address, or a distance from the start of a life or of a room. */
 export interface Place {
@@ -45,7 +45,7 @@ const round = (bytes: number): number => Math.ceil(bytes / LINE) * LINE;
 export function layoutOf({ architecture, parameters }: ModelFile, base: number): Layout {
   const shared = new Placer(base);
   const tensors = new Map([...parameters].map(([name, tensor]) => [name, shared.place(tensor)]));
-  const largest = Math.max(0, ...architecture.connections.map(({ pre, post }) => pre * strideOf(post) * 4));
+  const largest = Math.max(0, ...architecture.connections.map(({ pre, post }) => pre * wasmStride(post) * 4));
   const weights = shared.end;
   const room = new Placer(0);
   const vectors = new Map(
@@ -76,8 +76,8 @@ export function layoutOf({ architecture, parameters }: ModelFile, base: number):
 class Placer {
   constructor(public end: number) {}
 
-  place({ rows, cols }: Pick<Tensor, "rows" | "cols">): Place {
-    const stride = strideOf(cols) * 4;
+  place({ rows, cols }: Pick<ModelTensor, "rows" | "cols">): Place {
+    const stride = wasmStride(cols) * 4;
     const place = { at: this.end, rows, cols, stride };
     this.end += round(rows * stride + SPARE);
     return place;

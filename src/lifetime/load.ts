@@ -2,7 +2,7 @@ import { errorAt, readModelFile } from "../models/index.js";
 import { expectOptions } from "./bytes.js";
 import type { CompiledCode } from "./code.js";
 import { Model } from "./model.js";
-import { type Progress, readSource, type Source } from "./source.js";
+import { type ModelSource, type Progress, readSource } from "./source.js";
 
 export interface LoadOptions {
   /** Called as bytes arrive, and at the end. */
@@ -23,7 +23,7 @@ export interface LoadOptions {
  * @throws ModelError, with one clear sentence, for whatever is wrong with the file or on the way to it
  * @throws TypeError for a source or options that can be none
  */
-export async function loadModel(source: Source, options: LoadOptions = {}): Promise<Model> {
+export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
   expectOptions("loadModel", options, ["onProgress", "signal", "code"]);
   const { bytes, where } = await readSource(source, options);
   const file = readModelFile(bytes, where);

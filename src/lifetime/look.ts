@@ -1,6 +1,6 @@
 /** Looking into a life. `life` is where it begins in memory, `seen` what its last step left. Nothing here changes anything. */
-import { strideOf } from "../devices/wasm/layout.js";
-import type { Connection, Program } from "../models/index.js";
+import { wasmStride } from "../devices/wasm/layout.js";
+import type { Connection, StepProgram } from "../models/index.js";
 import type { Engine } from "./engine.js";
 import { type Layout, type Place, read } from "./layout.js";
 import type { Seen } from "./rooms.js";
@@ -44,7 +44,7 @@ export function vectorOf({ layout, memory }: Engine, seen: Seen | null, name: st
 }
 
 /** Whether a step of a program leaves this value in its room; another's may lie there otherwise. */
-function isMade({ life }: Layout, { given, operations }: Program, name: string): boolean {
+function isMade({ life }: Layout, { given, operations }: StepProgram, name: string): boolean {
   return (
     given.includes(name) ||
     life.carried.has(name) ||
@@ -105,7 +105,7 @@ function connectionOf({ architecture }: Engine, doing: string, name?: string): C
 function effective({ architecture, functions, layout }: Engine, life: number, connection: Connection): Place {
   functions.weights(architecture.connections.indexOf(connection), life);
   const { pre: rows, post: cols } = connection;
-  return { at: layout.weights, rows, cols, stride: strideOf(cols) * 4 };
+  return { at: layout.weights, rows, cols, stride: wasmStride(cols) * 4 };
 }
 
 function matrixAt({ memory }: Engine, from: number, place: Place): Matrix {

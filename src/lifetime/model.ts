@@ -22,7 +22,7 @@ export interface ModelInput {
 
 export interface ModelConnection {
   readonly name: string;
-  /** Neurons before and behind. */
+  /** Presynaptic and postsynaptic neurons. */
   readonly pre: number;
   readonly post: number;
   /** Names of its traces; none where it does not learn. */

@@ -1,4 +1,4 @@
-import type { Input, Program } from "../models/index.js";
+import type { Input, StepProgram } from "../models/index.js";
 import type { Layout } from "./layout.js";
 import type { LifeMemory } from "./memory.js";
 
@@ -16,7 +16,7 @@ export interface Room {
 export interface Seen {
   readonly room: Room;
   readonly taken: number;
-  readonly program: Program;
+  readonly program: StepProgram;
 }
 
 export const isThere = ({ room, taken }: Seen): boolean => room.taken === taken;

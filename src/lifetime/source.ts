@@ -1,7 +1,7 @@
 import { errorAt, fileSize, ModelError } from "../models/index.js";
 import { type Bytes, bytesIn, described, excerpt, kindOf } from "./bytes.js";
 
-export type Source = string | URL | Blob | Bytes;
+export type ModelSource = string | URL | Blob | Bytes;
 
 export interface Progress {
   /**
@@ -28,7 +28,7 @@ interface Loaded {
  * The bytes of a source. Throws a ModelError that names it and the cure; on abort, the signal's reason; a TypeError for what
  * can be no source.
  */
-export async function readSource(source: Source, options: ReadOptions): Promise<Loaded> {
+export async function readSource(source: ModelSource, options: ReadOptions): Promise<Loaded> {
   options.signal?.throwIfAborted();
   const bytes = bytesIn(source);
   if (bytes) {
@@ -48,10 +48,13 @@ export async function readSource(source: Source, options: ReadOptions): Promise<
     options.signal?.throwIfAborted();
     if (error instanceof ModelError) throw errorAt(where, error);
     const reason = excerpt((error as Error).message);
-    throw new ModelError(`${where}: cannot be loaded (${reason}); check the address`, {
-      code: "unreachable",
-      cause: error,
-    });
+    throw new ModelError(
+      `${where}: cannot be loaded (${reason}); check the ${isOfFiles(source) ? "path" : "address"}`,
+      {
+        code: "unreachable",
+        cause: error,
+      },
+    );
   }
 }
 
@@ -81,6 +84,10 @@ async function open(source: string | URL | Blob, { signal }: ReadOptions): Promi
   const isPlain = response.headers.get("content-encoding") === null;
   return { stream: chunks(response.body), total: isPlain && Number.isFinite(length) ? length : null };
 }
+
+/** Whether a source is looked for among the files of this machine. */
+const isOfFiles = (source: string | URL | Blob): boolean =>
+  fileSystem() !== null && !isBlob(source) && !/^(https?|data|blob):/i.test(String(source));
 
 /** Node's own file system, where there is one, in a way that bundlers do not see. */
 const fileSystem = (): typeof import("node:fs/promises") | null =>

@@ -14,7 +14,7 @@ import * as i32 from "../devices/loops/i32.js";
 import { splat, type VectorMath } from "../devices/loops/math.js";
 import type { FunctionBuilder, Local } from "../devices/loops/module.js";
 import * as vector from "../devices/loops/vector.js";
-import { strideOf } from "../devices/wasm/layout.js";
+import { wasmStride } from "../devices/wasm/layout.js";
 import { call as apply, type Formula, name, number, type Rate } from "../formulas/index.js";
 import type { Connection } from "../models/index.js";
 import { nonplastic } from "../rules/none.js";
@@ -191,10 +191,10 @@ export class Sweeps {
   }
   /** Matrices of one connection have rows of one length: how far row r is from the first, and this row from row r. */
   #rowOffset({ post }: Connection): Code {
-    return i32.mul(get(this.#r), i32.const(strideOf(post) * 4));
+    return i32.mul(get(this.#r), i32.const(wasmStride(post) * 4));
   }
   #offset({ post }: Connection): number {
-    return this.#here * strideOf(post) * 4;
+    return this.#here * wasmStride(post) * 4;
   }
   /** The pointer into what begins at `start`, at this vector of columns; registered on first use in a block. */
   #stream(key: string, start: Code): Code {

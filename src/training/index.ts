@@ -1,4 +1,5 @@
 export { readSafetensors, SafetensorsError, type StoredMatrix, writeSafetensors } from "../models/index.js";
+export * as z from "../schema/index.js";
 export {
   type ActorCriticOptions,
   actorCriticLoss,
@@ -21,15 +22,21 @@ export {
   readCount,
 } from "./checkpoint.js";
 export {
+  type Ablation,
+  type AblationResult,
+  ablations,
   type Conduct,
-  type Deeds,
   type Frame,
-  type Meddling,
-  meddlings,
   observeAgent,
   type Replay,
   replayEpisode,
 } from "./conduct.js";
+export {
+  defineExperiment,
+  type ExperimentDefinition,
+  ExperimentError,
+  type MetricDefinition,
+} from "./defineExperiment.js";
 export { adaptModel, describeModel, describeNetwork } from "./describe.js";
 export { DivergenceError } from "./divergence.js";
 export { type Lifetime, live, tracesOf } from "./episode.js";
@@ -43,9 +50,9 @@ export type {
   LabelledDrawing,
   LivedEpisode,
   Metric,
-  Model,
   NamedMatrix,
   Split,
+  TrainableModel,
 } from "./experiment.js";
 export {
   type CellNetworkOptions,
@@ -60,4 +67,5 @@ export { describeOptions, type OptionDescription, OptionsError, resolveOptions }
 export { Recorder } from "./recorder.js";
 export { type RunEvent, type RunOptions, run } from "./run.js";
 export { type Savable, type SaveOptions, saveModel } from "./saveModel.js";
+export { expectMetrics, expectNumbers, shownValue, TaskError } from "./taskError.js";
 export { version } from "./version.js";

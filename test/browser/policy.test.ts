@@ -20,12 +20,13 @@ interface Page {
   readonly module: Lived | null;
 }
 
+const alias = { "hebbian/lifetime": join(root, "src/lifetime/index.ts") };
 const folder = mkdtempSync(join(tmpdir(), "hebbian-policy-"));
 let browser: Awaited<ReturnType<typeof startChromium>>;
 let inNode: number[];
 beforeAll(async () => {
   const entryPoints = [join(import.meta.dirname, "policy/page.js")];
-  await esbuild.build({ entryPoints, outdir: folder, bundle: true, format: "esm", logLevel: "error" });
+  await esbuild.build({ entryPoints, outdir: folder, bundle: true, alias, format: "esm", logLevel: "error" });
   cpSync(join(import.meta.dirname, "policy/index.html"), join(folder, "index.html"));
   cpSync(file, join(folder, "model.safetensors"));
   writeFileSync(join(folder, "model.wasm"), compileModel(readFileSync(file)));
@@ -45,7 +46,7 @@ afterAll(async () => {
 async function under(policy: string): Promise<Page> {
   const server = await serve(folder, false, { "Content-Security-Policy": `default-src 'self'; ${policy}` });
   try {
-    return await visit<Page>(browser.chromium, server.url, "lived");
+    return await visit<Page>(browser.chromium, server.url, "underPolicy");
   } finally {
     server.stop();
   }

@@ -1,18 +1,25 @@
-import { loadModel } from "../../../src/lifetime/index.ts";
+import { loadModel } from "hebbian/lifetime";
 
-/** Lives some steps, or says what went wrong. `code`: bytes that were compiled ahead. */
+/**
+ * Lives some steps, or says what went wrong.
+ * @param {WebAssembly.Module | ArrayBuffer | undefined} code what was compiled ahead
+ */
 async function lived(code) {
   try {
     const model = await loadModel("model.safetensors", code ? { code } : {});
     const life = model.begin();
-    const { size } = model.inputs[0];
-    let answer = new Float32Array();
+    const size = model.inputs[0]?.size ?? 0;
+    /** @type {number[]} */
+    let answer = [];
     for (let t = 0; t < 20; t++) {
-      answer = life.step(Float32Array.from({ length: size }, (_, k) => ((t * 31 + k * 17) % 23) / 11 - 1));
+      answer = [
+        ...life.step(Float32Array.from({ length: size }, (_, k) => ((t * 31 + k * 17) % 23) / 11 - 1)),
+      ];
     }
-    return { answer: [...answer] };
+    return { answer };
   } catch (error) {
-    return { name: error.name, code: error.code, message: error.message };
+    const { name, code, message } = /** @type {import("hebbian/lifetime").ModelError} */ (error);
+    return { name, code, message };
   }
 }
 
@@ -25,12 +32,14 @@ async function streamed() {
   }
 }
 
-globalThis.lived = (async () => {
-  const bytes = await (await fetch("model.wasm")).arrayBuffer();
-  const module = await streamed();
-  return {
-    own: await lived(null),
-    bytes: await lived(bytes),
-    module: module && (await lived(module)),
-  };
-})();
+Object.assign(globalThis, {
+  underPolicy: (async () => {
+    const bytes = await (await fetch("model.wasm")).arrayBuffer();
+    const module = await streamed();
+    return {
+      own: await lived(undefined),
+      bytes: await lived(bytes),
+      module: module && (await lived(module)),
+    };
+  })(),
+});
