@@ -4,12 +4,19 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { afterAll, describe, expect, it } from "vitest";
 import { library } from "../web/plugins/library.js";
+import { codeBlocks } from "./support/documents.js";
 
 /** docs/lifetime.md promises code that works: every block that begins with a file's name is run here, in a process of its own. */
 const root = join(import.meta.dirname, "..");
 const page = readFileSync(join(root, "docs/lifetime.md"), "utf8");
 const modules = new Map(
-  [...page.matchAll(/```ts\n(\/\/ (\w+\.ts)\n[\s\S]*?)```/g)].map((found) => [found[2]!, found[1]!]),
+  codeBlocks(page).flatMap(({ code, notes }) => {
+    const [, name] = /^\/\/ (\w+\.ts)\n/.exec(code) ?? [];
+    const [, before = ""] = notes.find(([kind]) => kind === "before") ?? [];
+    // What is taken for granted comes behind the imports.
+    const whole = code.replace(/^((?:\/\/.*\n)?(?:import .*\n)+)/, (imports) => `${imports}${before}\n`);
+    return name === undefined ? [] : [[name, whole] as const];
+  }),
 );
 
 mkdirSync(join(root, "node_modules/.cache"), { recursive: true });
@@ -23,12 +30,9 @@ const alias = Object.fromEntries([
 ]);
 
 /** Runs a block as it stands, and then `tail`, which prints something of it as JSON. */
-async function run(file: string, tail: string, before = ""): Promise<unknown> {
+async function run(file: string, tail: string): Promise<unknown> {
   const path = join(folder, file);
-  writeFileSync(
-    path,
-    `${modules.get(file)!.replace(/^(import [^\n]*\n)(?!import)/m, `$1${before}`)}\n${tail}\n`,
-  );
+  writeFileSync(path, `${modules.get(file)!}\n${tail}\n`);
   const outfile = path.replace(/\.ts$/, ".mjs");
   await build({
     entryPoints: [path],
@@ -51,14 +55,11 @@ describe("docs/lifetime.md", () => {
   });
 
   it("remembers a picture, and restores it from half of it", async () => {
-    const given = `
-      const picture = Float32Array.from({ length: 1024 }, (_, k) => 0.8 * Math.sin(k / 40) * Math.cos((k % 32) / 9));
-      const halfOfThePicture = picture.slice().fill(0, 512);\n`;
     const print = `
       let [error, without] = [0, 0];
       for (let k = 512; k < 1024; k++) { error += (restored[k] - picture[k]) ** 2; without += picture[k] ** 2; }
       console.log(JSON.stringify([error, without]));`;
-    const [error, without] = (await run("remember.ts", print, given)) as [number, number];
+    const [error, without] = (await run("remember.ts", print)) as [number, number];
     // Not one that it was trained on: less than half of what not knowing it at all is off by.
     expect(error).toBeLessThan(without / 2);
   });
