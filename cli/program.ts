@@ -7,7 +7,7 @@ import { dataSets } from "./dataSets.js";
 import { type EvaluateFlags, evaluate } from "./evaluate.js";
 import { codeOf, EXIT_CODES_HELP, exitCodeOf, explain, UsageError } from "./exitCodes.js";
 import { experimentNamed } from "./experimentNamed.js";
-import { exportModel } from "./exportModel.js";
+import { type ExportFlags, exportModel } from "./exportModel.js";
 import {
   addExperimentFlags,
   anyNumber,
@@ -158,10 +158,22 @@ function commands(io: Io, own: NamedModule | null, exit: (code: number) => void)
     .argument("<file>", "file to write")
     .addOption(new Option("--float16", "half precision, half the size").conflicts("int8"))
     .option("--int8", "matrices as 8-bit numbers with a scale for each column, a quarter of the size")
+    .option("--ways <number>", "classes to tell apart, of one-shot learning", wholeNumber(2))
     .addOption(experimentFlag())
-    .action(async (path: string, file: string, { float16, int8, experiment }) =>
-      exit(await exportModel(path, file, int8 ? "int8" : float16 ? "float16" : "float32", experiment, io)),
+    .action(async (path: string, file: string, flags: ExportFlags) =>
+      exit(await exportModel(path, file, flags, io)),
     );
+
+  program
+    .command("compile")
+    .description("write a model's WebAssembly code ahead, for places where no code may be made")
+    .addArgument(trainedArgument())
+    .requiredOption("--out <file>", "file to write, such as model.wasm")
+    .action(async (path: string, { out }: { out: string }) => {
+      // Loaded only now: no other command's start needs the generator.
+      const { compileCommand } = await import("./compileModel.js");
+      exit(compileCommand(path, out, io));
+    });
 
   const kernelsCommand = program
     .command("kernels")
