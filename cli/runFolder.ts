@@ -9,7 +9,7 @@ import {
   encodeCheckpoint,
   readCount,
 } from "../src/training/index.js";
-import { explained, FileError, JsonlLog, makeFolder, writeAtomic } from "./files.js";
+import { explained, FileError, makeFolder, writeAtomic } from "./files.js";
 import type { Output } from "./io.js";
 import { isLockName, lockFolder } from "./lock.js";
 import { shellWord } from "./shellWord.js";
@@ -27,6 +27,20 @@ const configSchema = z.object({
   /** SHA-256 of the pictures themselves; null for experiments without, and for runs from before it was kept. */
   dataFingerprint: z.string().nullable().default(null),
   options: z.record(z.unknown()),
+  /** Whether there is an event file for TensorBoard. */
+  tensorboard: z.boolean().default(false),
+  /** What it was trained on before it went on on another device (--allow-other-device), and up to which episode. */
+  earlierDevices: z
+    .array(
+      z.object({
+        untilEpisode: z.int().min(0),
+        device: z.enum(deviceKinds),
+        threads: z.int().min(1),
+        /** Numbers in its vectors; null on devices where that makes no difference. */
+        lanes: z.int().min(1).nullable(),
+      }),
+    )
+    .default([]),
 });
 
 /** All that determines a run, every default filled in. */
@@ -55,6 +69,10 @@ const NAMES = {
   environment: "environment.json",
   /** A line per training episode; the same for the same run, however often it was interrupted. */
   metrics: "metrics.jsonl",
+  /** The same as a table. */
+  table: "metrics.csv",
+  /** The same for TensorBoard, which knows such files by their names. */
+  events: "events.out.tfevents.hebbian",
   timing: "timing.jsonl",
   checkpoint: "checkpoint.safetensors",
   previous: "checkpoint.previous.safetensors",
@@ -172,10 +190,6 @@ export class RunFolder {
       renameSync(previous, path);
     });
     return { ...saved, path };
-  }
-
-  openMetrics(resumeAt: number): JsonlLog {
-    return JsonlLog.open(this.file.metrics, { resumeAt });
   }
 
   /** One line on how fast it goes. Kept apart from the metrics, which do not depend on the clock. */
