@@ -155,7 +155,7 @@ describe("the commands in documents", () => {
       for (const { line, language, code } of blocks) {
         if (language !== "") continue;
         expect(code, `${name}, line ${line}: \`\`\`sh or \`\`\`console`).not.toMatch(
-          /^(\$ |(npx )?hebbian (?!\S*:)\w+ [\w-]+|npm (run|install))/m,
+          /^(\$ |(npx )?hebbian \w+ |npm (run|install))/m,
         );
       }
     }
@@ -201,7 +201,9 @@ async function ran(words: readonly string[], at: string): Promise<{ code: number
   });
   const before = trainedIn(at);
   const watch = setInterval(() => {
-    if (words[0] === "train" && trainedIn(at) > before) child.kill("SIGINT");
+    if (words[0] !== "train" || trainedIn(at) === before) return;
+    child.kill("SIGINT");
+    clearInterval(watch);
   }, 100);
   const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
   clearInterval(watch);

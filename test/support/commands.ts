@@ -34,6 +34,6 @@ export function shrunk(words: readonly string[]): string[] {
     else if (/images/.test(what)) small = withFlag(small, "--data", "procedural");
   }
   if (verb === "evaluate") small = withFlag(small, "--episodes", "2");
-  if (verb === "train") small = withFlag(small, "--checkpoint-every", "1");
+  if (verb === "train" && !words.includes("--resume")) small = withFlag(small, "--checkpoint-every", "1");
   return small;
 }
