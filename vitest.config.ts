@@ -43,7 +43,7 @@ export default defineConfig({
         120_000,
         { HEBBIAN_ENGINE: "native" },
       ),
-      project("package", ["test/package/*.test.ts"], 120_000, {}, ["test/package/setup.ts"]),
+      project("package", ["test/package/*.test.ts"], 300_000, {}, ["test/package/setup.ts"]),
     ],
   },
 });

@@ -17,7 +17,7 @@ const sources = join(root, "bench", "peers");
 let pythonFound: string | undefined;
 
 /** A Python that has PyTorch: $HEBBIAN_PYTHON, else the first that can import it. Throws Absent where there is none. */
-function python(): string {
+export function python(): string {
   // Asking takes seconds.
   pythonFound ??= findPython();
   return pythonFound;

@@ -128,7 +128,7 @@ function commands(io: Io, own: NamedModule | null, exit: (code: number) => void)
   program
     .command("inspect")
     .description("show what a run folder or a model file holds")
-    .argument("<run>", "run folder, or model file")
+    .addArgument(trainedArgument())
     .addOption(jsonFlag())
     .action((path: string, { json }) => answer(inspect(path, Boolean(json), io)));
 

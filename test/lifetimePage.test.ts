@@ -26,6 +26,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const alias = Object.fromEntries([
   ...library.flatMap(({ find, replacement }) => (typeof find === "string" ? [[find, replacement]] : [])),
   ["hebbian/strokes", join(root, "src/tasks/characters/strokes.ts")],
+  ["hebbian-lifetime", join(root, "src/lifetime/index.ts")],
   ["hebbian", join(root, "src/index.ts")],
 ]);
 

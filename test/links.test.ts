@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { commandsIn, hebbianWords, shrunk } from "./support/commands.js";
 import { anchorsIn, codeBlocks, deadLinks, linksIn } from "./support/documents.js";
 
 const root = join(import.meta.dirname, "..");
@@ -70,6 +71,38 @@ describe("a document", () => {
         ],
       },
       { line: 14, language: "", code: "plain", notes: [] },
+    ]);
+  });
+});
+
+describe("the commands of a block", () => {
+  const commands = (language: string, code: string) => commandsIn({ line: 1, language, code, notes: [] });
+
+  it("are its lines without comments, or those after a prompt", () => {
+    const code = "npx hebbian list      # the experiments\n\n# alone\nhebbian train patterns \\\n  --lr 1e-3";
+    expect(commands("sh", code)).toEqual(["npx hebbian list", "hebbian train patterns --lr 1e-3"]);
+    expect(commands("console", "$ hebbian list\npatterns\n$ ls")).toEqual(["hebbian list", "ls"]);
+    expect(commands("", "hebbian list")).toEqual([]);
+  });
+
+  it("are hebbian's up to a pipe, and its words", () => {
+    expect(hebbianWords("npx hebbian export runs/a 'my model.safetensors' | ssh elsewhere cat")).toEqual([
+      ...["export", "runs/a", "my model.safetensors"],
+    ]);
+    expect(hebbianWords("npm test")).toBeNull();
+  });
+
+  it("are made small: invented pictures, few test episodes", () => {
+    expect(shrunk(["train", "images", "--data", "cifar"])).toEqual([
+      "train",
+      "images",
+      "--data",
+      "procedural",
+      "--checkpoint-every",
+      "1",
+    ]);
+    expect(shrunk(["evaluate", "hebbian/omniglot", "--episodes", "500"])).toEqual([
+      ...["evaluate", "hebbian/omniglot", "--episodes", "2", "--data", "synthetic"],
     ]);
   });
 });

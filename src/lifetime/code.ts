@@ -2,8 +2,11 @@ import { Fingerprint, ModelError } from "../models/index.js";
 import { type Bytes, bytesIn, described, kindOf } from "./bytes.js";
 import type { ModelFunctions } from "./emit.js";
 
-/** What `hebbian compile` wrote for a model: its bytes, or the module that a bundler or a runtime has made of them. */
-export type CompiledCode = WebAssembly.Module | Bytes;
+/**
+ * What `hebbian compile` wrote for a model: its bytes, or the WebAssembly.Module that a bundler or a runtime has made of them.
+ * Only the DOM's types have a name for the latter, and say no more of it.
+ */
+export type CompiledCode = Bytes | object;
 
 type Code = Uint8Array<ArrayBuffer>;
 
@@ -13,7 +16,10 @@ const SECTION = "hebbian";
 /** The same for all models of the same shapes and rules. */
 const printOf = (code: Code): string => new Fingerprint().add(code).text;
 
-/** A model's code as a WebAssembly file that says which it is. */
+/**
+ * A model's code as a WebAssembly file that says which it is.
+ * @internal
+ */
 export function signed(code: Code): Code {
   const content = new TextEncoder().encode(SECTION + printOf(code));
   // A custom section: 0, its length, the length of its name, the name, what it holds.
@@ -27,6 +33,7 @@ export function signed(code: Code): Code {
 /**
  * Starts a model's code over its memory, as it is or as it was compiled ahead.
  * @throws ModelError if that is another's, or this place refuses it; TypeError for what is no code
+ * @internal
  */
 export async function startModel(
   code: Code,

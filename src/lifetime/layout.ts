@@ -105,7 +105,7 @@ export function read(
   memory: Float32Array,
   from: number,
   { at, rows, cols, stride }: Place,
-  values = new Float32Array(rows * cols),
+  values: Float32Array = new Float32Array(rows * cols),
   to = 0,
 ): Float32Array {
   for (let r = 0; r < rows; r++) {

@@ -53,6 +53,7 @@ function planned(file: ModelFile): { layout: Layout; code: Uint8Array<ArrayBuffe
 /**
  * The WebAssembly module of a model, for `loadModel(file, { code })`. It depends on what the network computes, not on its
  * weights: models of the same architecture share one. Throws a ModelError as `loadModel`.
+ * @internal
  */
 export const compiled = (file: ModelFile): Uint8Array<ArrayBuffer> => signed(planned(file).code);
 

@@ -127,3 +127,30 @@ test("every tensor on the way has its adjoint afterwards, also those that share 
   ];
   expect([...device.read(x.grad!)]).toEqual([...row(0), ...row(2), ...row(4)]);
 });
+
+test("a parameter as large as one episode's vectors keeps a gradient of its own, summed over steps", () => {
+  const bias = new Parameter("b", device, 1, 3, [0.1, -0.2, 0.3]);
+  const weight = new Parameter("w", device, 3, 3, [1, 2, 0, -1, 0.5, 1, 0.25, 0, -2]);
+  const step = defineMap(["z", "b"], { y: "tanh(z + b)" });
+  const lossOf = () => {
+    const tape = new Tape(device, 1);
+    let y = tape.constant(1, 3, [0.5, 1, -1]);
+    for (let t = 0; t < 3; t++) {
+      [y] = map(tape, step, [matmul(tape, y, tape.param(weight)), tape.param(bias)]) as [Tensor];
+    }
+    return { tape, loss: sum(tape, y) };
+  };
+  const { tape, loss } = lossOf();
+  tape.backward(loss);
+  for (const { value, grad } of [bias, weight]) {
+    const [gradient, start] = [[...device.read(grad)], [...device.read(value)]];
+    gradient.forEach((slope, k) => {
+      const at = (by: number) => {
+        device.write(value, start.with(k, start[k]! + by));
+        return device.read(lossOf().loss.value)[0]!;
+      };
+      expect(slope).toBeCloseTo((at(1e-5) - at(-1e-5)) / 2e-5, 7);
+      device.write(value, start);
+    });
+  }
+});

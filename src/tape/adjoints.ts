@@ -109,8 +109,8 @@ export function planAdjoints(
     const isAllOf = (tensor: Tensor) => own.has(tensor) && all.once(tensor);
     for (const [tensor, as] of adjoints[i]!.touched.same ?? []) {
       if (!isAllOf(tensor) || tensor.slice || sliced.has(tensor)) continue;
-      // What is no input of the op is its result, whose adjoint is complete by then.
-      if (sets[i]!.includes(as) && !isAllOf(as)) continue;
+      // What is no input of the op is its result, whose adjoint is complete by then. Inputs are all in sets, parameters too.
+      if (adjoints[i]!.touched.sets!.includes(as) && !isAllOf(as)) continue;
       aliases.set(tensor, as);
       own.delete(tensor);
     }

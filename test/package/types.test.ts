@@ -1,11 +1,15 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { emptyProject, install } from "../support/packed.js";
 
 const { folder } = inject("installed");
-const compilers = ["typescript-5.4", "typescript-5.6", "typescript-5.9", "typescript"];
+/** As users still have them; our own is the newest. */
+const compilers = ["5.4.5", "5.6.3", "5.9.3", "6.0.3"];
+/** Not dependencies of ours: all of them are called tsc, and only one can have that name. */
+const apart = emptyProject();
+const place = (version: string) => `typescript-${version}`;
 
 /** Everything that a strict project may ask of a library's declarations; none of them is skipped. */
 const strict = {
@@ -46,11 +50,12 @@ const { signal } = new AbortController();
 for (const start of [loadModel, load]) {
   start(new URL("https://example.org/images.safetensors"), { signal });
   start(new File([], "images.safetensors"));
-  start(new Blob([]));
+  start(new Blob([]), { code: new WebAssembly.Module(new Uint8Array()) });
 }
 `;
 
 beforeAll(() => {
+  install(apart, ...compilers.map((version) => `${place(version)}@npm:typescript@${version}`));
   // console is not part of the language.
   writeFileSync(
     join(folder, "user.ts"),
@@ -59,11 +64,13 @@ beforeAll(() => {
   writeFileSync(join(folder, "page.ts"), page);
 });
 
+afterAll(() => rmSync(apart, { recursive: true, force: true }));
+
 /** What a compiler says of a file of the user's. */
 function compile(compiler: string, file: string, lib: readonly string[], more: object): string {
   const config = join(folder, `tsconfig.${compiler}.${file}.json`);
   writeFileSync(config, JSON.stringify({ compilerOptions: { ...strict, ...more, lib }, files: [file] }));
-  const tsc = createRequire(import.meta.url).resolve(`${compiler}/lib/tsc.js`);
+  const tsc = join(apart, "node_modules", place(compiler), "lib/tsc.js");
   try {
     return execFileSync(process.execPath, [tsc, "-p", config], {
       cwd: folder,
