@@ -40,7 +40,7 @@ export default defineConfig({
       project(
         "native",
         [
-          "test/{parity,parityHarness,gradients,capture,cells,oneShot,shippedModels}.test.ts",
+          "test/{parity,gradients,capture,cells,oneShot,shippedModels}.test.ts",
           "test/native/*.test.ts",
         ],
         120_000,
