@@ -53,6 +53,8 @@ export const cases: Readonly<Record<string, () => Problem>> = {
     ),
   /** BP's maze as it is trained: 13 x 13, 30 episodes lived and learned from; for each network. */
   "maze-plastic": () => agent("agent-plastic"),
+  /** One alpha for all connections, at as many neurons. */
+  "maze-homogeneous": () => agent("agent-homogeneous"),
   "maze-modulated": () => agent("agent-modulated"),
   "maze-rnn": () => agent("agent-rnn"),
   /** A plastic LSTM of 256 units, 16 episodes of 20 steps. */

@@ -5,7 +5,7 @@ import { type DeviceKind, deviceKinds } from "../src/devices/kinds.js";
 import { cases } from "./cases.js";
 import { type CaseResult, type Effort, measureCase } from "./measure.js";
 import { ours, peerFor, peers } from "./peers.js";
-import { report, table } from "./report.js";
+import { merged, report, table } from "./report.js";
 
 /** `npm run bench`: full training steps of ours and of peers, measured in turn. See bench/README.md. */
 
@@ -40,6 +40,7 @@ const options = new Command("bench")
   .option("--smoke", "one round of the smallest case: only shows that all of it works")
   .option("--json", "print JSON instead of a table")
   .option("--out <file>", "write the JSON to a file too")
+  .option("--merge", "keep the file's cases that are not measured this time")
   .parse()
   .opts<{
     case?: string[];
@@ -50,6 +51,7 @@ const options = new Command("bench")
     smoke?: true;
     json?: true;
     out?: string;
+    merge?: true;
   }>();
 
 const effort: Effort = { ...(options.smoke ? smoke : full), ...(options.runs ? { runs: options.runs } : {}) };
@@ -62,10 +64,20 @@ for (const name of chosenCases) {
   const progress = (text: string) => process.stderr.write(`${text}\n`);
   const others = Object.fromEntries(chosenPeers.map((peer) => [peer, () => peerFor(peer, problem.kind)]));
   results.push(
-    await measureCase(name, problem, () => ours(options.device), others, options.threads, effort, progress),
+    await measureCase(
+      name,
+      problem,
+      options.device,
+      () => ours(options.device),
+      others,
+      options.threads,
+      effort,
+      progress,
+    ),
   );
 }
-const measured = report(results);
+const latest = report(results);
+const measured = options.merge && options.out !== undefined ? merged(latest, options.out) : latest;
 const json = JSON.stringify(measured, null, 2);
 if (options.out !== undefined) writeFileSync(options.out, `${json}\n`);
 console.log(options.json ? json : table(measured));

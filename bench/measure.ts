@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { DeviceKind } from "../src/devices/kinds.js";
+import { commit } from "./commit.js";
 import { Absent, Peer, type PeerCommand } from "./peer.js";
 import { type Problem, writeProblem } from "./problem.js";
 import { median, spread } from "./statistics.js";
@@ -31,6 +33,10 @@ export type PeerOutcome = PeerResult | { readonly absent: string };
 
 export type CaseResult = {
   readonly case: string;
+  /** What ours computed on. */
+  readonly device: DeviceKind;
+  /** The commit that was measured, with `+` where files had been changed; null outside a repository. */
+  readonly commit: string | null;
   readonly threads: number;
   readonly peers: Readonly<Record<string, PeerOutcome>>;
 } & (
@@ -149,12 +155,14 @@ async function orAbsent<Result>(attempt: () => Promise<Result>): Promise<Result 
  * Measures one case: ours, and each peer in turn with ours. Only one peer runs at a time, so that the memory of two
  * large ones never adds up.
  *
+ * @param device that of ours
  * @param threads given to ours; a peer gets the better of this and 1
  * @param progress told what is being measured
  */
 export async function measureCase(
   name: string,
   problem: Problem,
+  device: DeviceKind,
   ours: () => PeerCommand,
   peers: Readonly<Record<string, () => PeerCommand>>,
   threads: number,
@@ -173,19 +181,18 @@ export async function measureCase(
         progress(`${name}: ${peer}`);
         outcomes[peer] = await orAbsent(() => measurePeer(command(), directory, threads, present, effort));
       }
-      if ("absent" in mine) return { case: name, threads, absent: mine.absent, peers: outcomes };
+      const about = { case: name, device, commit: commit(), threads, peers: outcomes };
+      if ("absent" in mine) return { ...about, absent: mine.absent };
       while (mine.times.length < effort.leastRuns) {
         mine.times.push(await mine.peer.run(mine.steps, effort.timeoutMs));
       }
       return {
-        case: name,
-        threads,
+        ...about,
         ms: median(mine.times),
         spread: spread(mine.times),
         ...(mine.peer.worldShares.length > 0 && { worldShare: median(mine.peer.worldShares) }),
         peakMB: await mine.peer.quit(),
         about: mine.peer.about,
-        peers: outcomes,
       };
     } finally {
       present?.peer.kill();

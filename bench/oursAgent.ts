@@ -23,6 +23,7 @@ const names: Readonly<Record<string, string>> = {
 };
 const networkOf = {
   "agent-plastic": networks.plastic,
+  "agent-homogeneous": networks.homogeneous,
   "agent-modulated": networks.modulated,
   "agent-rnn": networks.rnn,
 };

@@ -19,7 +19,7 @@ export interface Problem {
    * H <- clip(H + eta * outer(h(t-1), h(t)), -1, 1); logits = h @ h2o + h2oBias, value = h @ h2v + h2vBias;
    * loss = sum(logits * ca) + sum(value * cv) over all steps.
    *
-   * `lstm`: see lstmProblem.ts. `one-shot`: see oneShotProblem.ts. `agent-plastic`, `agent-modulated`, `agent-rnn`: see agentProblem.ts.
+   * `lstm`: see lstmProblem.ts. `one-shot`: see oneShotProblem.ts. `agent-...`: see agentProblem.ts.
    */
   readonly kind: ProblemKind;
   /** Sizes and constants by name; `lr` is Adam's, whose beta1, beta2, eps are .9, .999, 1e-8. */
@@ -123,6 +123,7 @@ const PARAMS: Readonly<Record<ProblemKind, readonly string[]>> = {
   lstm: ["xf", "xi", "xo", "xg", "yf", "yi", "yo", "w", "bf", "bi", "bo", "bg", "alpha", "eta"],
   "one-shot": [...layers, "w", "alpha", "eta"],
   "agent-plastic": [...agent, "alpha", "eta"],
+  "agent-homogeneous": [...agent, "alpha", "eta"],
   "agent-modulated": [...agent, "alpha", "modulator", "modulatorBias"],
   "agent-rnn": agent,
 };
@@ -132,6 +133,7 @@ const INPUTS: Readonly<Record<ProblemKind, readonly string[]>> = {
   lstm: ["x", "cy"],
   "one-shot": ["pictures", "labels"],
   "agent-plastic": [],
+  "agent-homogeneous": [],
   "agent-modulated": [],
   "agent-rnn": [],
 };

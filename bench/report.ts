@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { cpus, release, totalmem, type } from "node:os";
 import type { CaseResult } from "./measure.js";
 
@@ -7,19 +7,7 @@ export interface Report {
   /** Processor, cores, memory and system; never a name or a path. */
   readonly machine: string;
   readonly node: string;
-  /** The commit that was measured, with `+` where files had been changed; null outside a repository. */
-  readonly commit: string | null;
   readonly cases: readonly CaseResult[];
-}
-
-const git = (...args: string[]) => {
-  const { status, stdout } = spawnSync("git", args, { encoding: "utf8" });
-  return status === 0 ? stdout.trim() : null;
-};
-
-function commit(): string | null {
-  const hash = git("rev-parse", "--short", "HEAD");
-  return hash === null ? null : `${hash}${git("status", "--porcelain") ? "+" : ""}`;
 }
 
 /** Processor, cores, memory and system. */
@@ -33,23 +21,47 @@ export function report(cases: readonly CaseResult[]): Report {
   return {
     machine: machineOf(),
     node: process.version,
-    commit: commit(),
     cases,
   };
 }
+
+/**
+ * The report with the cases of an earlier one in a file that were not measured this time: a long list can be measured case by
+ * case. Throws an Error where the file is of another machine: figures of two do not belong in one table.
+ */
+export function merged(latest: Report, file: string): Report {
+  if (!existsSync(file)) return latest;
+  const earlier = JSON.parse(readFileSync(file, "utf8")) as Report;
+  if (earlier.machine !== latest.machine || earlier.node !== latest.node) {
+    throw new Error(
+      `--merge: ${file} is of ${earlier.machine}, Node ${earlier.node}; here it is ${latest.machine}, Node ${latest.node}; ` +
+        "choose another --out",
+    );
+  }
+  const measured = new Map(latest.cases.map((each) => [each.case, each]));
+  const cases = earlier.cases.map((each) => {
+    const again = measured.get(each.case) ?? each;
+    measured.delete(each.case);
+    return again;
+  });
+  return { ...latest, cases: [...cases, ...measured.values()] };
+}
+
+/** "C" for the hand-written peer: our own device "native" is another thing. */
+const shownName = (peer: string): string => (peer === "native" ? "C" : peer);
 
 const digits = (value: number) => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
 const percent = (value: number) => `${Math.round(100 * value)} %`;
 
 /** The report as a table for people. */
-export function table({ machine, node, commit: hash, cases }: Report): string {
+export function table({ machine, node, cases }: Report): string {
   const header = ["case", "who", "threads", "ms/step", "spread", "peak MB", "theirs/ours"];
   const rows = cases.flatMap((result) => {
     const first =
       "absent" in result
-        ? ["hebbian", "", `absent: ${result.absent}`]
+        ? [`hebbian, ${result.device}`, "", `absent: ${result.absent}`]
         : [
-            "hebbian",
+            `hebbian, ${result.device}`,
             String(result.threads),
             digits(result.ms),
             percent(result.spread),
@@ -58,9 +70,9 @@ export function table({ machine, node, commit: hash, cases }: Report): string {
           ];
     const others = Object.entries(result.peers).map(([name, peer]) =>
       "absent" in peer
-        ? [name, "", `absent: ${peer.absent}`]
+        ? [shownName(name), "", `absent: ${peer.absent}`]
         : [
-            name,
+            shownName(name),
             String(peer.threads),
             digits(peer.ms),
             percent(peer.spread),
@@ -84,6 +96,7 @@ export function table({ machine, node, commit: hash, cases }: Report): string {
   );
   const about = new Map<string, string>();
   for (const result of cases) {
+    if (!("absent" in result)) about.set(result.about, result.about);
     for (const peer of Object.values(result.peers))
       if (!("absent" in peer)) about.set(peer.about, peer.about);
   }
@@ -94,6 +107,6 @@ export function table({ machine, node, commit: hash, cases }: Report): string {
         ]
       : [],
   );
-  const title = `${machine}; Node ${node}; commit ${hash ?? "unknown"}`;
+  const title = `${machine}; Node ${node}; commit ${[...new Set(cases.map(({ commit }) => commit ?? "unknown"))].join(", ")}`;
   return [title, "", ...lines, "", ...worlds, ...about.keys()].join("\n");
 }

@@ -19,6 +19,7 @@ const blockMs = 40;
 const timeoutMs = 120_000;
 
 interface Variant {
+  readonly case: string;
   readonly name: string;
   readonly build: string;
   readonly device: string;
@@ -26,6 +27,7 @@ interface Variant {
 }
 
 interface Measured {
+  readonly case: string;
   readonly variant: string;
   /** Milliseconds a training step: the median, and the first quartile (what the machine does undisturbed). */
   readonly ms: number;
@@ -51,6 +53,10 @@ const options = new Command("turns")
     "auto",
   ])
   .option("--rounds <n>", "rounds", Number, 15)
+  .option(
+    "--together",
+    "the cases take turns with each other too: they are compared, not only variants of each",
+  )
   .option("--json", "print JSON instead of a table")
   .option("--out <file>", "write the JSON to a file too")
   .parse()
@@ -60,27 +66,34 @@ const options = new Command("turns")
     devices: string[];
     threads: string[];
     rounds: number;
+    together?: true;
     json?: true;
     out?: string;
   }>();
 
-/** Every combination. Names say only what differs: a folder's name is nobody's business. */
-function variantsOf({ builds, devices, threads }: typeof options): Variant[] {
-  return builds.flatMap((build, b) =>
-    devices.flatMap((device) =>
-      threads.map((count) => {
-        const words = [
-          ...(builds.length > 1 ? [b === 0 ? "base" : builds.length > 2 ? `build ${b + 1}` : "new"] : []),
-          ...(devices.length > 1 ? [device] : []),
-          ...(threads.length > 1 ? [`${count} thread${count === "1" ? "" : "s"}`] : []),
-        ];
-        return { name: words.join(", ") || device, build, device, threads: count };
-      }),
+/** Every combination for some cases. Names say only what differs: a folder's name is nobody's business. */
+function variantsOf(names: readonly string[]): Variant[] {
+  const { builds, devices, threads } = options;
+  const nameOf = (build: number) => (build === 0 ? "base" : builds.length > 2 ? `build ${build + 1}` : "new");
+  return names.flatMap((each) =>
+    builds.flatMap((build, b) =>
+      devices.flatMap((device) =>
+        threads.map((count) => {
+          const words = [
+            ...(builds.length > 1 ? [nameOf(b)] : []),
+            ...(devices.length > 1 ? [device] : []),
+            ...(threads.length > 1 ? [`${count} thread${count === "1" ? "" : "s"}`] : []),
+          ];
+          return { case: each, name: words.join(", ") || device, build, device, threads: count };
+        }),
+      ),
     ),
   );
 }
 
-async function start({ name, build, device, threads }: Variant, problem: string) {
+async function start({ case: task, name, build, device, threads }: Variant, folder: string) {
+  const problem = join(folder, task);
+  writeProblem(cases[task]!(), problem);
   const program = join(resolve(build), "dist", "bench", "ours.js");
   // Builds that are older than the native device know no --device.
   const chosen = device === "wasm" ? [] : ["--device", device];
@@ -94,11 +107,10 @@ async function start({ name, build, device, threads }: Variant, problem: string)
   return { peer, steps: Math.max(1, Math.round(blockMs / first)), times: [] as number[] };
 }
 
-async function measure(name: string, variants: readonly Variant[], rounds: number): Promise<Measured[]> {
+async function measure(variants: readonly Variant[], rounds: number): Promise<Measured[]> {
   const folder = mkdtempSync(join(tmpdir(), "hebbian-turns-"));
   const running: Awaited<ReturnType<typeof start>>[] = [];
   try {
-    writeProblem(cases[name]!(), folder);
     for (const variant of variants) running.push(await start(variant, folder));
     for (let round = 0; round < rounds; round++) {
       // To and fro: who comes after whom changes, should one leave the machine in another state than it found it in.
@@ -113,6 +125,7 @@ async function measure(name: string, variants: readonly Variant[], rounds: numbe
   return running.map(({ times }, i) => {
     const ratios = times.map((time, round) => time / base[round]!);
     return {
+      case: variants[i]!.case,
       variant: variants[i]!.name,
       ms: median(times),
       quartile: quantile(times, 0.25),
@@ -124,39 +137,34 @@ async function measure(name: string, variants: readonly Variant[], rounds: numbe
 }
 
 const digits = (value: number) => Number(value.toPrecision(3));
-const variants = variantsOf(options);
-const measured: { case: string; variants: Measured[] }[] = [];
+const rounded = (result: Measured) =>
+  Object.fromEntries(
+    Object.entries(result).map(([key, value]) => [key, typeof value === "number" ? digits(value) : value]),
+  );
 for (const name of options.case) {
-  if (!(name in cases))
-    throw new Error(`turns: there is no case ${name}; there are ${Object.keys(cases).join(", ")}`);
-  process.stderr.write(`${name}\n`);
-  const results = await measure(name, variants, options.rounds);
-  measured.push({
-    case: name,
-    variants: results.map((result) =>
-      Object.fromEntries(
-        Object.entries(result).map(([key, value]) => [
-          key,
-          typeof value === "number" ? digits(value) : value,
-        ]),
-      ),
-    ) as unknown as Measured[],
-  });
+  if (name in cases) continue;
+  throw new Error(`turns: there is no case ${name}; there are ${Object.keys(cases).join(", ")}`);
 }
-const report = JSON.stringify({ machine: machineOf(), rounds: options.rounds, cases: measured }, null, 2);
+const measured: Measured[] = [];
+for (const names of options.together ? [options.case] : options.case.map((name) => [name])) {
+  process.stderr.write(`${names.join(", ")}\n`);
+  measured.push(...(await measure(variantsOf(names), options.rounds)));
+}
+const report = JSON.stringify(
+  { machine: machineOf(), rounds: options.rounds, variants: measured.map(rounded) },
+  null,
+  2,
+);
 if (options.out !== undefined) writeFileSync(options.out, `${report}\n`);
 if (options.json) console.log(report);
 else {
-  for (const { case: name, variants: results } of measured) {
-    for (const { variant, ms, quartile, ratio, from, to } of results) {
-      const cells = [
-        name.padEnd(16),
-        variant.padEnd(24),
-        `${ms} ms`.padStart(10),
-        `(${quartile})`.padStart(9),
-      ];
-      console.log(...cells, `x ${ratio.toFixed(3)} (${from.toFixed(3)} to ${to.toFixed(3)})`);
-    }
+  for (const { case: name, variant, ms, quartile, ratio, from, to } of measured) {
+    const cells = [name.padEnd(16), variant.padEnd(24), `${digits(ms)} ms`.padStart(10)];
+    console.log(
+      ...cells,
+      `(${digits(quartile)})`.padStart(9),
+      `x ${ratio.toFixed(3)} (${from.toFixed(3)} to ${to.toFixed(3)})`,
+    );
   }
 }
 process.exit();

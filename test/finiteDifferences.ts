@@ -7,13 +7,14 @@ const step = 1e-5;
 /**
  * How far each leaf's gradient on the tape is from central finite differences of the loss:
  * the largest difference relative to the largest element (or to 0.01, where the gradient is smaller than that).
+ * `exact`: a device of float64, on which the differences are taken.
  */
-export function gradientErrors(device: Device, graph: Graph): Record<string, number> {
+export function gradientErrors(device: Device, graph: Graph, exact = device): Record<string, number> {
   const { grads } = runGraph(device, graph);
   return Object.fromEntries(
     Object.entries(graph.leaves).map(([key, { data }]) => {
       const expected = data.map((value, k) => {
-        const lossAt = (moved: number) => lossOf(device, graph, key, data.with(k, moved));
+        const lossAt = (moved: number) => lossOf(exact, graph, key, data.with(k, moved));
         return (lossAt(value + step) - lossAt(value - step)) / (2 * step);
       });
       const largest = expected.reduce((max, g) => Math.max(max, Math.abs(g)), 0.01);

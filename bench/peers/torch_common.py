@@ -15,6 +15,7 @@ PARAMS = {
     "lstm": ["xf", "xi", "xo", "xg", "yf", "yi", "yo", "w", "bf", "bi", "bo", "bg", "alpha", "eta"],
     "one-shot": [f"conv{i}{part}" for i in range(1, 5) for part in ("", "Bias")] + ["w", "alpha", "eta"],
     "agent-plastic": ["i2h", "i2hBias", "w", "heads", "headsBias", "alpha", "eta"],
+    "agent-homogeneous": ["i2h", "i2hBias", "w", "heads", "headsBias", "alpha", "eta"],
     "agent-modulated": ["i2h", "i2hBias", "w", "heads", "headsBias", "alpha", "modulator", "modulatorBias"],
     "agent-rnn": ["i2h", "i2hBias", "w", "heads", "headsBias"],
 }

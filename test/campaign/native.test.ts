@@ -118,7 +118,7 @@ async function repeated(
 describe.skipIf(!compilerHere)("on the native device", () => {
   test.each([
     { name: "maze-9", data: null, options: { neurons: 20, batch: 6, steps: 30 }, episodes: 18 },
-    { name: "images", data: "procedural", options: {}, episodes: 2 },
+    { name: "images", data: "procedural", options: { images: 2, stepsOn: 6, testSteps: 6 }, episodes: 2 },
   ])("20 runs of $name leave the same bits", async (what) => {
     const program = [join(root, "trains.mjs"), JSON.stringify(what)];
     const digests = await repeated(20, side, () => output(process.execPath, program, testCache()));
@@ -152,7 +152,7 @@ describe.skipIf(!compilerHere)("on the native device", () => {
       if (!program.path) return skip(program.why);
       const script = join(root, "computes.mjs");
       const expected = await output(process.execPath, [script], testCache());
-      expect(JSON.parse(expected)).toMatchObject(["native", 2]);
+      expect(JSON.parse(expected).slice(0, 2)).toEqual(["native", 2]);
       expect(await output(program.path, [...args, script], testCache())).toBe(expected);
     });
   });

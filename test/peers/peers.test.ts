@@ -66,7 +66,7 @@ const oneShots = ([0, 1] as const).map((stepping) =>
     random(8, "peers weights", 0),
   ),
 );
-const agents = (["agent-plastic", "agent-modulated", "agent-rnn"] as const).map((kind) =>
+const agents = (["agent-plastic", "agent-homogeneous", "agent-modulated", "agent-rnn"] as const).map((kind) =>
   agentProblem(
     kind,
     { neurons: 5, batch: 3, steps: 17, size: 5 },
