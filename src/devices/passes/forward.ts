@@ -8,7 +8,7 @@ export const readInput = "x(read)";
 export const renewed = (trace: string) => `${trace}(next)`;
 
 export interface ForwardKind {
-  /** Neurons before and behind the connection. */
+  /** Presynaptic and postsynaptic neurons of the connection. */
   readonly pre: number;
   readonly post: number;
   /** Every trace takes its next value; then z += x @ W. */
