@@ -7,7 +7,7 @@ const env = { CC: "/nowhere/cc" };
 it("prints what a rule computes, as equations", async () => {
   const { code, out } = await call(["kernels", "oja", "--as", "pass", "--pre", "3", "--post", "5"]);
   expect(code).toBe(0);
-  expect(out).toContain("pass oja 3x5 backward");
+  expect(out).toContain("pass sweep oja 3x5 backward");
   expect(out).toContain("H(next) = H + eta * post * (pre - post * H)");
   expect(out).toContain("d eta += pre * S1 + -1 * S2");
 });

@@ -1,6 +1,6 @@
-import { sweepSpec } from "../src/devices/engine/sweepSpec.js";
+import { sweepBlock } from "../src/devices/engine/sweepBlock.js";
 import type { KernelModule } from "../src/devices/loops/module.js";
-import { emitSweep } from "../src/devices/loops/sweep.js";
+import { schedule } from "../src/devices/loops/schedule.js";
 import type { Target } from "../src/devices/loops/target.js";
 import { printLoops } from "../src/devices/loops/text.js";
 import {
@@ -12,7 +12,8 @@ import {
 } from "../src/devices/native/compiler.js";
 import { NativeDeviceError } from "../src/devices/native/index.js";
 import { printC } from "../src/devices/native/printC.js";
-import { deferred, type SweepSpec } from "../src/devices/passes/sweep.js";
+import type { Pass } from "../src/devices/passes/pass.js";
+import { deferred, sweepPass } from "../src/devices/passes/sweep.js";
 import { printPass } from "../src/devices/passes/text.js";
 import { wasmTarget } from "../src/devices/wasm/features.js";
 import { printWat } from "../src/devices/wasm/wat.js";
@@ -48,11 +49,11 @@ export function kernels(name: string, flags: KernelsFlags, io: Io): number {
   const experiment = Object.hasOwn(experiments, name) ? experiments[name] : undefined;
   if (rule) {
     const target = chosenTarget(flags, io);
-    const specs = sweepsOf(rule, pre, post, target);
-    if (as === "pass") for (const spec of specs) io.stdout.write(`${printPass(spec)}\n`);
+    const passes = sweepsOf(rule, pre, post);
+    if (as === "pass") for (const pass of passes) io.stdout.write(`${printPass(pass)}\n`);
     else
       print(
-        specs.map((spec) => emitSweep(spec, target)),
+        passes.map((pass) => schedule(pass, target, sweepBlock(pass, target))),
         as,
         io,
       );
@@ -98,7 +99,7 @@ function nativeTarget(io: Io): Target {
 }
 
 /** What training makes of a rule: the sweep of a step, its update alone, and the way back. */
-function sweepsOf(rule: Rule, pre: number, post: number, target: Target): SweepSpec[] {
+function sweepsOf(rule: Rule, pre: number, post: number): Pass[] {
   const learns = rule.traces.length > 0;
   const late = deferred(rule);
   const wanted = Object.keys(rule.params).filter((key) => !late.includes(key));
@@ -109,7 +110,7 @@ function sweepsOf(rule: Rule, pre: number, post: number, target: Target): SweepS
     ...(learns ? [{ ...forward, update: true, read: false }] : []),
     { ...forward, direction: "backward" as const, update: learns, wanted, inverted },
   ];
-  return kinds.map((kind) => sweepSpec(rule, pre, post, kind, target));
+  return kinds.map((kind) => sweepPass(rule, { pre, post, ...kind }));
 }
 
 function print(modules: readonly KernelModule[], as: "loop" | "wat" | "c", io: Io): void {

@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, test } from "vitest";
-import { sweepSpec } from "../src/devices/engine/sweepSpec.js";
-import { emitMap } from "../src/devices/loops/map.js";
-import { emitSweep } from "../src/devices/loops/sweep.js";
+import { sweepBlock } from "../src/devices/engine/sweepBlock.js";
+import { schedule } from "../src/devices/loops/schedule.js";
 import type { Target } from "../src/devices/loops/target.js";
 import { printLoops } from "../src/devices/loops/text.js";
 import { prelude } from "../src/devices/native/prelude.js";
 import { printC } from "../src/devices/native/printC.js";
+import { mapPass } from "../src/devices/passes/map.js";
+import { sweepPass } from "../src/devices/passes/sweep.js";
 import { printPass } from "../src/devices/passes/text.js";
 import {
   clippedHebb,
@@ -43,18 +44,28 @@ it.each([clippedHebb, decayingHebb, oja, retroactive, fanOutModulation, fastWeig
   async (rule) => {
     const inverted = rule === decayingHebb;
     const kinds = [forward, { ...backwardOf(rule), inverted }];
-    const text = kinds.map((kind) => printPass(sweepSpec(rule, 100, 60, kind, target))).join("\n");
+    const text = kinds.map((kind) => printPass(sweepPass(rule, { pre: 100, post: 60, ...kind }))).join("\n");
     await expect(text).toMatchFileSnapshot(`recorded/printed/pass-${rule.name}.txt`);
   },
 );
 
-const sweep = (rule: Rule, pre: number, post: number, backward: boolean, on = target) =>
-  emitSweep(sweepSpec(rule, pre, post, backward ? backwardOf(rule) : forward, on), on);
+const sweep = (rule: Rule, pre: number, post: number, backward: boolean, on = target) => {
+  const pass = sweepPass(rule, { pre, post, ...(backward ? backwardOf(rule) : forward) });
+  return schedule(pass, on, sweepBlock(pass, on));
+};
 const formula = defineMap(["z", "b"], { y: "tanh(z + b)" });
 const mapForward = (on: Target) =>
-  emitMap(formula.forward, { inputs: ["full", "row"], outputs: ["full"], accumulate: false }, on);
+  schedule(
+    mapPass(formula.forward, { inputs: ["full", "row"], outputs: ["full"], accumulate: false }),
+    on,
+    null,
+  );
 const mapBackward = () =>
-  emitMap(formula.backward, { inputs: ["full", "full"], outputs: ["full", "row"], accumulate: true }, target);
+  schedule(
+    mapPass(formula.backward, { inputs: ["full", "full"], outputs: ["full", "row"], accumulate: true }),
+    target,
+    null,
+  );
 
 it.each([
   ["sweep-oja-forward", () => sweep(oja, 4, 4, false)],
@@ -108,7 +119,7 @@ test("docs/kernels.md shows kernels as they are printed", () => {
   const native = { ...target, lanes: 8, wordBytes: 8 };
   const kind = { ...backwardOf(oja), wanted: Object.keys(oja.params).filter((key) => key !== "w") };
   const forms = [
-    [/^pass oja/, printPass(sweepSpec(oja, 100, 100, kind, target))],
+    [/^pass sweep oja/, printPass(sweepPass(oja, { pre: 100, post: 100, ...kind }))],
     [/^for i/, printLoops(sweep(oja, 100, 100, false))],
     [/^\/\* sweep oja/, printC(sweep(oja, 100, 100, false, native))],
   ] as const;

@@ -2,11 +2,12 @@ import type { ConvolutionShape } from "../../src/devices/convolution.js";
 import type { MapProgram } from "../../src/devices/device.js";
 import { emitBasic } from "../../src/devices/loops/basic.js";
 import { emitConvolution } from "../../src/devices/loops/convolution.js";
-import { emitMap, type MapShape } from "../../src/devices/loops/map.js";
 import type { KernelModule } from "../../src/devices/loops/module.js";
 import { emitProducts } from "../../src/devices/loops/products.js";
-import { emitSweep } from "../../src/devices/loops/sweep.js";
-import { deferred, type SweepSpec } from "../../src/devices/passes/sweep.js";
+import { schedule } from "../../src/devices/loops/schedule.js";
+import type { Block } from "../../src/devices/loops/sweepRows.js";
+import { type MapShape, mapPass } from "../../src/devices/passes/map.js";
+import { deferred, type SweepKind, sweepPass } from "../../src/devices/passes/sweep.js";
 import { encodeWasm } from "../../src/devices/wasm/encode.js";
 import { emitExecutor } from "../../src/devices/wasm/executor.js";
 import { wasmTarget } from "../../src/devices/wasm/features.js";
@@ -29,14 +30,14 @@ const sizes: readonly (readonly (readonly [number, number])[])[] = [
   ],
 ];
 
-type Kind = Omit<SweepSpec, "rule" | "pre" | "post">;
+type Kind = Omit<SweepKind, "pre" | "post"> & Block;
 
 /** A sweep of each kind, with the block shapes that the engine takes for them. */
 function kindsOf(rule: Rule): Record<string, Kind> {
   const late = deferred(rule);
   const wanted = Object.keys(rule.params).sort();
-  const forward = { direction: "forward", wanted: [], inverse: null, flush: false } as const;
-  const backward = { direction: "backward", wanted, inverse: null, flush: false, rows: 1, width: 8 } as const;
+  const forward = { direction: "forward", wanted: [], inverted: false, flush: false } as const;
+  const backward = { ...forward, direction: "backward", wanted, rows: 1, width: 8 } as const;
   const kinds: Record<string, Kind> = {
     "read alone": { ...forward, update: false, read: true, rows: 2, width: 5 },
     "read, streamed": { ...forward, update: true, read: true, rows: 1, width: 2 },
@@ -47,8 +48,8 @@ function kindsOf(rule: Rule): Record<string, Kind> {
     "backward of an update": { ...backward, update: true, read: false },
     "backward, nothing wanted": { ...backward, update: true, read: true, wanted: late },
   };
-  const inverse = linearDecay(rule);
-  if (inverse) kinds["backward, inverted"] = { ...backward, update: true, read: true, inverse };
+  if (linearDecay(rule))
+    kinds["backward, inverted"] = { ...backward, update: true, read: true, inverted: true };
   return kinds;
 }
 
@@ -103,17 +104,17 @@ function withoutNames(module: Uint8Array): Uint8Array {
 export function* recordedKernels(): Generator<readonly [string, readonly Uint8Array[]]> {
   let turn = 0;
   for (const rule of testedRules) {
-    for (const [kind, spec] of Object.entries(kindsOf(rule))) {
+    for (const [kind, { rows, width, ...asked }] of Object.entries(kindsOf(rule))) {
       yield [
         `sweep ${rule.name}: ${kind}`,
         sizes[turn++ % sizes.length]!.map(([pre, post]) =>
-          encoded(emitSweep({ rule, pre, post, ...spec }, wasmTarget())),
+          encoded(schedule(sweepPass(rule, { pre, post, ...asked }), wasmTarget(), { rows, width })),
         ),
       ];
     }
   }
   for (const [name, [program, extents]] of Object.entries(maps))
-    yield [`map: ${name}`, [encoded(emitMap(program, extents, wasmTarget()))]];
+    yield [`map: ${name}`, [encoded(schedule(mapPass(program, extents), wasmTarget(), null))]];
   for (const [name, each] of Object.entries(convolutions))
     yield [`convolution: ${name}`, [encoded(emitConvolution(each, wasmTarget()))]];
   yield ["products", [encoded(emitProducts(wasmTarget()), true)]];

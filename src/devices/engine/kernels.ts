@@ -1,14 +1,18 @@
+import type { Rule } from "../../rules/rule.js";
 import type { ConvolutionShape } from "../convolution.js";
 import type { MapProgram } from "../device.js";
 import type { Arguments } from "../loops/arguments.js";
 import { type BasicKernel, basicArguments, emitBasic } from "../loops/basic.js";
 import { type ConvolutionKernel, emitConvolution } from "../loops/convolution.js";
-import { emitMap, type MapShape } from "../loops/map.js";
 import { emitProducts, type ProductKernel } from "../loops/products.js";
-import { emitSweep } from "../loops/sweep.js";
+import { schedule } from "../loops/schedule.js";
+import { sweepArguments } from "../loops/sweepPlaces.js";
 import { strideOf, type Target, vectorBytes } from "../loops/target.js";
-import { type SweepSpec, sweepArguments } from "../passes/sweep.js";
+import { type MapShape, mapPass } from "../passes/map.js";
+import { keyOfPass } from "../passes/pass.js";
+import { type SweepKind, sweepPass } from "../passes/sweep.js";
 import type { Machine } from "./machine.js";
+import { sweepBlock } from "./sweepBlock.js";
 
 export interface SweepKernel {
   readonly index: number;
@@ -24,8 +28,12 @@ export class Kernels {
   readonly target: Target;
   private readonly basics: Readonly<Record<BasicKernel, number>>;
   readonly products: Readonly<Record<ProductKernel, number>>;
-  private readonly maps = new WeakMap<MapProgram, Map<string, number>>();
+  /** By the key of what they compute. */
+  private readonly maps = new Map<string, number>();
   private readonly sweeps = new Map<string, SweepKernel>();
+  /** What was asked for before, so that no pass need be derived again to find its kernel. */
+  private readonly mapsOf = new WeakMap<MapProgram, Map<string, number>>();
+  private readonly sweepsOf = new WeakMap<Rule, Map<string, SweepKernel>>();
   private readonly convolutions = new Map<string, Readonly<Record<ConvolutionKernel, number>>>();
 
   constructor(private readonly machine: Machine) {
@@ -54,39 +62,53 @@ export class Kernels {
 
   /** The kernel of an element-wise program for buffers of these shapes; `key` tells shapes apart. */
   map(program: MapProgram, key: string, shape: () => MapShape): number {
-    let byShape = this.maps.get(program);
-    if (!byShape) {
-      byShape = new Map();
-      this.maps.set(program, byShape);
-    }
-    let index = byShape.get(key);
-    if (index === undefined) {
-      index = this.machine.install(emitMap(program, shape(), this.target)).map!;
-      byShape.set(key, index);
-    }
-    return index;
+    return remembered(this.mapsOf, program, key, () => {
+      const pass = mapPass(program, shape());
+      return found(
+        this.maps,
+        keyOfPass(pass),
+        () => this.machine.install(schedule(pass, this.target, null)).map,
+      );
+    });
   }
 
   convolution(shape: ConvolutionShape): Readonly<Record<ConvolutionKernel, number>> {
-    const key = JSON.stringify(shape);
-    let kernels = this.convolutions.get(key);
-    if (!kernels) {
-      kernels = this.machine.install(emitConvolution(shape, this.target));
-      this.convolutions.set(key, kernels);
-    }
-    return kernels;
+    return found(this.convolutions, JSON.stringify(shape), () =>
+      this.machine.install(emitConvolution(shape, this.target)),
+    );
   }
 
-  sweep(key: string, spec: () => SweepSpec): SweepKernel {
-    let kernel = this.sweeps.get(key);
-    if (!kernel) {
-      const made = spec();
-      kernel = {
-        index: this.machine.install(emitSweep(made, this.target)).sweep!,
-        words: sweepArguments(made),
-      };
-      this.sweeps.set(key, kernel);
-    }
-    return kernel;
+  /** `key` tells kinds apart. */
+  sweep(rule: Rule, key: string, kind: () => SweepKind): SweepKernel {
+    return remembered(this.sweepsOf, rule, key, () => {
+      const pass = sweepPass(rule, kind());
+      return found(this.sweeps, keyOfPass(pass), () => ({
+        index: this.machine.install(schedule(pass, this.target, sweepBlock(pass, this.target))).sweep,
+        words: sweepArguments(pass),
+      }));
+    });
   }
 }
+
+/** What is known by a key, made when it is first asked for. */
+function found<Value>(known: Map<string, Value>, key: string, make: () => Value): Value {
+  let value = known.get(key);
+  if (value === undefined) {
+    value = make();
+    known.set(key, value);
+  }
+  return value;
+}
+const remembered = <Owner extends object, Value>(
+  known: WeakMap<Owner, Map<string, Value>>,
+  owner: Owner,
+  key: string,
+  make: () => Value,
+): Value => {
+  let own = known.get(owner);
+  if (!own) {
+    own = new Map();
+    known.set(owner, own);
+  }
+  return found(own, key, make);
+};

@@ -1,5 +1,6 @@
 import type { Buffer, MapProgram } from "../device.js";
-import { type Extent, mapWords } from "../loops/map.js";
+import { mapWords } from "../loops/map.js";
+import type { Extent } from "../passes/map.js";
 import { own } from "./buffer.js";
 import type { WorkSplit } from "./command.js";
 import type { Kernels } from "./kernels.js";

@@ -8,7 +8,7 @@ import type { Kernels, SweepKernel } from "./kernels.js";
 import type { Arena } from "./machine.js";
 import type { Program } from "./program.js";
 import type { Slots, Sums } from "./sums.js";
-import { readRows, sweepSpec } from "./sweepSpec.js";
+import { readRows } from "./sweepBlock.js";
 
 /** What traces need of their device. */
 export interface TraceResources {
@@ -140,10 +140,8 @@ export class SweepCalls {
     const direction = back ? "backward" : "forward";
     const inverted = back?.inverted ?? false;
     const wanted = back?.gradients.wanted ?? [];
-    const key = [ruleKey(rule), pre, post, direction, update, read, inverted, flush, wanted].join("|");
-    const { kernels } = this.engine;
-    const kind = { direction, update, read, inverted, flush, wanted } as const;
-    return kernels.sweep(key, () => sweepSpec(rule, pre, post, kind, kernels.target));
+    const kind = { pre, post, direction, update, read, inverted, flush, wanted } as const;
+    return this.engine.kernels.sweep(rule, Object.values(kind).join("|"), () => kind);
   }
 
   /** How an argument word follows from a sweep. */
@@ -216,15 +214,4 @@ export class SweepCalls {
     }
     return place;
   }
-}
-
-const keys = new WeakMap<object, string>();
-/** Rules with the same equations share kernels. */
-function ruleKey(rule: TraceOptions["rule"]): string {
-  let key = keys.get(rule);
-  if (key === undefined) {
-    key = JSON.stringify([rule.definition, rule.params]);
-    keys.set(rule, key);
-  }
-  return key;
 }

@@ -1,4 +1,5 @@
 import { type CallNode, call, type Formula, keyOf, type Rate, rateOf } from "../../formulas/index.js";
+import type { Input, Pass } from "../passes/pass.js";
 import * as bits from "./bits.js";
 import { type Code, get, seq, set } from "./code.js";
 import { type Arithmetic, splat, type VectorMath } from "./math.js";
@@ -35,6 +36,17 @@ export type Scopes = Readonly<Record<Rate, Scope>>;
 export interface Source {
   readonly rate: Rate;
   readonly load: (at: Scopes) => Code;
+}
+
+/** The sources of a pass: its inputs, and the values that it names, which are computed before they are used. */
+export function sourcesOf({ inputs, lets }: Pass, load: (input: Input) => Code): Record<string, Source> {
+  const sources: Record<string, Source> = {};
+  for (const { name } of lets) sources[name] = { rate: "connection", load: () => unknown(name) };
+  for (const input of inputs) sources[input.name] = { rate: input.along, load: () => load(input) };
+  return sources;
+}
+function unknown(name: string): never {
+  throw new Error(`${name} is used before it is defined`);
 }
 
 /**

@@ -1,28 +1,19 @@
-import { print, type Rate, simplify } from "../../formulas/index.js";
-import type { MapProgram } from "../device.js";
+/** The schedule of a map: row after row, with sizes and strides from its arguments. */
+import type { Pass } from "../passes/pass.js";
 import { type Code, forRange, get, nothing, seq, set, when, word } from "./code.js";
-import { Expressions, Scope, type Source } from "./expression.js";
-import * as f32 from "./f32.js";
+import { Scope } from "./expression.js";
 import * as f64 from "./f64.js";
 import * as i32 from "./i32.js";
-import { arithmeticOf, splat, VectorMath } from "./math.js";
+import { arithmeticOf, VectorMath } from "./math.js";
 import { KernelModule, type Local } from "./module.js";
+import { PlainRows } from "./plainRows.js";
 import { type Target, vectorBytes } from "./target.js";
 import * as vector from "./vector.js";
 
-/** How a buffer lies in the extent: all of it, one row, one column, or a single number for all. */
-export type Extent = "full" | "row" | "column" | "single";
-
-export interface MapShape {
-  readonly inputs: readonly Extent[];
-  /** null: not computed. "row" and "single" receive sums, in one slot for each thread. */
-  readonly outputs: readonly (Extent | null)[];
-  readonly accumulate: boolean;
-}
-
 /**
  * Argument words: columns in whole vectors (bytes), tail mask address or 0, then (address, row stride) of each buffer;
- * for "row" and "single" outputs the stride is that between the slots of two threads. A "single" slot is a float64.
+ * for sums along columns or over everything the stride is that between the slots of two threads. The slot of a sum over
+ * everything is a float64.
  */
 export const mapHeader = 2;
 
@@ -33,119 +24,54 @@ export const mapWords = (columns: number, tailMask: number, buffers: readonly nu
   ...buffers,
 ];
 
-/** Outputs that are written element by element; the others are sums over the columns. */
-const stores = (extent: Extent): boolean => extent === "full" || extent === "row";
-
-const rateOfExtent: Record<Extent, Rate> = {
-  full: "connection",
-  row: "connection",
-  column: "episode",
-  single: "layer",
-};
-
-/** "map tanh(z + b)": what a profile shows. */
-function labelOf({ outputs }: MapProgram, shape: MapShape): string {
-  const computed = outputs.filter((_, i) => shape.outputs[i]).map((formula) => print(formula));
-  const text = computed.join(", ");
-  return `map ${text.length > 60 ? `${text.slice(0, 57)}...` : text}`;
-}
-
-/** Emits the kernel `map` for a program and the shapes it is used with; `from`, `to` count rows. */
-export function emitMap(program: MapProgram, shape: MapShape, target: Target): KernelModule<"map"> {
+/** The kernel `map`; `from`, `to` count rows. */
+export function scheduleMap(pass: Pass, target: Target): KernelModule<"map"> {
   const module = new KernelModule<"map">(target);
-  const math = new VectorMath(module, arithmeticOf(module.target));
-  const f = module.kernel("map", labelOf(program, shape));
+  const f = module.kernel("map", pass.label);
   const [, from, to, thread] = f.params as [Local, Local, Local, Local];
   const [columns, tailMask] = [word(0, "columns"), word(1, "tailMask")];
-  const row = f.local("i32");
-  const column = f.local("i32");
-  const pointer = (index: number, name: string): { address: Local; setup: Code; stride: Code } => {
-    const address = f.local("i32");
+  const [row, column] = f.locals("i32", 2);
+  const buffers = [...pass.inputs, ...pass.outputs].map((numbers, index) => {
+    const { at, along } = numbers;
     return {
-      address,
-      setup: set(address, word(mapHeader + 2 * index, name)),
-      stride: word(mapHeader + 2 * index + 1, `stride:${name}`),
+      ...{ at, hasRows: along === "connection" || along === "pre", isOutput: "how" in numbers },
+      ...{ address: f.local("i32"), begin: word(mapHeader + 2 * index, at) },
+      stride: word(mapHeader + 2 * index + 1, `stride:${at}`),
     };
-  };
-
-  const inputs = shape.inputs.map((extent, i) => {
-    const name = program.inputs[i]!;
-    return { extent, name, ...pointer(i, name) };
   });
-  // Only outputs that are computed have argument words.
-  const computed = shape.outputs.flatMap((extent, i) =>
-    extent ? [{ extent, formula: simplify(program.outputs[i]!) }] : [],
+  const starts = Object.fromEntries(
+    buffers.map(({ at, address }) => [at, { base: get(address), offset: 0 }]),
   );
-  const outputs = computed.map((output, k) => ({
-    ...output,
-    sum: f.local("vector"),
-    ...pointer(shape.inputs.length + k, `output:${k}`),
-  }));
-  const sources: Record<string, Source> = {};
-  for (const { extent, name, address } of inputs) {
-    const load =
-      extent === "full" || extent === "row"
-        ? vector.load(i32.add(get(address), get(column)))
-        : vector.loadSplat(get(address));
-    sources[name] = { rate: rateOfExtent[extent], load: () => load };
-  }
-  const expressions = new Expressions(f, math, sources);
+  const math = new VectorMath(module, arithmeticOf(target));
   const layer = new Scope();
-  const episode = new Scope();
-
-  const cellOf = (mask: Code | null): Code => {
-    const cell = new Scope();
-    const at = { layer, episode, pre: cell, post: cell, connection: cell };
-    const masked = (code: Code) => (mask ? vector.and(code, mask) : code);
-    // All values first, so that an output may lie where an input was.
-    const results = outputs.map((output) => expressions.value(output.formula, at));
-    outputs.forEach((output, k) => {
-      const value = masked(results[k]!);
-      if (!stores(output.extent)) {
-        cell.run(set(output.sum, vector.add(get(output.sum), value)));
-        return;
-      }
-      const place = i32.add(get(output.address), get(column));
-      const adds = shape.accumulate || output.extent === "row";
-      cell.run(vector.store(place, adds ? vector.add(vector.load(place), value) : value));
-    });
-    return cell.code;
-  };
-  const whole = cellOf(null);
+  const places = { starts, row: null, column, cell: column, rowBytes: 0 };
+  const rows = new PlainRows(f, math, pass, places, layer, 1);
+  const whole = rows.vector(null);
   const mask = f.local("vector");
-  const tail = cellOf(get(mask));
-
-  const advance = (extent: Extent) => extent === "full" || extent === "column";
+  const tail = rows.vector(get(mask));
+  const advance = ({ address }: (typeof buffers)[number], by: Code) =>
+    set(address, i32.add(get(address), by));
+  const addToSlot = (at: string, sum: Code) => {
+    const { address } = buffers.find((each) => each.at === at)!;
+    return f64.store(get(address), f64.add(f64.load(get(address)), f64.fromF32(sum)));
+  };
   const perRow = seq(
-    episode.code,
-    ...outputs.filter((o) => !stores(o.extent)).map((o) => set(o.sum, splat(0))),
+    rows.begin,
     forRange(column, i32.const(0), columns, vectorBytes(target), whole),
     when(tailMask, seq(set(mask, vector.load(tailMask)), tail)),
-    ...outputs
-      .filter((o) => o.extent === "column")
-      .map((o) => {
-        const sum = vector.sum(o.sum);
-        return f32.store(get(o.address), shape.accumulate ? f32.add(f32.load(get(o.address)), sum) : sum);
-      }),
-    ...outputs
-      .filter((o) => o.extent === "single")
-      .map((o) =>
-        f64.store(get(o.address), f64.add(f64.load(get(o.address)), f64.fromF32(vector.sum(o.sum)))),
-      ),
-    ...[...inputs, ...outputs]
-      .filter((b) => advance(b.extent))
-      .map((b) => set(b.address, i32.add(get(b.address), b.stride))),
+    rows.end(({ at }, sum) => addToSlot(at, sum)),
+    ...buffers.filter(({ hasRows }) => hasRows).map((each) => advance(each, each.stride)),
   );
   f.body = seq(
-    ...[...inputs, ...outputs].map((b) =>
+    ...buffers.map((each) =>
       seq(
-        b.setup,
-        advance(b.extent) ? set(b.address, i32.add(get(b.address), i32.mul(get(from), b.stride))) : nothing,
+        set(each.address, each.begin),
+        each.hasRows ? advance(each, i32.mul(get(from), each.stride)) : nothing,
       ),
     ),
-    ...outputs
-      .filter((o) => !advance(o.extent))
-      .map((o) => set(o.address, i32.add(get(o.address), i32.mul(get(thread), o.stride)))),
+    ...buffers
+      .filter(({ hasRows, isOutput }) => isOutput && !hasRows)
+      .map((each) => advance(each, i32.mul(get(thread), each.stride))),
     layer.code,
     forRange(row, get(from), get(to), 1, perRow),
   );

@@ -8,6 +8,10 @@ import * as vector from "./vector.js";
 
 export const splat = vector.const;
 
+/** Adding and taking away this number sets what is smaller than 1e-32 to zero and leaves the rest: no subnormals. */
+const flushing = splat(2 ** -84);
+export const flushed = (code: Code): Code => vector.sub(vector.add(code, flushing), flushing);
+
 /** How a product is added to a sum, and taken from one. */
 export interface Arithmetic {
   /** a * b + c. */

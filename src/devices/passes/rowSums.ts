@@ -8,34 +8,39 @@ import {
   rateOf,
   simplify,
 } from "../../formulas/index.js";
-
-/** One term of a sum over a row's columns: what is constant along the row, times a sum that several terms may share. */
-export interface RowTerm {
-  /** Of rate layer, episode or pre. */
-  readonly factor: Formula;
-  /** Key of the shared sum over columns in `RowSums.sums`. */
-  readonly sum: string;
-}
+import type { RowSum, RowTerm } from "./pass.js";
 
 /**
  * The sums over columns that a sweep needs. What does not change along a row is taken out of the sum: so
  * d(pre) = sum A eta post and d(eta) = sum A (pre post - H) share sum A post, and d(eta) costs one more product, not three.
  */
 export class RowSums {
-  readonly sums = new Map<string, Formula>();
+  readonly #sums = new Map<string, RowSum>();
 
   constructor(private readonly rate: (name: string) => Rate) {}
+
+  /** All that were asked for, each once: S0, S1, ... */
+  get sums(): readonly RowSum[] {
+    return [...this.#sums.values()];
+  }
 
   /** The sum of a formula over the columns of a row, as terms. */
   add(formula: Formula): RowTerm[] {
     return this.expand(simplify(formula)).map((factors) => {
       const along = factors.filter((factor) => !this.isConstant(factor));
       const factor = product(factors.filter((each) => this.isConstant(each)));
-      const inner = hoist(simplify(product(along)), this.rate);
-      const sum = keyOf(inner);
-      this.sums.set(sum, inner);
-      return { factor: simplify(factor), sum };
+      return { factor: simplify(factor), sum: this.shared(hoist(simplify(product(along)), this.rate)) };
     });
+  }
+
+  private shared(formula: Formula): string {
+    const key = keyOf(formula);
+    let sum = this.#sums.get(key);
+    if (!sum) {
+      sum = { name: `S${this.#sums.size}`, formula };
+      this.#sums.set(key, sum);
+    }
+    return sum.name;
   }
 
   /** The formula as a sum of products; a factor that is itself a sum is multiplied out only if that frees a constant. */

@@ -1,14 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { testedRules } from "../../../test/rules.js";
 import { compileFormula, type Formula, namesIn } from "../../formulas/index.js";
-import { decayingHebb, linearDecay, oja } from "../../rules/index.js";
+import { decayingHebb, oja, type Rule } from "../../rules/index.js";
 import { random } from "../../tasks/index.js";
-import { deferred, formulasOf, incoming, readAdjoint, readInput, renewed, type SweepSpec } from "./sweep.js";
+import { readInput, renewed } from "./forward.js";
+import { deferred, incoming, readAdjoint, type SweepKind, sweepPass } from "./sweep.js";
 
-const specOf = (rule: SweepSpec["rule"], part: Partial<SweepSpec> = {}): SweepSpec => ({
-  ...{ rule, pre: 3, post: 4, direction: "backward", update: true, read: true, inverse: null, flush: false },
-  ...{ wanted: Object.keys(rule.params), rows: 1, width: 1, ...part },
-});
+const backward = (rule: Rule, part: Partial<SweepKind> = {}) =>
+  sweepPass(rule, {
+    ...{ pre: 3, post: 4, direction: "backward", update: true, read: true, inverted: false, flush: false },
+    ...{ wanted: Object.keys(rule.params), ...part },
+  });
 const evaluated = (formula: Formula, values: Readonly<Record<string, number>>): number => {
   const names = [...namesIn(formula)];
   return compileFormula(formula, names)(names.map((name) => values[name]!));
@@ -20,7 +22,8 @@ describe.each(testedRules.map((rule) => [rule.name, rule] as const))("the pass o
   const values: Record<string, number> = Object.fromEntries(names.map((name) => [name, rng.uniform() * 0.5]));
   for (const name of [readInput, readAdjoint, ...rule.traces.map(incoming)])
     values[name] = rng.uniform() - 0.5;
-  const { sums, rowSums, next, adjoint, outgoing } = formulasOf(specOf(rule));
+  const { lets, rowSums, outputs } = backward(rule);
+  const sums = outputs.filter(({ how }) => how === "sum");
   /** G, dz and x given, what a connection contributes to the loss: sum of G * next + x * weight(next) * dz. */
   const contribution = (at: Readonly<Record<string, number>>): number => {
     const after = { ...at };
@@ -34,40 +37,50 @@ describe.each(testedRules.map((rule) => [rule.name, rule] as const))("the pass o
     return (at(step) - at(-step)) / (2 * step);
   };
   const all = { ...values };
-  for (const trace of rule.traces) all[renewed(trace)] = evaluated(next[trace]!, values);
-  for (const trace of rule.traces) all[`A(${trace})`] = evaluated(adjoint[trace]!, all);
+  for (const { name, formula } of lets) all[name] = evaluated(formula, all);
 
   it("adds to every sum the slope of what a connection contributes", () => {
-    for (const { of, formula, terms } of sums) {
+    for (const { at, formula, terms } of sums) {
+      const of = at.slice("sum:".length);
       expect(evaluated(formula, all), of).toBeCloseTo(slope(of), 6);
       if (terms.length === 0) continue;
       // Of a single column, the sums that terms share are their formulas.
+      const shared = (called: string) => rowSums.find(({ name }) => name === called)!.formula;
       const total = terms.reduce(
-        (sum, { factor, sum: key }) => sum + evaluated(factor, all) * evaluated(rowSums.get(key)!, all),
+        (sum, { factor, sum: called }) => sum + evaluated(factor, all) * evaluated(shared(called), all),
         0,
       );
       expect(total, of).toBeCloseTo(slope(of), 6);
     }
-    const found = sums.map(({ of }) => of);
+    const found = sums.map(({ to }) => to);
     for (const key of Object.keys(rule.params)) {
-      if (Math.abs(slope(key)) > 1e-9 && !deferred(rule).includes(key)) expect(found).toContain(key);
+      if (Math.abs(slope(key)) > 1e-9 && !deferred(rule).includes(key)) expect(found).toContain(`d ${key}`);
     }
   });
 
   it("hands the slope of each trace to the step before", () => {
-    for (const trace of rule.traces)
-      expect(evaluated(outgoing[trace]!, all), trace).toBeCloseTo(slope(trace), 6);
+    for (const trace of rule.traces) {
+      const { formula } = outputs.find(({ to }) => to === incoming(trace))!;
+      expect(evaluated(formula, all), trace).toBeCloseTo(slope(trace), 6);
+    }
   });
 });
 
 it("inverts the update of a trace that decays", () => {
-  const { previous, next } = formulasOf(specOf(decayingHebb, { inverse: linearDecay(decayingHebb) }));
+  const { lets, inputs } = backward(decayingHebb, { inverted: true });
   const before = { H: 0.3, eta: 0.1, pre: 0.5, post: -0.7 };
-  const after = evaluated(next.H!, before);
-  expect(evaluated(previous!, { ...before, [renewed("H")]: after })).toBeCloseTo(0.3, 12);
+  const after = evaluated(decayingHebb.update.H!, before);
+  const { H: _, ...known } = before;
+  expect(evaluated(lets[0]!.formula, { ...known, [renewed("H")]: after })).toBeCloseTo(0.3, 12);
+  expect(inputs.find(({ at }) => at === "from:H")).toMatchObject({ name: renewed("H") });
+});
+
+it("does not invert what is no decay", () => {
+  expect(() => backward(oja, { inverted: true })).toThrow("the update of oja cannot be inverted");
 });
 
 it("has nothing to add to what nobody wants", () => {
-  const { sums } = formulasOf(specOf(oja, { wanted: [] }));
-  expect(sums.map(({ of }) => of)).toEqual([readInput, "pre", "post"]);
+  const { outputs } = backward(oja, { wanted: [] });
+  const sums = outputs.filter(({ how }) => how === "sum");
+  expect(sums.map(({ to }) => to)).toEqual([readInput, "pre", "post"].map((of) => `d ${of}`));
 });

@@ -1,4 +1,4 @@
-/** What a sweep computes: a rule's formulas and their derivatives, regrouped for the loops over rows and columns. */
+/** What a sweep computes in training: a rule's formulas and their derivatives, regrouped for the loops over rows and columns. */
 import {
   call as apply,
   derive,
@@ -9,56 +9,49 @@ import {
   number,
   type Rate,
   simplify,
-  substitute,
 } from "../../formulas/index.js";
+import { linearDecay } from "../../rules/linearDecay.js";
 import { type Rule, rateOfName } from "../../rules/rule.js";
-import { RowSums, type RowTerm } from "./rowSums.js";
+import {
+  type ForwardKind,
+  forwardPass,
+  input,
+  inputsOf,
+  readInput,
+  renewed,
+  storing,
+  weightAfter,
+} from "./forward.js";
+import type { Let, Output, Pass } from "./pass.js";
+import { RowSums } from "./rowSums.js";
 
-export interface SweepSpec {
-  readonly rule: Rule;
-  /** Presynaptic and postsynaptic neurons of the connection. */
-  readonly pre: number;
-  readonly post: number;
+/** What a sweep is asked for. */
+export interface SweepKind extends ForwardKind {
   readonly direction: "forward" | "backward";
-  readonly update: boolean;
-  readonly read: boolean;
   /** Parameters whose gradients are computed (backward). */
   readonly wanted: readonly string[];
-  /** Backward: H is recovered from F(H) = factor * H + rest, instead of being read. */
-  readonly inverse: { readonly factor: Formula; readonly rest: Formula } | null;
-  /** Sets tiny traces and adjoints to zero. Decay is slow, so this need not be done at every step. */
-  readonly flush: boolean;
-  /** Rows in a block. */
-  readonly rows: number;
-  /** Vectors of columns in a turn of the inner loop. */
-  readonly width: number;
+  /** Backward: the trace before the update is recovered from the one after, instead of being read. */
+  readonly inverted: boolean;
 }
 
-/** The names used inside a kernel beside the rule's own: the read's input and adjoint, new traces and their adjoints. */
-export const readInput = "x(read)";
+/** More names used inside a pass: the adjoint of what was read, and those of traces before and after a connection's share. */
 export const readAdjoint = "dz(read)";
-export const renewed = (trace: string) => `${trace}(next)`;
 export const incoming = (trace: string) => `G(${trace})`;
 export const complete = (trace: string) => `A(${trace})`;
 
-/** What a backward sweep adds up, by the name of what it is the adjoint of. */
-interface Sum {
-  readonly of: string;
-  readonly rate: Rate;
-  readonly formula: Formula;
-  /** Sums over a row, or over everything, are made of sums over rows; empty for the others. */
-  readonly terms: readonly RowTerm[];
-}
-
 const product = (...factors: Formula[]): Formula => factors.reduce((a, b) => apply("mul", a, b));
 const total = (terms: Formula[]): Formula => terms.reduce((a, b) => apply("add", a, b), number(0) as Formula);
+const isZero = (formula: Formula) => formula.kind === "number" && formula.value === 0;
 
-/** The formulas of a sweep, regrouped so that what is constant along a loop stands by itself. */
-export function formulasOf(spec: SweepSpec) {
-  const { rule } = spec;
-  const traces = rule.traces;
-  const next = Object.fromEntries(traces.map((trace) => [trace, name(renewed(trace))]));
-  const weight = substitute(rule.weight, next);
+/**
+ * The pass of a sweep forward, H <- F(H), z_j += x_i W(H)_ij; or of the way back through one: with G = dL/dF(H) from later
+ * steps,
+ *   A = G + x_i dz_j dW/dH;  dx_i += W_ij dz_j;  d(param) += x_i dz_j dW/d(param) + A dF/d(param);
+ *   d(pre)_i, d(post)_j, d(signal) += A dF/d(...);  G <- A dF/dH.
+ *
+ * @throws Error if it is to be inverted and the rule's update is no linear decay
+ */
+export function sweepPass(rule: Rule, kind: SweepKind): Pass {
   const rate = (key: string): Rate => {
     if (key === readInput) return "pre";
     if (key === readAdjoint) return "post";
@@ -66,52 +59,91 @@ export function formulasOf(spec: SweepSpec) {
     return rateOfName(rule, key);
   };
   const tidy = (formula: Formula) => hoist(simplify(formula), rate);
+  return kind.direction === "forward" ? forwardPass(rule, kind, tidy) : backwardPass(rule, kind, rate, tidy);
+}
+
+function backwardPass(
+  rule: Rule,
+  kind: SweepKind,
+  rate: (key: string) => Rate,
+  tidy: (formula: Formula) => Formula,
+): Pass {
+  const { pre, post, update, read, inverted, wanted, flush } = kind;
+  const { traces } = rule;
+  /** A trace as the read found it. */
+  const after = (trace: string) => (update ? renewed(trace) : trace);
+  const weight = weightAfter(rule, update);
   const outer = product(name(readInput), name(readAdjoint));
-  const throughRead = (key: string): Formula => (spec.read ? product(outer, derive(weight, key)) : number(0));
+  const throughRead = (key: string): Formula => (read ? product(outer, derive(weight, key)) : number(0));
   const throughUpdate = (key: string): Formula =>
-    spec.update
+    update
       ? total(traces.map((trace) => product(name(complete(trace)), derive(rule.update[trace]!, key))))
       : number(0);
-  const zero = (formula: Formula) => formula.kind === "number" && formula.value === 0;
 
-  const sums: Sum[] = [];
   const rowSums = new RowSums(rate);
-  const add = (of: string, sumRate: Rate, formula: Formula) => {
+  const sums: Output[] = [];
+  const add = (of: string, along: Rate, formula: Formula) => {
     const tidied = tidy(formula);
-    if (zero(tidied)) return;
-    const byRow = sumRate !== "post" && sumRate !== "connection";
-    sums.push({ of, rate: sumRate, formula: tidied, terms: byRow ? rowSums.add(formula) : [] });
+    if (isZero(tidied)) return;
+    const terms = along === "post" || along === "connection" ? [] : rowSums.add(formula);
+    const own = !(of in rule.params);
+    sums.push({
+      ...{ to: `d ${of}`, at: `sum:${of}`, along, own, formula: tidied, how: "sum", adds: true, terms },
+    });
   };
-  if (spec.direction === "backward") {
-    if (spec.read) add(readInput, "pre", product(weight, name(readAdjoint)));
-    for (const key of spec.wanted) {
-      if (deferred(rule).includes(key)) continue;
-      add(key, rule.params[key]!.per, apply("add", throughRead(key), throughUpdate(key)));
-    }
-    for (const key of ["pre", "post", ...Object.keys(rule.signals)]) add(key, rate(key), throughUpdate(key));
+  if (read) add(readInput, "pre", product(weight, name(readAdjoint)));
+  for (const key of wanted) {
+    if (deferred(rule).includes(key)) continue;
+    add(key, rule.params[key]!.per, apply("add", throughRead(key), throughUpdate(key)));
   }
+  for (const key of ["pre", "post", ...Object.keys(rule.signals)]) add(key, rate(key), throughUpdate(key));
+
+  const inverse = inverted ? previousOf(rule) : null;
+  const found: Let[] = inverse
+    ? [
+        {
+          ...{ name: traces[0]!, formula: tidy(inverse), renews: renewed(traces[0]!) },
+          about: "the trace before, from the one after",
+        },
+      ]
+    : (update ? traces : []).map((trace) => ({
+        ...{ name: renewed(trace), formula: tidy(rule.update[trace]!), renews: trace },
+        about: "computed again",
+      }));
+  const adjoints = traces.map((trace): Let => {
+    const formula = tidy(apply("add", name(incoming(trace)), throughRead(after(trace))));
+    return { name: complete(trace), formula, about: "dL / d new trace" };
+  });
+  const outgoing = traces.map((trace): Output => {
+    const formula = tidy(update ? throughUpdate(trace) : name(complete(trace)));
+    const stored = storing(incoming(trace), `adjoint:${trace}`, formula);
+    return { ...stored, flush, about: "handed to the step before" };
+  });
+  const halves = update && read ? "" : update ? " update" : " read";
   return {
-    rate,
-    sums,
+    label: `sweep ${rule.name} ${pre}x${post} backward${halves}${inverse ? " inverted" : ""}${flush ? " flushing" : ""}`,
+    axes: { episode: null, pre, post },
+    inputs: [
+      ...inputsOf(rule, kind, inverse ? traces.map(renewed) : traces),
+      ...traces.map((trace) => input(incoming(trace), `adjoint:${trace}`, "connection")),
+      ...(read ? [input(readAdjoint, "dz", "post")] : []),
+    ],
+    lets: [...found, ...adjoints],
     rowSums: rowSums.sums,
-    weight: tidy(weight),
-    next: Object.fromEntries(traces.map((trace) => [trace, tidy(rule.update[trace] ?? name(trace))])),
-    previous: spec.inverse
-      ? tidy(
-          apply(
-            "mul",
-            apply("sub", name(renewed(traces[0]!)), spec.inverse.rest),
-            apply("div", number(1), spec.inverse.factor),
-          ),
-        )
-      : null,
-    adjoint: Object.fromEntries(
-      traces.map((trace) => [trace, tidy(apply("add", name(incoming(trace)), throughRead(renewed(trace))))]),
-    ),
-    outgoing: Object.fromEntries(
-      traces.map((trace) => [trace, tidy(spec.update ? throughUpdate(trace) : name(complete(trace)))]),
-    ),
+    outputs: [
+      ...(inverse ? [storing(traces[0]!, `to:${traces[0]!}`, name(traces[0]!))] : []),
+      ...sums,
+      ...outgoing,
+    ],
   };
+}
+
+/** H from F(H) = factor * H + rest. */
+function previousOf(rule: Rule): Formula {
+  const decay = linearDecay(rule);
+  if (!decay) throw new Error(`the update of ${rule.name} cannot be inverted: it is no linear decay`);
+  const kept = apply("sub", name(renewed(rule.traces[0]!)), decay.rest);
+  return apply("mul", kept, apply("div", number(1), decay.factor));
 }
 
 /** Connection parameters whose gradient is the sum of x_i dz_j alone: one matrix product at the end of the episode. */
@@ -125,15 +157,4 @@ export function deferred(rule: Rule): string[] {
   });
 }
 
-/** The argument words of a sweep kernel, in order, by name. `slot:` words are bytes between threads' partial sums. */
-export function sweepArguments(spec: SweepSpec): string[] {
-  const { rule, direction } = spec;
-  const { sums } = formulasOf(spec);
-  const words = ["byRows", "descending", ...Object.keys(rule.params).map((key) => `param:${key}`)];
-  if (spec.update) words.push(...["pre", "post", ...Object.keys(rule.signals)].map((key) => `vector:${key}`));
-  for (const trace of rule.traces) words.push(`from:${trace}`, `to:${trace}`, `adjoint:${trace}`);
-  if (spec.read) words.push("x", direction === "forward" ? "z" : "dz", "slot:z");
-  for (const sum of sums) words.push(`sum:${sum.of}`, `slot:${sum.of}`);
-  return words;
-}
 export const sumOfReadInput = `sum:${readInput}`;

@@ -1,44 +1,48 @@
-import { type Formula, print } from "../../formulas/index.js";
-import { formulasOf, incoming, renewed, type SweepSpec } from "./sweep.js";
+import { print } from "../../formulas/index.js";
+import type { Input, Output, Pass, RowTerm } from "./pass.js";
 
-/** Prints what a sweep computes: a line for each value that it makes and each sum that it adds to. */
-export function printPass(spec: SweepSpec): string {
-  const { rule, pre, post, direction, update, read, inverse } = spec;
-  const { next, weight, previous, adjoint, outgoing, sums, rowSums } = formulasOf(spec);
-  const lines = [`pass ${rule.name} ${pre}x${post} ${direction}: episodes, pre i, post j`];
-  const say = (head: string, formula: Formula, about: string) =>
-    lines.push(`  ${head} ${print(formula)}    // ${about}`);
-  if (inverse && previous) say(`${rule.traces[0]} <-`, previous, "the trace before, from the one after");
-  else if (update) {
-    for (const trace of rule.traces) {
-      const kept = direction === "forward" ? "stored" : "computed again";
-      say(`${renewed(trace)} =`, next[trace]!, `every connection, ${kept}`);
-    }
+/** Where a value or a sum is one of many, in words. */
+const places: Readonly<Record<Input["along"], string>> = {
+  layer: "the layer",
+  episode: "every episode",
+  pre: "every pre",
+  post: "every post",
+  connection: "every connection",
+};
+
+const terms = (all: readonly RowTerm[]): string =>
+  all
+    .map(({ factor, sum }) => {
+      if (factor.kind !== "number") return `${print(factor)} * ${sum}`;
+      return factor.value === 1 ? sum : `${factor.value} * ${sum}`;
+    })
+    .join(" + ");
+
+/** Prints what is computed: what it takes, and a line for each value and for each number that is left in memory. */
+export function printPass({ label, inputs, lets, rowSums, outputs }: Pass): string {
+  const lines = [`pass ${label}`];
+  const say = (what: string, about: string) => lines.push(`  ${what}    // ${about}`);
+  const taken = new Map<string, string[]>();
+  for (const { name, along, own } of inputs) {
+    const where = `${places[along]}${own || along === "layer" ? "" : ", in all episodes alike"}`;
+    taken.set(where, [...(taken.get(where) ?? []), name]);
   }
-  if (direction === "forward") {
-    if (read)
-      say(
-        "z +=",
-        { kind: "call", fn: "mul", args: [{ kind: "name", name: "x(read)" }, weight] },
-        "every post j",
-      );
-    return `${lines.join("\n")}\n`;
+  for (const [where, names] of taken) say(`takes ${names.join(", ")}`, where);
+  /** A value that is stored as it is needs one line. */
+  const storeOf = (name: string): Output | undefined =>
+    outputs.find(({ how, formula }) => how === "store" && formula.kind === "name" && formula.name === name);
+  const inOneLine = new Set(lets.map(({ name }) => storeOf(name)));
+  for (const { name, formula, about } of lets) {
+    const store = storeOf(name);
+    const where = store ? `stored${store.to === name ? "" : ` as ${store.to}`}` : "kept for what follows";
+    say(`${name} = ${print(formula)}`, about ?? `${places.connection}, ${where}`);
   }
-  for (const trace of rule.traces) say(`A(${trace}) =`, adjoint[trace]!, "dL / d new trace");
-  for (const { of, rate, formula, terms } of sums) {
-    const where = rate === "layer" ? "the layer" : `every ${rate}`;
-    if (terms.length === 0) say(`d ${of} +=`, formula, where);
-    else {
-      const parts = terms.map(({ factor, sum }) => {
-        const total = `S${[...rowSums.keys()].indexOf(sum)}`;
-        if (factor.kind !== "number") return `${print(factor)} * ${total}`;
-        return factor.value === 1 ? total : `${factor.value} * ${total}`;
-      });
-      lines.push(`  d ${of} += ${parts.join(" + ")}    // ${where}`);
-    }
+  for (const output of outputs) {
+    if (inOneLine.has(output)) continue;
+    const { to, how, adds, along, formula, about } = output;
+    const value = output.terms.length > 0 ? terms(output.terms) : print(formula);
+    say(`${to} ${how === "sum" || adds ? "+=" : "<-"} ${value}`, about ?? places[along]);
   }
-  for (const [k, formula] of [...rowSums.values()].entries()) say(`S${k} =`, formula, "summed along a row");
-  for (const trace of rule.traces)
-    say(`${incoming(trace)} <-`, outgoing[trace]!, "handed to the step before");
+  for (const { name, formula } of rowSums) say(`${name} = ${print(formula)}`, "summed along a row");
   return `${lines.join("\n")}\n`;
 }

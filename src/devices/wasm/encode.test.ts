@@ -4,10 +4,11 @@ import { defineMap } from "../../tape/index.js";
 import * as bits from "../loops/bits.js";
 import { forRange, get, seq, set, whileLoop } from "../loops/code.js";
 import * as i32 from "../loops/i32.js";
-import { emitMap } from "../loops/map.js";
 import { KernelModule } from "../loops/module.js";
-import { emitSweep } from "../loops/sweep.js";
+import { schedule } from "../loops/schedule.js";
 import * as vector from "../loops/vector.js";
+import { mapPass } from "../passes/map.js";
+import { sweepPass } from "../passes/sweep.js";
 import { encodeWasm } from "./encode.js";
 import { exactWasm, wasmTarget } from "./features.js";
 
@@ -26,16 +27,15 @@ function namesIn(module: KernelModule): string[] {
 }
 
 test("a profile shows what a kernel computes", () => {
-  const sweep = emitSweep(
-    {
-      ...{ rule: oja, pre: 100, post: 60, direction: "backward", update: true, read: true, inverse: null },
-      ...{ wanted: ["alpha"], flush: false, rows: 1, width: 8 },
-    },
-    wasmTarget(),
-  );
+  const backward = sweepPass(oja, {
+    ...{ pre: 100, post: 60, direction: "backward", update: true, read: true, inverted: false },
+    ...{ wanted: ["alpha"], flush: false },
+  });
+  const sweep = schedule(backward, wasmTarget(), { rows: 1, width: 8 });
   expect(namesIn(sweep).join()).toContain("sweep oja 100x60 backward");
   const shape = { inputs: ["full", "row"], outputs: ["full"], accumulate: false } as const;
-  const map = emitMap(defineMap(["z", "b"], { y: "tanh(z + b)" }).forward, shape, wasmTarget());
+  const forward = mapPass(defineMap(["z", "b"], { y: "tanh(z + b)" }).forward, shape);
+  const map = schedule(forward, wasmTarget(), null);
   expect(namesIn(map).join()).toMatch(/map tanh\(z \+ b\).*tanh/);
 });
 

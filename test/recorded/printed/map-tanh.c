@@ -11,31 +11,31 @@ __attribute__((visibility("default"))) void k0_map_tanh_z_b_(word args, word fro
   const word w4 = AT(word_at, args + 32); /* b */
   const word w6 = AT(word_at, args + 48); /* output:0 */
   const word w7 = AT(word_at, args + 56); /* stride:output:0 */
-  word i4 = 0, i5 = 0, i6 = 0, i7 = 0, i9 = 0;
-  vector v8 = {0}, v10 = {0}, v11 = {0}, v12 = {0}, v13 = {0}, v14 = {0}, v15 = {0}, v16 = {0}, v17 = {0}, v18 = {0};
+  word i4 = 0, i5 = 0, i6 = 0, i7 = 0, i8 = 0;
+  vector v9 = {0}, v10 = {0}, v11 = {0}, v12 = {0}, v13 = {0}, v14 = {0}, v15 = {0}, v16 = {0}, v17 = {0};
   i6 = w2;
   i6 = i6 + (from * w3);
   i7 = w4;
-  i9 = w6;
-  i9 = i9 + (from * w7);
+  i8 = w6;
+  i8 = i8 + (from * w7);
   for (i4 = from; i4 < to; i4 += 1) {
     for (i5 = 0; i5 < w0; i5 += 32) {
-      v10 = AT(vector_at, i6 + i5); /* z */
-      v11 = AT(vector_at, i7 + i5); /* b */
-      v12 = v10 + v11; /* z + b */
-      v13 = k1_tanh(v12); /* tanh(z + b) */
-      AT(vector_at, i9 + i5) = v13;
+      v9 = AT(vector_at, i6 + i5); /* z */
+      v10 = AT(vector_at, i7 + i5); /* b */
+      v11 = v9 + v10; /* z + b */
+      v12 = k1_tanh(v11); /* tanh(z + b) */
+      AT(vector_at, i8 + i5) = v12;
     }
     if (w1) {
-      v14 = AT(vector_at, w1);
-      v15 = AT(vector_at, i6 + i5); /* z */
-      v16 = AT(vector_at, i7 + i5); /* b */
-      v17 = v15 + v16; /* z + b */
-      v18 = k1_tanh(v17); /* tanh(z + b) */
-      AT(vector_at, i9 + i5) = (vector)((bits)v18 & (bits)v14);
+      v13 = AT(vector_at, w1);
+      v14 = AT(vector_at, i6 + i5); /* z */
+      v15 = AT(vector_at, i7 + i5); /* b */
+      v16 = v14 + v15; /* z + b */
+      v17 = k1_tanh(v16); /* tanh(z + b) */
+      AT(vector_at, i8 + i5) = (vector)((bits)v17 & (bits)v13);
     }
     i6 = i6 + w3;
-    i9 = i9 + w7;
+    i8 = i8 + w7;
   }
 }
 

@@ -11,17 +11,17 @@ __attribute__((visibility("default"))) void k0_sweep_clippedHebb_3x11_backward(w
   const word w5 = AT(word_at, args + 40); /* vector:pre */
   const word w6 = AT(word_at, args + 48); /* vector:post */
   const word w7 = AT(word_at, args + 56); /* from:H */
+  const word w8 = AT(word_at, args + 64); /* x */
   const word w9 = AT(word_at, args + 72); /* adjoint:H */
-  const word w10 = AT(word_at, args + 80); /* x */
-  const word w11 = AT(word_at, args + 88); /* dz */
-  const word w13 = AT(word_at, args + 104); /* sum:x(read) */
-  const word w15 = AT(word_at, args + 120); /* sum:alpha */
-  const word w16 = AT(word_at, args + 128); /* slot:alpha */
-  const word w17 = AT(word_at, args + 136); /* sum:eta */
-  const word w18 = AT(word_at, args + 144); /* slot:eta */
-  const word w19 = AT(word_at, args + 152); /* sum:pre */
-  const word w21 = AT(word_at, args + 168); /* sum:post */
-  const word w22 = AT(word_at, args + 176); /* slot:post */
+  const word w10 = AT(word_at, args + 80); /* dz */
+  const word w11 = AT(word_at, args + 88); /* sum:x(read) */
+  const word w12 = AT(word_at, args + 96); /* sum:alpha */
+  const word w13 = AT(word_at, args + 104); /* slot:alpha */
+  const word w14 = AT(word_at, args + 112); /* sum:eta */
+  const word w15 = AT(word_at, args + 120); /* slot:eta */
+  const word w16 = AT(word_at, args + 128); /* sum:pre */
+  const word w17 = AT(word_at, args + 136); /* sum:post */
+  const word w18 = AT(word_at, args + 144); /* slot:post */
   word i4 = 0, i5 = 0, i6 = 0, i7 = 0, i8 = 0, i10 = 0, i11 = 0, i12 = 0, i13 = 0, i16 = 0, i17 = 0, i20 = 0;
   word i23 = 0, i24 = 0, i31 = 0, i32 = 0, i34 = 0, i36 = 0, i37 = 0, i40 = 0, i41 = 0, i43 = 0, i44 = 0, i49 = 0;
   word i50 = 0, i52 = 0, i53 = 0, i74 = 0, i76 = 0, i77 = 0, i78 = 0, i79 = 0, i80 = 0, i81 = 0, i82 = 0;
@@ -53,15 +53,15 @@ __attribute__((visibility("default"))) void k0_sweep_clippedHebb_3x11_backward(w
     i16 = w7 + (i4 * 192); /* from:H */
     i20 = w5 + (i4 * 32); /* vector:pre */
     i23 = w6 + (i4 * 64); /* vector:post */
-    i31 = w15 + (thread * w16); /* sum:alpha */
-    i34 = w10 + (i4 * 32); /* x */
-    i36 = w11 + (i4 * 64); /* dz */
+    i31 = w12 + (thread * w13); /* sum:alpha */
+    i34 = w8 + (i4 * 32); /* x */
+    i36 = w10 + (i4 * 64); /* dz */
     i40 = w9 + (i4 * 192); /* adjoint:H */
     i43 = w3; /* param:alpha */
-    i49 = (w21 + (i4 * 64)) + (thread * w22); /* sum:post */
+    i49 = (w17 + (i4 * 64)) + (thread * w18); /* sum:post */
     i52 = w2; /* param:w */
-    i76 = w13 + (i4 * 32); /* sum:x(read) */
-    i77 = w19 + (i4 * 32); /* sum:pre */
+    i76 = w11 + (i4 * 32); /* sum:x(read) */
+    i77 = w16 + (i4 * 32); /* sum:pre */
     if (w0) {
       __builtin_memset((void *)i49, 0, 64);
     }
@@ -161,5 +161,5 @@ __attribute__((visibility("default"))) void k0_sweep_clippedHebb_3x11_backward(w
       AT(f32_at, i77 + (i5 << 2)) = AT(f32_at, i77 + (i5 << 2)) + (v19[0] * v75[1]);
     }
   }
-  AT(f64_at, w17 + (thread * w18)) = AT(f64_at, w17 + (thread * w18)) + d9;
+  AT(f64_at, w14 + (thread * w15)) = AT(f64_at, w14 + (thread * w15)) + d9;
 }

@@ -11,17 +11,17 @@ __attribute__((visibility("default"))) void k0_sweep_oja_4x4_backward(word args,
   const word w5 = AT(word_at, args + 40); /* vector:pre */
   const word w6 = AT(word_at, args + 48); /* vector:post */
   const word w7 = AT(word_at, args + 56); /* from:H */
+  const word w8 = AT(word_at, args + 64); /* x */
   const word w9 = AT(word_at, args + 72); /* adjoint:H */
-  const word w10 = AT(word_at, args + 80); /* x */
-  const word w11 = AT(word_at, args + 88); /* dz */
-  const word w13 = AT(word_at, args + 104); /* sum:x(read) */
-  const word w15 = AT(word_at, args + 120); /* sum:alpha */
-  const word w16 = AT(word_at, args + 128); /* slot:alpha */
-  const word w17 = AT(word_at, args + 136); /* sum:eta */
-  const word w18 = AT(word_at, args + 144); /* slot:eta */
-  const word w19 = AT(word_at, args + 152); /* sum:pre */
-  const word w21 = AT(word_at, args + 168); /* sum:post */
-  const word w22 = AT(word_at, args + 176); /* slot:post */
+  const word w10 = AT(word_at, args + 80); /* dz */
+  const word w11 = AT(word_at, args + 88); /* sum:x(read) */
+  const word w12 = AT(word_at, args + 96); /* sum:alpha */
+  const word w13 = AT(word_at, args + 104); /* slot:alpha */
+  const word w14 = AT(word_at, args + 112); /* sum:eta */
+  const word w15 = AT(word_at, args + 120); /* slot:eta */
+  const word w16 = AT(word_at, args + 128); /* sum:pre */
+  const word w17 = AT(word_at, args + 136); /* sum:post */
+  const word w18 = AT(word_at, args + 144); /* slot:post */
   word i4 = 0, i5 = 0, i6 = 0, i7 = 0, i8 = 0, i10 = 0, i11 = 0, i12 = 0, i13 = 0, i17 = 0, i18 = 0, i21 = 0;
   word i22 = 0, i25 = 0, i30 = 0, i31 = 0, i33 = 0, i35 = 0, i36 = 0, i39 = 0, i40 = 0, i42 = 0, i43 = 0, i51 = 0;
   word i52 = 0, i56 = 0, i57 = 0, i62 = 0, i65 = 0, i67 = 0, i68 = 0, i69 = 0, i70 = 0, i71 = 0, i72 = 0;
@@ -52,15 +52,15 @@ __attribute__((visibility("default"))) void k0_sweep_oja_4x4_backward(word args,
     i17 = w7 + (i4 * 64); /* from:H */
     i21 = w6 + (i4 * 16); /* vector:post */
     i25 = w5 + (i4 * 16); /* vector:pre */
-    i30 = w15 + (thread * w16); /* sum:alpha */
-    i33 = w10 + (i4 * 16); /* x */
-    i35 = w11 + (i4 * 16); /* dz */
+    i30 = w12 + (thread * w13); /* sum:alpha */
+    i33 = w8 + (i4 * 16); /* x */
+    i35 = w10 + (i4 * 16); /* dz */
     i39 = w9 + (i4 * 64); /* adjoint:H */
     i42 = w3; /* param:alpha */
-    i51 = (w21 + (i4 * 16)) + (thread * w22); /* sum:post */
+    i51 = (w17 + (i4 * 16)) + (thread * w18); /* sum:post */
     i56 = w2; /* param:w */
-    i65 = w13 + (i4 * 16); /* sum:x(read) */
-    i67 = w19 + (i4 * 16); /* sum:pre */
+    i65 = w11 + (i4 * 16); /* sum:x(read) */
+    i67 = w16 + (i4 * 16); /* sum:pre */
     if (w0) {
       __builtin_memset((void *)i51, 0, 16);
     }
@@ -135,5 +135,5 @@ __attribute__((visibility("default"))) void k0_sweep_oja_4x4_backward(word args,
       AT(f32_at, i67 + (i5 << 2)) = AT(f32_at, i67 + (i5 << 2)) + (v20[0] * v63[1]);
     }
   }
-  AT(f64_at, w17 + (thread * w18)) = AT(f64_at, w17 + (thread * w18)) + d9;
+  AT(f64_at, w14 + (thread * w15)) = AT(f64_at, w14 + (thread * w15)) + d9;
 }

@@ -11,10 +11,10 @@ __attribute__((visibility("default"))) void k0_sweep_oja_4x4_forward(word args, 
   const word w5 = AT(word_at, args + 40); /* vector:pre */
   const word w6 = AT(word_at, args + 48); /* vector:post */
   const word w7 = AT(word_at, args + 56); /* from:H */
-  const word w8 = AT(word_at, args + 64); /* to:H */
-  const word w10 = AT(word_at, args + 80); /* x */
-  const word w11 = AT(word_at, args + 88); /* z */
-  const word w12 = AT(word_at, args + 96); /* slot:z */
+  const word w8 = AT(word_at, args + 64); /* x */
+  const word w9 = AT(word_at, args + 72); /* to:H */
+  const word w10 = AT(word_at, args + 80); /* z */
+  const word w11 = AT(word_at, args + 88); /* slot:z */
   word i4 = 0, i5 = 0, i6 = 0, i7 = 0, i8 = 0, i9 = 0, i10 = 0, i11 = 0, i12 = 0, i13 = 0, i14 = 0, i17 = 0;
   word i18 = 0, i21 = 0, i26 = 0, i27 = 0, i28 = 0, i29 = 0, i31 = 0, i33 = 0, i34 = 0, i36 = 0, i37 = 0, i49 = 0;
   word i50 = 0, i52 = 0, i59 = 0, i60 = 0, i63 = 0, i65 = 0, i77 = 0, i78 = 0, i80 = 0, i87 = 0, i88 = 0, i91 = 0;
@@ -44,9 +44,9 @@ __attribute__((visibility("default"))) void k0_sweep_oja_4x4_forward(word args, 
     i13 = w7 + (i4 * 64); /* from:H */
     i17 = w6 + (i4 * 16); /* vector:post */
     i21 = w5 + (i4 * 16); /* vector:pre */
-    i26 = w8 + (i4 * 64); /* to:H */
-    i28 = (w11 + (i4 * 16)) + (thread * w12); /* z */
-    i31 = w10 + (i4 * 16); /* x */
+    i26 = w9 + (i4 * 64); /* to:H */
+    i28 = (w10 + (i4 * 16)) + (thread * w11); /* z */
+    i31 = w8 + (i4 * 16); /* x */
     i33 = w3; /* param:alpha */
     i36 = w2; /* param:w */
     __builtin_memset((void *)i28, 0, 16);
