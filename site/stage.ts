@@ -1,0 +1,110 @@
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { type Address, addressOf, otherPages } from "./addresses.js";
+import { inPages, titleOf, withSiteLinks } from "./links.js";
+import { modulesOf, withLiveRules } from "./live.js";
+import { modules, pages, reference, root } from "./paths.js";
+
+const read = (path: string): string => readFileSync(join(root, path), "utf8");
+const write = (file: string, text: string): void => {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+};
+const has = (path: string): boolean => existsSync(join(root, path));
+
+/** Writes the site's pages from the repository's documents: prose, the programs that it links to, the reference. */
+export function stage(): void {
+  for (const folder of [pages, modules]) rmSync(folder, { recursive: true, force: true });
+  const linked = new Map<string, Address>();
+  const meet = (file: string, address: Address) => void linked.set(file, address);
+
+  for (const path of documents()) {
+    const text = path === "docs/rules.md" ? withLiveRules(read(path)) : read(path);
+    write(inPages(pages, addressOf(path).url), withSiteLinks(text, path, meet));
+  }
+  write(inPages(pages, "/decisions/"), decisions());
+  for (const [file, address] of linked) {
+    if (address.kind === "source") stageSource(file);
+    if (address.kind === "file") copy(file, address);
+  }
+  stageReference();
+  for (const [name, code] of modulesOf(read("docs/rules.md"))) write(join(modules, name), code);
+  cpSync(join(import.meta.dirname, "home.md"), inPages(pages, "/"));
+}
+
+/** The documents that become pages, from the repository's root. */
+export function documents(): string[] {
+  const inDocs = readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
+    .map((file) => `docs/${file.replaceAll("\\", "/")}`)
+    .filter((file) => file.endsWith(".md"))
+    .sort();
+  return [...inDocs, ...Object.keys(otherPages).filter(has)];
+}
+
+export const decisionPages = (): string[] => documents().filter((path) => path.startsWith("docs/decisions/"));
+
+export const pageTitle = (path: string): string => titleOf(read(path));
+
+const decisions = (): string =>
+  [
+    "# Decisions\n\nWhy things are as they are, and what was tried in vain.\n",
+    ...decisionPages().map((path) => `- [${pageTitle(path)}](${addressOf(path).url})`),
+    "",
+  ].join("\n");
+
+/** A program's text is there for links to lead to: neither searched, outlined nor coloured, which would take as long as all else. */
+const quiet = "---\nsearch: false\noutline: false\npageClass: source\n---\n\n";
+
+function stageSource(path: string): void {
+  const { url } = addressOf(path);
+  const title = `# ${path}\n\n`;
+  if (statSync(join(root, path)).isDirectory()) {
+    const items = readdirSync(join(root, path), { withFileTypes: true })
+      .map((entry) => `- ${entry.name}${entry.isDirectory() ? "/" : ""}`)
+      .sort();
+    write(inPages(pages, url), `${quiet}${title}${items.join("\n")}\n`);
+    return;
+  }
+  const text = read(path);
+  const fence = text.includes("```") ? "````" : "```";
+  write(inPages(pages, url), `${quiet}${title}${fence}txt\n${text.trimEnd()}\n${fence}\n`);
+}
+
+function copy(path: string, { url }: Address): void {
+  const file = join(pages, "public", url);
+  mkdirSync(dirname(file), { recursive: true });
+  cpSync(join(root, path), file);
+}
+
+/** What is said above the reference of each entry; `index` is the package's own name. */
+export const entries = [
+  ["index", "hebbian", "devices, the tape, layers"],
+  ["rules", "hebbian/rules", "rules of the literature, and your own"],
+  ["formulas", "hebbian/formulas", "equations as values: parse, derive, print"],
+  ["tasks", "hebbian/tasks", "episodes to learn from"],
+  ["training", "hebbian/training", "optimizers, runs, checkpoints"],
+  ["experiments", "hebbian/experiments", "the experiments of the command line"],
+  ["lifetime", "hebbian/lifetime", "trained networks that go on learning"],
+] as const;
+
+function stageReference(): void {
+  for (const [file, name, about] of entries) {
+    const text = readFileSync(join(reference, `${file}.md`), "utf8").replaceAll(
+      /\]\((\w+)\.md(#[^)]*)?\)/g,
+      "](/api/$1$2)",
+    );
+    write(
+      inPages(pages, `/api/${file}`),
+      `---\noutline: [2, 3]\npageClass: reference\n---\n\n# ${name}\n\n${about[0]!.toUpperCase()}${about.slice(1)}.\n\n${text}`,
+    );
+  }
+}
