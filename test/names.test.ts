@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type Source, sourcesIn } from "./support/sources.js";
 
@@ -58,5 +60,16 @@ describe("names", () => {
         },
       ]),
     ).toEqual([]);
+  });
+
+  test("what the glossary names from the code is there", () => {
+    const glossary = readFileSync(join(import.meta.dirname, "../docs/glossary.md"), "utf8");
+    const rows = [...glossary.matchAll(/^\|.*\|.*\|([^|]*)\|$/gm)].map(([, code]) => code!);
+    const named = rows.flatMap((code) => [...code.matchAll(/`(\w+)`/g)].map(([, name]) => name!));
+    const exported = new Set(
+      sources.flatMap(({ text }) => [...text.matchAll(declared)].map(([, name]) => name)),
+    );
+    expect(named.length).toBeGreaterThan(25);
+    expect(named.filter((name) => !exported.has(name))).toEqual([]);
   });
 });
