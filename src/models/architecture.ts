@@ -6,6 +6,7 @@
  * an operation of this step made. Parameters are the file's tensors, by name.
  */
 import { type Formula, print } from "../formulas/index.js";
+import { ruleData } from "../rules/data.js";
 import type { Rule } from "../rules/rule.js";
 
 export interface Input {
@@ -113,7 +114,7 @@ export function architectureText({ inputs, states, connections, programs, answer
     inputs,
     states,
     answers,
-    connections: connections.map(({ rule, ...connection }) => ({ ...connection, rule: ruleText(rule) })),
+    connections: connections.map(({ rule, ...connection }) => ({ ...connection, rule: ruleData(rule) })),
     programs: programs.map((program) => ({
       ...program,
       operations: program.operations.map((operation) =>
@@ -127,14 +128,3 @@ const resultText = ({ formula, ...result }: MapOperation["results"][number]) => 
   ...result,
   formula: print(formula),
 });
-
-/** A rule in words; `rates` says how w and alpha, which no rule declares, are shared. */
-function ruleText({ definition, params: all, source }: Rule) {
-  const { name, traces, params = {}, signals = {}, weight, update } = definition;
-  const rates = Object.fromEntries(
-    Object.entries(all)
-      .filter(([key, { per }]) => (params[key]?.per ?? "connection") !== per)
-      .map(([key, { per }]) => [key, per]),
-  );
-  return { name, source, traces, params, signals, weight, update, rates };
-}

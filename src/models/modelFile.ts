@@ -32,6 +32,7 @@ export function readModelFile(bytes: Uint8Array, where: string): ModelFile {
     if (architecture === undefined) {
       throw new ModelError(
         "the file does not say how its network is built; write it anew with: hebbian export OLD NEW",
+        { code: "other-format" },
       );
     }
     const damaged = (tensor: string, got: string) =>

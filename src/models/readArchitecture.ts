@@ -38,6 +38,7 @@ export function readArchitecture(json: string, shapes: Shapes): CheckedArchitect
     throw new ModelError(
       `architecture: this program reads version ${ARCHITECTURE_VERSION}, the file has ${JSON.stringify(all.version)}; ` +
         "use the version of hebbian that wrote the file, or a later one",
+      { code: "other-format" },
     );
   }
   const inputs = list(all.inputs, "inputs", BUDGETS.entries, readInput);

@@ -69,5 +69,6 @@ export {
   wrongSigns,
 } from "./patterns.js";
 export type { Timing } from "./presentation.js";
-export type { Probe, ProbeEpisode } from "./probe.js";
+export type { Probe, ProbeEpisode, ProbeNumbers } from "./probe.js";
 export { type MutableArrayLike, type Random, random } from "./random.js";
+export { likeliest, type SequenceEpisode, type SequenceTask } from "./sequence.js";

@@ -1,7 +1,7 @@
-import type { z } from "zod";
 import type { Device } from "../devices/device.js";
 import type { TraceChange } from "../layers/index.js";
 import { frozen } from "../rules/index.js";
+import type * as z from "../schema/index.js";
 import { changeTraces, Tape } from "../tape/index.js";
 import { type Environment, type Random, random } from "../tasks/index.js";
 import { Agent } from "./agent.js";
@@ -49,6 +49,7 @@ export interface Replay {
 export interface Frame {
   /** The state of the environment after the step; what type it has, the environment knows. */
   readonly world: unknown;
+  readonly action: number;
   readonly reward: number;
   /** The network's neuromodulator, the mean over its neurons if it is fanned out; null where it has none. */
   readonly modulator: number | null;
@@ -59,7 +60,7 @@ export interface Frame {
  * luck, while the traces of all plastic connections are left alone, frozen, zeroed or shuffled halfway, or never written.
  * Null for experiments without agents. Errors as `evaluateExperiment`.
  */
-export function observeAgent<Schema extends z.ZodObject>(
+export function observeAgent<Schema extends z.ObjectSchema>(
   experiment: Experiment<Schema>,
   settings: Omit<EvaluateOptions, "signal">,
 ): Conduct | null {
@@ -101,7 +102,7 @@ export function observeAgent<Schema extends z.ZodObject>(
 }
 
 /** One test episode of an agent, step by step; null for experiments without agents. Errors as `evaluateExperiment`. */
-export function replayEpisode<Schema extends z.ZodObject>(
+export function replayEpisode<Schema extends z.ObjectSchema>(
   experiment: Experiment<Schema>,
   settings: Omit<EvaluateOptions, "signal" | "episodes"> & { readonly episode: number },
 ): Replay | null {
@@ -109,7 +110,7 @@ export function replayEpisode<Schema extends z.ZodObject>(
   return withAgent(experiment, settings, (agent) => replayOf(agent, device, seed, episode));
 }
 
-function withAgent<Schema extends z.ZodObject, Result>(
+function withAgent<Schema extends z.ObjectSchema, Result>(
   experiment: Experiment<Schema>,
   settings: Omit<EvaluateOptions, "signal">,
   use: (agent: Agent<unknown, unknown>) => Result,
@@ -131,6 +132,7 @@ function replayOf(agent: Agent<unknown, unknown>, device: Device, seed: number, 
       const signals = modulator ? Array.from(device.read(device.view(modulator.value, 0, 1))) : null;
       frames.push({
         world: structuredCopy(worlds[0]),
+        action: agent.rollout.actions[t * agent.batch]!,
         reward: agent.rollout.rewards[t * agent.batch]!,
         modulator: signals && signals.reduce((sum, m) => sum + m, 0) / signals.length,
       });
@@ -139,8 +141,21 @@ function replayOf(agent: Agent<unknown, unknown>, device: Device, seed: number, 
   return { environment: agent.environment, start, frames };
 }
 
-/** An environment's state as it stands: its fields, those that hold arrays are never changed by a step. */
-const structuredCopy = (world: unknown): unknown => ({ ...(world as object) });
+/**
+ * An environment's state as it stands, with all arrays and objects in it, as a step may change any of them; functions, as a
+ * stream of random numbers has them, are shared, and so are maps and sets.
+ */
+function structuredCopy(value: unknown, known = new Map<unknown, unknown>()): unknown {
+  if (typeof value !== "object" || value === null || value instanceof Map || value instanceof Set)
+    return value;
+  if (ArrayBuffer.isView(value)) return "slice" in value ? (value as Uint8Array).slice() : value;
+  const before = known.get(value);
+  if (before) return before;
+  const copy = Array.isArray(value) ? [] : Object.create(Object.getPrototypeOf(value));
+  known.set(value, copy);
+  for (const [key, each] of Object.entries(value)) copy[key] = structuredCopy(each, known);
+  return copy;
+}
 
 const freeze: TraceChange = (traces, { rule }) => changeTraces(traces, frozen(rule), (values) => values);
 

@@ -1,5 +1,5 @@
-import type { z } from "zod";
 import type { Architecture, State, StepProgram } from "../models/index.js";
+import type * as z from "../schema/index.js";
 import { Tape, Tensor, type TraceState } from "../tape/index.js";
 import type { ModelState } from "./checkpoint.js";
 import type { Experiment, ImageData } from "./experiment.js";
@@ -13,7 +13,7 @@ import { Recorder } from "./recorder.js";
  *
  * @throws OptionsError if the options are none of this experiment's; Error for a network that no model file can describe
  */
-export function describeModel<Schema extends z.ZodObject>(
+export function describeModel<Schema extends z.ObjectSchema>(
   experiment: Experiment<Schema>,
   { options: given, seed }: Pick<ModelState, "options" | "seed">,
   images: ImageData | null,

@@ -1,12 +1,13 @@
-import type { z } from "zod";
 import type { Device } from "../devices/device.js";
 import type { Rule } from "../rules/rule.js";
+import type * as z from "../schema/index.js";
 import { Tape } from "../tape/index.js";
 import type { ModelState } from "./checkpoint.js";
 import {
   type EpisodeAnswer,
   type EpisodePictures,
   type Experiment,
+  expectMeasured,
   type ImageData,
   meanMetrics,
   type NamedMatrix,
@@ -43,7 +44,7 @@ export type Evaluation = {
  * Lets a trained network live through fresh test episodes, without learning between them.
  * @throws OptionsError or CheckpointError if the model is not one of this experiment; DivergenceError never
  */
-export async function evaluateExperiment<Schema extends z.ZodObject>(
+export async function evaluateExperiment<Schema extends z.ObjectSchema>(
   experiment: Experiment<Schema>,
   settings: EvaluateOptions,
 ): Promise<Evaluation> {
@@ -56,7 +57,9 @@ export async function evaluateExperiment<Schema extends z.ZodObject>(
     for (let first = 0; first < episodes && !signal?.aborted; first += model.batch) {
       const judge = model.prepare("test", seed, first);
       const output = device.read(model.live(new Tape(device, model.batch, false)).outputs.at(-1)!.value);
-      lived.push(...judge.measure(output).slice(0, episodes - first));
+      const measured = judge.measure(output).slice(0, episodes - first);
+      for (const metrics of measured) expectMeasured(experiment, metrics);
+      lived.push(...measured);
       kinds.push(...(judge.kinds ?? []).slice(0, episodes - first));
       await pause();
     }
@@ -104,7 +107,7 @@ export interface Look {
 }
 
 /** Pictures of the first test episodes, and the network's matrices. Errors as `evaluateExperiment`. */
-export function lookAt<Schema extends z.ZodObject>(
+export function lookAt<Schema extends z.ObjectSchema>(
   experiment: Experiment<Schema>,
   settings: Omit<EvaluateOptions, "signal">,
 ): Look {
@@ -132,7 +135,7 @@ export function lookAt<Schema extends z.ZodObject>(
 }
 
 /** A trained network on a device, to be released. Errors as `evaluateExperiment`. */
-export function rebuild<Schema extends z.ZodObject>(
+export function rebuild<Schema extends z.ObjectSchema>(
   experiment: Experiment<Schema>,
   settings: Omit<EvaluateOptions, "signal" | "episodes">,
 ): TrainableModel {
