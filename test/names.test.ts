@@ -1,13 +1,19 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type Source, sourcesIn } from "./support/sources.js";
 
 const declared =
   /^export (?:declare )?(?:async )?(?:abstract )?(?:type|interface|class|enum|function\*?|const|let) ([\w$]+)/gm;
 
-/** One type's operations as expressions of a kernel's tree; always imported whole, so that the type is said: `i32.add`. */
-const wholeOnly = ["bits", "f32", "f64", "i32", "vector"].map((type) => `src/devices/loops/${type}.ts`);
+/**
+ * Vocabularies whose words mean something with their prefix only, so that they are always imported whole: `i32.add`, the
+ * operations of each type in a kernel's tree, and `z.number`, the schemas.
+ */
+const wholeOnly = [
+  ...["bits", "f32", "f64", "i32", "vector"].map((type) => `src/devices/loops/${type}.ts`),
+  "src/schema/index.ts",
+];
 
 /** Names that several files declare for export, with the files. */
 function twice(sources: readonly Pick<Source, "path" | "text">[]): string[] {
@@ -30,15 +36,19 @@ describe("names", () => {
     expect(twice(compared)).toEqual([]);
   });
 
-  test("operations whose names repeat from type to type are imported with their type", () => {
+  test("words that mean something with their prefix only are imported with it", () => {
+    let whole = 0;
     for (const { path, text } of sources) {
-      const bare = [...text.matchAll(/^import \{[^}]*\} from "([^"]+)"/gm)]
-        .map(([, specifier]) => specifier!)
-        .filter((specifier) =>
-          /\/loops\/(bits|f32|f64|i32|vector)\.js$|^\.\/(bits|f32|f64|i32|vector)\.js$/.test(specifier),
-        );
-      expect(bare, path).toEqual([]);
+      for (const [, how, specifier] of text.matchAll(
+        /^import (?:type )?(\{[^}]*\}|\* as \w+) from "([^"]+)"/gm,
+      )) {
+        const file = posix.join(posix.dirname(path), specifier!).replace(/\.js$/, ".ts");
+        if (!wholeOnly.includes(file)) continue;
+        expect(how, `${path} imports ${specifier}`).toMatch(/^\* as /);
+        whole++;
+      }
     }
+    expect(whole).toBeGreaterThan(20);
   });
 
   test("a name is found twice whatever it declares", () => {
