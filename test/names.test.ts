@@ -82,4 +82,9 @@ describe("names", () => {
     expect(named.length).toBeGreaterThan(25);
     expect(named.filter((name) => !exported.has(name))).toEqual([]);
   });
+
+  test("no line of a docstring begins like the definition of a link, which the API reference would leave out", () => {
+    for (const { path, text } of sources)
+      expect(/^\s*(?:\/\*\*|\*) \[[^\]\n]*\]: .*/m.exec(text)?.[0], path).toBeUndefined();
+  });
 });
