@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { titleOf, withSiteLinks } from "./links.js";
+import { titleOf, withReferenceLinks, withSiteLinks } from "./links.js";
 
 /** The text as a page at `path`, and the files that it links to. */
 function turned(text: string, path = "docs/walk.md") {
@@ -55,6 +55,18 @@ describe("links of a document", () => {
       "docs/walk.md links to no/such.md: there is no docs/no/such.md",
     );
   });
+});
+
+it("links of the reference lead from file to file, namespaces too", () => {
+  expect(withReferenceLinks("[a](rules.md#rule) [b](training/README.md#adam)", "index.md")).toBe(
+    "[a](/api/rules#rule) [b](/api/training#adam)",
+  );
+  expect(withReferenceLinks("[a](namespaces/z.md#x) [b](../rules.md)", "training/README.md")).toBe(
+    "[a](/api/training-z#x) [b](/api/rules)",
+  );
+  expect(withReferenceLinks("[a](../README.md#adam)", "training/namespaces/z.md")).toBe(
+    "[a](/api/training#adam)",
+  );
 });
 
 it("a page is called by its first heading", () => {

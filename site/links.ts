@@ -34,6 +34,21 @@ export function withSiteLinks(
     .join("");
 }
 
+/**
+ * The page of what typedoc wrote to a file: "training.md", "training/README.md" where there is a namespace in it, and
+ * "training/namespaces/z.md".
+ */
+export const referenceUrl = (file: string): string =>
+  `/api/${file.replace(/\/README\.md$|\.md$/, "").replace("/namespaces/", "-")}`;
+
+/** A text of typedoc's with its links to others of its files turned into links of the site. */
+export const withReferenceLinks = (text: string, file: string): string =>
+  text.replace(
+    /\]\(([\w./-]+\.md)(#[^)]*)?\)/g,
+    (_, target: string, anchor = "") =>
+      `](${referenceUrl(posix.normalize(posix.join(posix.dirname(file), target)))}${anchor})`,
+  );
+
 /** The first heading of a page, without marks. */
 export function titleOf(text: string): string {
   return (/^# (.+)$/m.exec(text)?.[1] ?? "").replace(/[`*]/g, "").trim();

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Address, addressOf, otherPages } from "./addresses.js";
-import { inPages, titleOf, withSiteLinks } from "./links.js";
+import { inPages, referenceUrl, titleOf, withReferenceLinks, withSiteLinks } from "./links.js";
 import { modulesOf, withLiveRules } from "./live.js";
 import { modules, pages, reference, root } from "./paths.js";
 
@@ -97,14 +97,19 @@ export const entries = [
 ] as const;
 
 function stageReference(): void {
-  for (const [file, name, about] of entries) {
-    const text = readFileSync(join(reference, `${file}.md`), "utf8").replaceAll(
-      /\]\((\w+)\.md(#[^)]*)?\)/g,
-      "](/api/$1$2)",
-    );
-    write(
-      inPages(pages, `/api/${file}`),
-      `---\noutline: [2, 3]\npageClass: reference\n---\n\n# ${name}\n\n${about[0]!.toUpperCase()}${about.slice(1)}.\n\n${text}`,
-    );
+  const files = readdirSync(reference, { recursive: true, encoding: "utf8" })
+    .map((file) => file.replaceAll("\\", "/"))
+    .filter((file) => file.endsWith(".md") && file !== "README.md");
+  for (const file of files) {
+    const url = referenceUrl(file);
+    const entry = entries.find(([name]) => url === `/api/${name}`);
+    const heading = entry
+      ? `# ${entry[1]}\n\n${entry[2][0]!.toUpperCase()}${entry[2].slice(1)}.`
+      : `# ${url.replace("/api/", "hebbian/").replace("-", ", ")}`;
+    const text = withReferenceLinks(readFileSync(join(reference, file), "utf8"), file);
+    write(inPages(pages, url), `---\noutline: [2, 3]\npageClass: reference\n---\n\n${heading}\n\n${text}`);
+  }
+  for (const [name, module] of entries) {
+    if (!existsSync(inPages(pages, `/api/${name}`))) throw new Error(`typedoc wrote nothing for ${module}`);
   }
 }
