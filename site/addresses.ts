@@ -30,9 +30,8 @@ export function addressOf(path: string): Address {
   if (!existsSync(join(root, clean))) throw new Error(`there is no ${clean}`);
   if (otherPages[clean]) return { kind: "page", url: otherPages[clean] };
   if (clean === "docs/decisions") return { kind: "page", url: "/decisions/" };
-  if (/^docs\/.*\.md$/.test(clean)) {
-    return { kind: "page", url: clean.replace(/^docs/, "").replace(/\.md$/, "") };
-  }
+  if (clean.endsWith(".md"))
+    return { kind: "page", url: `/${clean.replace(/^docs\//, "").replace(/\.md$/, "")}` };
   if (statSync(join(root, clean)).isDirectory() || code.test(clean)) {
     // No ending: what ends like a program would be taken for a file.
     return { kind: "source", url: `/source/${clean.replace(/\.(\w+)$/, "-$1")}` };

@@ -16,6 +16,7 @@ describe("links of a document", () => {
       "[a](/benchmark)",
     );
     expect(turned("[a](decisions/)", "docs/design.md").page).toBe("[a](/decisions/)");
+    expect(turned("[a](../examples/README.md)").page).toBe("[a](/examples/README)");
   });
 
   it("lead to a page with the text of a program, and to files as they are", () => {

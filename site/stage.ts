@@ -25,11 +25,17 @@ const has = (path: string): boolean => existsSync(join(root, path));
 export function stage(): void {
   for (const folder of [pages, modules]) rmSync(folder, { recursive: true, force: true });
   const linked = new Map<string, Address>();
-  const meet = (file: string, address: Address) => void linked.set(file, address);
-
-  for (const path of documents()) {
+  const prose = new Set(documents());
+  // Grows while it is walked: what a page links to is a page too.
+  for (const path of prose) {
     const text = path === "docs/rules.md" ? withLiveRules(read(path)) : read(path);
-    write(inPages(pages, addressOf(path).url), withSiteLinks(text, path, meet));
+    write(
+      inPages(pages, addressOf(path).url),
+      withSiteLinks(text, path, (file, address) => {
+        linked.set(file, address);
+        if (file.endsWith(".md")) prose.add(file);
+      }),
+    );
   }
   write(inPages(pages, "/decisions/"), decisions());
   for (const [file, address] of linked) {
