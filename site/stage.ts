@@ -15,15 +15,21 @@ import { modulesOf, withLiveRules } from "./live.js";
 import { modules, pages, reference, root } from "./paths.js";
 
 const read = (path: string): string => readFileSync(join(root, path), "utf8");
+/** Writes only what is another text, so that a page under development is shown anew only where it changed. */
 const write = (file: string, text: string): void => {
+  if (existsSync(file) && readFileSync(file, "utf8") === text) return;
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
 };
 const has = (path: string): boolean => existsSync(join(root, path));
 
+/** Removes what earlier builds staged; the reference stays. */
+export function clear(): void {
+  for (const folder of [pages, modules]) rmSync(folder, { recursive: true, force: true });
+}
+
 /** Writes the site's pages from the repository's documents: prose, the programs that it links to, the reference. */
 export function stage(): void {
-  for (const folder of [pages, modules]) rmSync(folder, { recursive: true, force: true });
   const linked = new Map<string, Address>();
   const prose = new Set(documents());
   // Grows while it is walked: what a page links to is a page too.
@@ -44,7 +50,7 @@ export function stage(): void {
   }
   stageReference();
   for (const [name, code] of modulesOf(read("docs/rules.md"))) write(join(modules, name), code);
-  cpSync(join(import.meta.dirname, "home.md"), inPages(pages, "/"));
+  write(inPages(pages, "/"), read("site/home.md"));
 }
 
 /** The documents that become pages, from the repository's root. */

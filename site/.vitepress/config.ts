@@ -3,8 +3,9 @@ import { defineConfig } from "vitepress";
 import { library } from "../../web/plugins/library.js";
 import { modules, pages, root } from "../paths.js";
 import { sidebar } from "../sidebar.js";
-import { stage } from "../stage.js";
+import { clear, documents, stage } from "../stage.js";
 
+clear();
 stage();
 // Endings of files that are offered as they are; of others VitePress knows.
 process.env.VITE_EXTRA_EXTENSIONS = "jsonl,safetensors";
@@ -49,6 +50,17 @@ export default defineConfig({
     resolve: {
       alias: [...library, { find: /^page:(\w+)$/, replacement: `${modules}/$1.ts` }],
     },
+    plugins: [
+      {
+        name: "hebbian:documents",
+        configureServer({ watcher }) {
+          const watched = [...documents(), "site/home.md"].map((path) => join(root, path));
+          watcher.add(watched).on("change", (file) => {
+            if (watched.includes(file)) stage();
+          });
+        },
+      },
+    ],
     worker: { format: "es" },
     build: { target: "es2022", chunkSizeWarningLimit: 2000 },
   },
