@@ -272,7 +272,10 @@ describe("hebbian train", () => {
       "--allow-other-device",
     ]);
     expect(back.code).toBe(0);
-    expect(config().earlierDevices).toEqual([...earlier, { untilEpisode: 17, device: "wasm", threads: 1, lanes: null }]);
+    expect(config().earlierDevices).toEqual([
+      ...earlier,
+      { untilEpisode: 17, device: "wasm", threads: 1, lanes: null },
+    ]);
     const same = await call(["train", "--resume", out, "--episodes", "19", "--allow-other-device"]);
     expect(same).toMatchObject({ code: 0, err: "" });
     expect(config().earlierDevices).toHaveLength(2);

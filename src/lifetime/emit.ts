@@ -28,6 +28,7 @@ export interface ModelFunctions {
   weights(connection: number, life: number): void;
 }
 
+/** @internal */
 export function emitModel(architecture: Architecture, layout: Layout): Uint8Array<ArrayBuffer> {
   const module = new KernelModule(exactWasm);
   const math = new VectorMath(module, exact);

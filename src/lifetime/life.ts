@@ -37,6 +37,7 @@ export class Life {
   readonly #release: () => void;
 
   /** For `Model` only. */
+  /** @internal */
   constructor(
     private readonly engine: Engine,
     { batch = 1, halfLife = Number.POSITIVE_INFINITY }: BeginOptions,

@@ -7,8 +7,8 @@ import { type ModelSource, type Progress, readSource } from "./source.js";
 export interface LoadOptions {
   /** Called as bytes arrive, and at the end. */
   readonly onProgress?: (progress: Progress) => void;
-  /** On abort, loading ends with the signal's reason. */
-  readonly signal?: AbortSignal;
+  /** An AbortSignal. On abort, loading ends with its reason. */
+  readonly signal?: { readonly aborted: boolean; throwIfAborted(): void };
   /**
    * The model's code, as `hebbian compile` wrote it: a WebAssembly.Module, or its bytes. For places that let nobody make code
    * while they run; all others make it themselves, of the model's file.

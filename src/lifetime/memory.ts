@@ -18,6 +18,7 @@ export class LifeMemory extends Blocks {
     this.#linear = linear;
   }
 
+  /** @internal */
   get memory(): WebAssembly.Memory {
     return this.#linear.memory;
   }

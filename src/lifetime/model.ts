@@ -106,7 +106,10 @@ export class Model {
     this.fingerprint = engine.fingerprint;
   }
 
-  /** Compiles a model, or takes its code as it was compiled ahead. Throws a ModelError if this machine cannot run it. */
+  /**
+   * Compiles a model, or takes its code as it was compiled ahead. Throws a ModelError if this machine cannot run it.
+   * @internal
+   */
   static async start(file: ModelFile, ahead?: CompiledCode): Promise<Model> {
     const { architecture, parameters, provenance } = file;
     if (typeof WebAssembly === "undefined") {

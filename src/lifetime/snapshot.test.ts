@@ -231,7 +231,7 @@ describe("what a step leaves to be looked at", () => {
 
   it("is gone once a megabyte of others' has come after it, which is said and never another life's", () => {
     const lives = Array.from({ length: 100 }, () => model.begin());
-    lives.forEach((life, k) => life.step(inputAt(k)));
+    for (const [k, life] of lives.entries()) life.step(inputAt(k));
     expect(() => lives[0]!.value("u")).toThrow(
       /^value: what this life's last step computed is gone, for other lives have taken theirs since; look at it before/,
     );

@@ -1,7 +1,20 @@
 import { errorAt, fileSize, ModelError } from "../models/index.js";
 import { type Bytes, bytesIn, described, excerpt, kindOf } from "./bytes.js";
 
-export type ModelSource = string | URL | Blob | Bytes;
+/** A URL, as far as its type matters: not every program has the DOM's types, which say what a URL, a Blob and a signal are. */
+interface Address {
+  readonly href: string;
+  readonly protocol: string;
+}
+
+/** A File or Blob. */
+interface FileLike {
+  readonly size: number;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+/** A path or an address as text, a URL, a File or Blob, or the bytes themselves. */
+export type ModelSource = string | Address | FileLike | Bytes;
 
 export interface Progress {
   /**
@@ -15,7 +28,8 @@ export interface Progress {
 /** How a source is read, as `LoadOptions` says. */
 export interface ReadOptions {
   readonly onProgress?: (progress: Progress) => void;
-  readonly signal?: AbortSignal;
+  /** An AbortSignal. On abort, loading ends with its reason. */
+  readonly signal?: { readonly aborted: boolean; throwIfAborted(): void };
 }
 
 interface Loaded {
@@ -77,7 +91,7 @@ async function open(source: string | URL | Blob, { signal }: ReadOptions): Promi
     const { size } = await handle.stat();
     return { stream: handle.createReadStream({ highWaterMark: 1 << 20 }), total: size };
   }
-  const response = await fetch(address, { signal });
+  const response = await fetch(address, { signal: signal as AbortSignal });
   if (!response.ok || !response.body) throw new Error(`the server answers ${response.status}`);
   const length = Number(response.headers.get("content-length") ?? Number.NaN);
   // The length is that of the compressed bytes, if they are.

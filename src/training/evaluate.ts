@@ -30,7 +30,7 @@ export interface EvaluateOptions {
   /** Options of the experiment that are other than in training, e.g. more classes. */
   readonly options?: Readonly<Record<string, unknown>>;
   /** On abort: the mean over the episodes so far. */
-  readonly signal?: AbortSignal;
+  readonly signal?: { readonly aborted: boolean };
 }
 
 /** `experiment`, `episodes`, `seed`, and the mean (or median) over the episodes of every metric, under its own name. */

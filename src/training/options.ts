@@ -52,7 +52,10 @@ export interface OptionDescription {
 /** The options of an experiment in the schema's order. */
 export function describeOptions(experiment: Pick<Experiment, "schema">): OptionDescription[] {
   return Object.entries(experiment.schema.shape).map(([name, { facts }]) => {
-    const { description = "", default: start, type, choices, min, max } = facts;
+    const { description = "", default: start, type, choices } = facts;
+    // Beyond these, float64 has no whole numbers of its own.
+    const exact = type === "integer" ? Number.MAX_SAFE_INTEGER : undefined;
+    const { min = exact && -exact, max = exact } = facts;
     return {
       name,
       description,

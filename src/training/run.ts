@@ -23,8 +23,8 @@ export interface RunOptions<Schema extends z.ObjectSchema> {
    * without it there is one at the end only.
    */
   readonly checkpointEvery?: number;
-  /** On abort the run yields a checkpoint and ends. */
-  readonly signal?: AbortSignal;
+  /** An AbortSignal. On abort the run yields a checkpoint and ends. */
+  readonly signal?: { readonly aborted: boolean };
   /** Go on from here, with the same options and seed. */
   readonly resume?: Checkpoint;
 }
