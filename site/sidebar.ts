@@ -16,13 +16,24 @@ const groups = [
       "examples/server/README.md",
     ],
   ],
-  ["Understand", ["docs/math.md", "docs/kernels.md", "docs/walk.md", "docs/design.md", "docs/glossary.md"]],
-  ["Rely on", ["docs/reliability.md", "SECURITY.md", "CHANGELOG.md", "CONTRIBUTING.md"]],
+  [
+    "Understand",
+    [
+      "docs/math.md",
+      "docs/kernels.md",
+      "docs/walk.md",
+      "docs/design.md",
+      "docs/glossary.md",
+      "docs/decisions",
+    ],
+  ],
+  ["Rely on", ["docs/reliability.md", "docs/versions.md", "SECURITY.md", "CHANGELOG.md", "CONTRIBUTING.md"]],
 ] as const;
 
 const called: Readonly<Record<string, string>> = {
   "README.md": "Overview",
   "bench/README.md": "How speed is measured",
+  "docs/decisions": "Decisions",
 };
 
 const item = (path: string): DefaultTheme.SidebarItem => ({
@@ -31,7 +42,7 @@ const item = (path: string): DefaultTheme.SidebarItem => ({
 });
 
 export function sidebar(): DefaultTheme.SidebarItem[] {
-  const all = documents().filter((path) => !decisionPages().includes(path));
+  const all = ["docs/decisions", ...documents().filter((path) => !decisionPages().includes(path))];
   const grouped = groups.map(([text, paths]) => ({
     text,
     items: paths.filter((path) => all.includes(path)).map(item),
@@ -42,6 +53,5 @@ export function sidebar(): DefaultTheme.SidebarItem[] {
     ...grouped,
     ...(more.length > 0 ? [{ text: "More", items: more.map(item) }] : []),
     { text: "Reference", items: entries.map(([file, text]) => ({ text, link: `/api/${file}` })) },
-    { text: "Decisions", collapsed: true, items: decisionPages().map(item) },
   ];
 }
