@@ -6,6 +6,9 @@ import { machineHere } from "./machine.js";
 
 const STEPS = 600;
 const files = ["images", "images-rnn"];
+/** Rounds of many lives, and how many of which models. */
+const ROUNDS = 40;
+const crowds = { images: 8, omniglot: 32, "maze-9": 64 };
 
 interface Times {
   /** Milliseconds per step. */
@@ -32,6 +35,59 @@ function timesOf(model: Model, life: Life): Times {
   return { median: round(median), p90: round(quantile(sorted, 0.9)), stepsPerSecond: round(1000 / median) };
 }
 
+/** What many lives cost: so many of a model, each by itself, taking turns, and side by side in a batch. */
+function manyOf(model: Model, count: number) {
+  const rng = random(0, "bench", 1);
+  // Asked, not told: a classifier is not given the label.
+  const { name, size } = model.inputs[0]!;
+  const all = Float32Array.from({ length: count * size }, () => Math.tanh(rng.normal()));
+  const own = Array.from({ length: count }, (_, b) => all.subarray(b * size, (b + 1) * size));
+  const begins: number[] = [];
+  const lives = own.map(() => {
+    const begun = performance.now();
+    const life = model.begin();
+    begins.push(performance.now() - begun);
+    return life;
+  });
+  const batch = model.begin({ batch: count });
+  const alone = () => {
+    for (const [b, life] of lives.entries()) life.step({ [name]: own[b]! });
+  };
+  const together = () => batch.step({ [name]: all });
+  const took = (work: () => void): number => {
+    const begun = performance.now();
+    work();
+    return (performance.now() - begun) / count;
+  };
+  for (let k = 0; k < ROUNDS / 4; k++) for (const work of [alone, together]) work();
+  // In turns, so that whatever else this machine does slows both down.
+  const times = Array.from({ length: ROUNDS }, () => [took(alone), took(together)] as const);
+  const median = (which: 0 | 1) =>
+    quantile(
+      times.map((each) => each[which]).sort((a, b) => a - b),
+      0.5,
+    );
+  const [aloneMs, batchMs] = [median(0), median(1)];
+  const snapshot = lives[0]!.snapshot();
+  const half = lives[0]!.snapshot({ precision: "float16" });
+  for (const life of [...lives, batch]) life.end();
+  const round = (value: number) => Number(value.toPrecision(3));
+  return {
+    lives: count,
+    beginMs: round(
+      quantile(
+        begins.sort((a, b) => a - b),
+        0.5,
+      ),
+    ),
+    aloneMs: round(aloneMs),
+    batchMs: round(batchMs),
+    ratio: round(aloneMs / batchMs),
+    snapshotBytes: snapshot.length,
+    float16Bytes: half.length,
+  };
+}
+
 const cases = [];
 for (const name of files) {
   const begun = performance.now();
@@ -44,6 +100,9 @@ for (const name of files) {
   const neurons = model.connections[0]!.pre;
   cases.push({ model: name, neurons, loadMs, learning, frozen });
 }
-console.log(
-  JSON.stringify({ ...machineHere(), command: "npm run bench:lifetime", steps: STEPS, cases }, null, 2),
-);
+const many: Record<string, ReturnType<typeof manyOf>> = {};
+for (const [name, count] of Object.entries(crowds)) {
+  many[name] = manyOf(await loadModel(`models/${name}.safetensors`), count);
+}
+const about = { ...machineHere(), command: "npm run bench:lifetime", steps: STEPS };
+console.log(JSON.stringify({ ...about, cases, rounds: ROUNDS, many }, null, 2));

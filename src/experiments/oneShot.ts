@@ -9,12 +9,17 @@ import {
   sum,
   type Tape,
   type Tensor,
-  type TraceState,
   tanh,
   traceValue,
 } from "../tape/index.js";
 import { nearestNeighbour, type OneShotEpisode, type OneShotOptions, type Random } from "../tasks/index.js";
-import type { EpisodeAnswer, LivedEpisode, NamedMatrix, Network } from "../training/index.js";
+import {
+  type EpisodeAnswer,
+  fewShotNetwork,
+  type LivedEpisode,
+  type NamedMatrix,
+  type Network,
+} from "../training/index.js";
 
 /** Binary cross-entropy, kept finite where an answer is as good as certain. */
 const crossEntropy = defineMap(["y", "target", "weight"], {
@@ -95,32 +100,12 @@ export class OneShot {
 
   /** The network, one drawing at a time: it learns the class where a label is given, and is asked for it otherwise. */
   get network(): Network {
-    const { readout } = this;
     const { size } = this.settings;
-    const traces = (state: unknown) => state as TraceState;
-    const answered = ({ output, traces: state }: { output: Tensor; traces: TraceState }) => ({
-      output,
-      state,
+    return fewShotNetwork(this.readout, {
+      size: size * size,
+      rows: size,
+      features: (tape, pictures) => this.features(tape, pictures),
     });
-    return {
-      inputs: [
-        { name: "picture", size: size * size, rows: size, tail: [] },
-        { name: "label", size: readout.classes, tail: [] },
-      ],
-      answers: readout.classes,
-      begin: (tape) => readout.begin(tape),
-      steps: [
-        {
-          given: ["picture"],
-          step: (tape, state, [x]) => answered(readout.answer(tape, traces(state), this.features(tape, x!))),
-        },
-        {
-          given: ["picture", "label"],
-          step: (tape, state, [x, label]) =>
-            answered(readout.step(tape, traces(state), this.features(tape, x!), label!)),
-        },
-      ],
-    };
   }
 
   private get support(): number {

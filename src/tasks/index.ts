@@ -13,6 +13,7 @@ export {
   type PackedCharacters,
 } from "./characters/characterSet.js";
 export { CHARACTER_SIZE, omniglotCharacters } from "./characters/drawings.js";
+export { type InkOptions, type Stroke, type StrokePoint, strokesToPicture } from "./characters/strokes.js";
 export { syntheticCharacters } from "./characters/synthetic.js";
 export { CopyDelay, type CopyDelayOptions, copyTask } from "./copyDelay.js";
 export {

@@ -75,11 +75,12 @@ export type Precision = "float32" | "float16" | "int8";
 
 /**
  * The bytes of a model file (safetensors): parameters only, under their own names, and how the network is built of them,
- * for `hebbian/lifetime`. `notes` say where it comes from: command, metrics, rules.
+ * for `hebbian/lifetime`; `architecture` as it is, or as another file has it. `notes` say where it comes from: command, metrics,
+ * rules.
  */
 export function encodeModel(
   model: ModelState,
-  architecture: Architecture,
+  architecture: Architecture | string,
   notes: Readonly<Record<string, string>>,
   precision: Precision = "float32",
 ): Uint8Array {
@@ -91,7 +92,7 @@ export function encodeModel(
   return writeSafetensors(Object.assign({}, ...tensors), {
     ...notes,
     ...identity(MODEL_FORMAT, model),
-    [ARCHITECTURE_KEY]: architectureText(architecture),
+    [ARCHITECTURE_KEY]: typeof architecture === "string" ? architecture : architectureText(architecture),
   });
 }
 

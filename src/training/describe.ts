@@ -1,6 +1,6 @@
 import type { Architecture, State, StepProgram } from "../models/index.js";
 import type * as z from "../schema/index.js";
-import { Tape, Tensor, type TraceState } from "../tape/index.js";
+import { type Parameter, Tape, Tensor, type TraceState } from "../tape/index.js";
 import type { ModelState } from "./checkpoint.js";
 import type { Experiment, ImageData } from "./experiment.js";
 import type { Network, NetworkStep } from "./network.js";
@@ -18,22 +18,58 @@ export function describeModel<Schema extends z.ObjectSchema>(
   { options: given, seed }: Pick<ModelState, "options" | "seed">,
   images: ImageData | null,
 ): Architecture {
-  const recorder = new Recorder();
-  const options = resolveOptions(experiment, given);
-  const model = buildModel(experiment, { options, device: recorder.device, seed, images });
-  recorder.know(model.parameters);
-  return describeNetwork(recorder, model.network);
+  const model = { experiment: experiment.name, options: given, seed, episode: 0, parameters: {} };
+  return adaptModel(experiment, model, {}, images).architecture;
 }
 
-/** As `describeModel`, for a network that was built on the recorder's device and whose parameters it knows. */
+/**
+ * A trained model with some options other than in training, as an experiment can adapt it (`Model.adapted`): a few-shot
+ * classifier to another number of classes. The network is built once, on a device that holds nothing.
+ *
+ * @throws as `describeModel`
+ */
+export function adaptModel<Schema extends z.ObjectSchema>(
+  experiment: Experiment<Schema>,
+  model: ModelState,
+  changes: Readonly<Record<string, unknown>>,
+  images: ImageData | null,
+): { readonly model: ModelState; readonly architecture: Architecture } {
+  const { seed } = model;
+  const recorder = new Recorder();
+  const options = resolveOptions(experiment, { ...model.options, ...changes });
+  const built = buildModel(experiment, { options, device: recorder.device, seed, images });
+  recorder.know(built.parameters);
+  const parameters = built.adapted?.(model.parameters) ?? model.parameters;
+  return { model: { ...model, options, parameters }, architecture: describeNetwork(recorder, built.network) };
+}
+
+/** Tells the recorder of every parameter that a step uses, on whatever device it lies. */
+class RecordingTape extends Tape {
+  constructor(readonly recorder: Recorder) {
+    super(recorder.device, 1, false);
+  }
+
+  override param(parameter: Parameter): Tensor {
+    this.recorder.know([parameter]);
+    return super.param(parameter);
+  }
+}
+
+/** As `describeModel`, for a network that is there, on the recorder's device or any other: its steps are only written down. */
 export function describeNetwork(recorder: Recorder, network: Network): Architecture {
-  const tape = new Tape(recorder.device, 1, false);
-  const states = leaves(network.begin(tape)).tensors.map(({ path, tensor }): State => {
+  const tape = new RecordingTape(recorder);
+  const begin = () => {
+    recorder.restart();
+    return network.begin(tape);
+  };
+  const states = leaves(begin()).tensors.map(({ path, tensor }): State => {
     const start = recorder.constantOf(tensor.value);
     if (start === null) throw new Error(`a network's state must begin as one number, ${path} does not`);
     return { name: path, size: tensor.cols, start };
   });
-  const programs = network.steps.map((step) => describeStep(recorder, tape, network, step, states));
+  const programs = network.steps.map((step) =>
+    describeStep(recorder, tape, { inputs: network.inputs, begin }, step, states),
+  );
   const inputs = network.inputs.map(({ name, size, tail }) => ({ name, size, tail }));
   const { answers } = network;
   return { inputs, states, connections: recorder.connections, programs, answers };
@@ -42,7 +78,7 @@ export function describeNetwork(recorder: Recorder, network: Network): Architect
 function describeStep(
   recorder: Recorder,
   tape: Tape,
-  network: Network,
+  network: Pick<Network, "inputs"> & { begin(): unknown },
   { given, step }: NetworkStep,
   states: readonly State[],
 ): StepProgram {
@@ -58,7 +94,7 @@ function describeStep(
   const old = new Map(states.map(({ name, size }) => [name, named(name, size)]));
   return recorder.during(() => {
     // Traces know how often they were updated, hence those of a new life.
-    const { output, state, modulator } = step(tape, replaced(network.begin(tape), old), inputs);
+    const { output, state, modulator } = step(tape, replaced(network.begin(), old), inputs);
     const { tensors, traces } = leaves(state);
     for (const { history, pending } of traces) {
       if (!pending) continue;

@@ -37,7 +37,7 @@ export {
   ExperimentError,
   type MetricDefinition,
 } from "./defineExperiment.js";
-export { describeModel, describeNetwork } from "./describe.js";
+export { adaptModel, describeModel, describeNetwork } from "./describe.js";
 export { DivergenceError } from "./divergence.js";
 export { type Lifetime, live, tracesOf } from "./episode.js";
 export { type EvaluateOptions, type Evaluation, evaluateExperiment, type Look, lookAt } from "./evaluate.js";
@@ -54,9 +54,18 @@ export type {
   Split,
   TrainableModel,
 } from "./experiment.js";
-export { cellWithReadout, type Network, type NetworkStep } from "./network.js";
+export {
+  type CellNetworkOptions,
+  cellNetwork,
+  cellWithReadout,
+  type FewShotOptions,
+  fewShotNetwork,
+  type Network,
+  type NetworkStep,
+} from "./network.js";
 export { describeOptions, type OptionDescription, OptionsError, resolveOptions } from "./options.js";
 export { Recorder } from "./recorder.js";
 export { type RunEvent, type RunOptions, run } from "./run.js";
+export { type Savable, type SaveOptions, saveModel } from "./saveModel.js";
 export { expectMetrics, expectNumbers, shownValue, TaskError } from "./taskError.js";
 export { version } from "./version.js";

@@ -1,5 +1,5 @@
 import type { Buffer, Device, MapProgram, Sweep, TraceOptions, Traces } from "../devices/device.js";
-import { number } from "../formulas/index.js";
+import { name, number } from "../formulas/index.js";
 import type { Connection, MapOperation, Operation, StepProgram } from "../models/index.js";
 import type { Parameter } from "../tape/index.js";
 
@@ -16,8 +16,15 @@ interface Symbol extends Buffer {
  */
 export class Recorder {
   readonly connections: Connection[] = [];
+  /** Those that it knows, by name. */
+  readonly parameters = new Map<string, Parameter>();
+  /** Numbers on the network's own device that a step used and no parameter holds, by the names of their tensors. */
+  readonly constants = new Map<string, Buffer>();
   private operations: Operation[] = [];
   private readonly tensors = new Map<Buffer, string>();
+  private readonly symbols = new WeakSet<Buffer>();
+  /** Connections whose traces were opened since `restart`. */
+  private begun = 0;
   private readonly opened = new Map<Traces, Connection>();
   /** Values of the present step, and how many have had a number for a name. */
   private readonly used = new Set<string>();
@@ -55,7 +62,7 @@ export class Recorder {
     },
     copy: (from, to) => this.map({ inputs: ["x"], outputs: [{ kind: "name", name: "x" }] }, [from], [to]),
     matmul: (out, a, b, options = {}) => {
-      const weight = this.tensors.get(b);
+      const weight = this.tensorOf(b);
       if (weight === undefined || options.transposeB || options.accumulate) {
         throw new Error(
           "a step of this network multiplies by something else than a parameter, which no model file can say yet",
@@ -64,7 +71,7 @@ export class Recorder {
       this.operations.push({ op: "product", from: this.valueOf(a), weight, to: this.made(out) });
     },
     convolve: (shape, { x, weight, bias, out }) => {
-      const [weights, biases] = [this.tensors.get(weight), this.tensors.get(bias)];
+      const [weights, biases] = [this.tensorOf(weight), this.tensorOf(bias)];
       if (weights === undefined || biases === undefined || x.rows !== shape.height) {
         throw new Error(
           "a step of this network convolves several pictures, or with something else than parameters, which no model " +
@@ -85,9 +92,23 @@ export class Recorder {
     traces: (options) => this.open(options),
   };
 
-  /** Calls the parameters by their names. */
-  know(parameters: readonly Parameter[]): void {
-    for (const { name, value } of parameters) this.tensors.set(value, name);
+  /** Calls the parameters by their names. Throws an Error for two of one name. */
+  know(parameters: Iterable<Parameter>): void {
+    for (const parameter of parameters) {
+      const { name, value } = parameter;
+      if ((this.parameters.get(name) ?? parameter) !== parameter) {
+        throw new Error(
+          `two parameters of this network are called ${name}; give their layers names of their own`,
+        );
+      }
+      this.parameters.set(name, parameter);
+      this.tensors.set(value, name);
+    }
+  }
+
+  /** A new life: the next traces that are opened are again those of the first connection. */
+  restart(): void {
+    this.begun = 0;
   }
 
   /** Calls an input or a state by its name. */
@@ -119,18 +140,31 @@ export class Recorder {
   /** The name of a value, which a constant gets here, if it has none yet. */
   valueOf(buffer: Buffer): string {
     const symbol = buffer as Symbol;
-    if (symbol.name !== null) return symbol.name;
-    if (symbol.constant === null)
+    const tensor = this.tensorOf(buffer);
+    if (tensor === undefined && symbol.name !== null) return symbol.name;
+    if (tensor === undefined && symbol.constant === null)
       throw new Error("a step of this network uses a value that nothing has made");
-    const result = { to: this.made(symbol), formula: number(symbol.constant), sum: false };
+    const formula = tensor === undefined ? number(symbol.constant!) : name("x");
+    const to = this.name();
+    if (tensor === undefined) symbol.name = to;
     this.operations.push({
       op: "map",
       size: buffer.rows * buffer.cols,
       values: {},
-      parameters: {},
-      results: [result],
+      parameters: tensor === undefined ? {} : { x: tensor },
+      results: [{ to, formula, sum: false }],
     });
-    return result.to;
+    return to;
+  }
+
+  /** The tensor that a buffer is: a parameter's, or numbers that lie on the network's own device. */
+  private tensorOf(buffer: Buffer): string | undefined {
+    if (!this.tensors.has(buffer) && !this.symbols.has(buffer)) {
+      const called = `constant${this.constants.size + 1}`;
+      this.constants.set(called, buffer);
+      this.tensors.set(buffer, called);
+    }
+    return this.tensors.get(buffer);
   }
 
   update(traces: Traces, vectors: Readonly<Record<string, Buffer>>): void {
@@ -140,14 +174,20 @@ export class Recorder {
   }
 
   private symbol(rows: number, cols: number): Symbol {
-    return { rows, cols, name: null, constant: null };
+    const symbol = { rows, cols, name: null, constant: null };
+    this.symbols.add(symbol);
+    return symbol;
   }
 
   private made(buffer: Buffer, wanted = ""): string {
-    const name = wanted && !this.used.has(wanted) ? wanted : `v${++this.count}`;
-    (buffer as Symbol).name = name;
-    this.used.add(name);
-    return name;
+    const called = this.name(wanted);
+    (buffer as Symbol).name = called;
+    return called;
+  }
+  private name(wanted = ""): string {
+    const called = wanted && !this.used.has(wanted) ? wanted : `v${++this.count}`;
+    this.used.add(called);
+    return called;
   }
 
   private map(program: MapProgram, inputs: readonly Buffer[], outputs: readonly (Buffer | null)[]): void {
@@ -164,7 +204,7 @@ export class Recorder {
     const values: Record<string, string> = {};
     const parameters: Record<string, string> = {};
     program.inputs.forEach((name, k) => {
-      const tensor = this.tensors.get(inputs[k]!);
+      const tensor = this.tensorOf(inputs[k]!);
       if (tensor !== undefined) parameters[name] = tensor;
       else values[name] = this.valueOf(inputs[k]!);
     });
@@ -178,14 +218,10 @@ export class Recorder {
 
   private open({ rule, pre, post, params }: TraceOptions): Traces {
     const parameters = Object.fromEntries(
-      Object.entries(params).map(([key, buffer]) => [key, this.tensors.get(buffer)!]),
+      Object.entries(params).map(([key, buffer]) => [key, this.tensorOf(buffer)!]),
     );
-    // Parameters are called after their connection: "recurrent.w".
-    const [first] = Object.values(parameters);
-    const name = first?.slice(0, first.lastIndexOf(".")) ?? `connection${this.connections.length}`;
-    const known = this.connections.find((each) => each.name === name);
-    const connection: Connection = known ?? { name, rule, pre, post, parameters };
-    if (!known) this.connections.push(connection);
+    const connection = this.connection({ rule, pre, post, parameters });
+    const { name } = connection;
     const forward = ({ update, read }: Sweep) => {
       if (update) this.update(traces, update);
       if (!read) return;
@@ -195,6 +231,23 @@ export class Recorder {
     const traces = { forward, finish: () => {} } as Traces;
     this.opened.set(traces, connection);
     return traces;
+  }
+
+  /** The connection whose traces are opened: one that was opened before at the same place in a life, or a new one. */
+  private connection(described: Omit<Connection, "name">): Connection {
+    const { rule, pre, post, parameters } = described;
+    const text = (of: Omit<Connection, "name">) => JSON.stringify([of.pre, of.post, of.parameters]);
+    const known = this.connections[this.begun++];
+    if (known?.rule === rule && text(known) === text({ rule, pre, post, parameters })) return known;
+    // Parameters are called after their connection: "recurrent.w". One that is shared has the name of another.
+    const taken = new Set(this.connections.map((each) => each.name));
+    const wanted = Object.values(parameters)
+      .filter((parameter) => parameter.includes("."))
+      .map((parameter) => parameter.slice(0, parameter.lastIndexOf(".")));
+    const free = wanted.find((each) => !taken.has(each)) ?? `connection${this.connections.length}`;
+    const connection = { name: free, ...described };
+    this.connections.push(connection);
+    return connection;
   }
 }
 

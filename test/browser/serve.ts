@@ -8,6 +8,7 @@ const types: Readonly<Record<string, string>> = {
   ".js": "text/javascript; charset=utf-8",
   ".css": "text/css; charset=utf-8",
   ".ttf": "font/ttf",
+  ".wasm": "application/wasm",
 };
 
 /** What a page must be served with to have shared memory, and so threads. */
@@ -16,8 +17,12 @@ const isolation = {
   "Cross-Origin-Embedder-Policy": "require-corp",
 };
 
-/** Serves a folder on this machine, with or without cross-origin isolation. */
-export async function serve(folder: string, isolated: boolean): Promise<{ url: string; stop: () => void }> {
+/** Serves a folder on this machine, with or without cross-origin isolation, and with whatever other headers. */
+export async function serve(
+  folder: string,
+  isolated: boolean,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<{ url: string; stop: () => void }> {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url!, "http://localhost");
     const file = join(folder, normalize(pathname.endsWith("/") ? `${pathname}index.html` : pathname));
@@ -26,7 +31,7 @@ export async function serve(folder: string, isolated: boolean): Promise<{ url: s
       return;
     }
     const type = types[extname(file)] ?? "application/octet-stream";
-    response.writeHead(200, { "Content-Type": type, ...(isolated && isolation) });
+    response.writeHead(200, { "Content-Type": type, ...headers, ...(isolated && isolation) });
     createReadStream(file).pipe(response);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -1,4 +1,4 @@
-import { CHARACTER_SIZE, centredPicture, type Random, resizeByArea } from "hebbian/tasks";
+import { CHARACTER_SIZE, type Random, strokesToPicture } from "hebbian/tasks";
 
 /** Across and down, as shares of the sheet's width. */
 export type Point = readonly [x: number, y: number];
@@ -6,50 +6,19 @@ export type Point = readonly [x: number, y: number];
 export type Stroke = readonly Point[];
 export type Drawing = readonly Stroke[];
 
-/** Omniglot's drawings: 105 x 105 pixels, lines about 5 wide, two thirds of the picture across (the median). */
-const FINE = 105;
-const PEN = 5.2;
-const EXTENT = 63;
 /** A dot stays a dot: nothing is magnified more than a drawing of this share of the sheet would be. */
 const LEAST = 0.15;
+/** What Omniglot's drawings take of their pictures, and its pen. */
+const INK = { extent: 0.6, pen: 0.05 };
 /** What the page draws takes no more of a sheet's width than this. */
 const ROOM = 0.74;
 
-/**
- * A drawing as the network was trained to see them, [31 * 31], 0 (paper) to 1 (ink): brought to Omniglot's size, drawn
- * with its pen, made smaller by area, its centre of mass in the middle. Null where there is nothing on the sheet.
- */
+/** A drawing as the network was trained to see them, [31 * 31]. Null where there is nothing on the sheet. */
 export function pictureOf(drawing: Drawing): Float32Array | null {
   if (drawing.length === 0) return null;
-  const { middle, extent } = boundsOf(drawing);
-  const scale = EXTENT / Math.max(LEAST, extent);
-  const fitted = ([x, y]: Point): Point => [
-    FINE / 2 + scale * (x - middle[0]),
-    FINE / 2 + scale * (y - middle[1]),
-  ];
-  const values = new Float64Array(FINE * FINE);
-  for (const stroke of drawing) {
-    const path = stroke.map(fitted);
-    for (let k = 0; k < path.length; k++) ink(values, path[Math.max(0, k - 1)]!, path[k]!);
-  }
-  const small = resizeByArea({ width: FINE, height: FINE, values }, CHARACTER_SIZE, CHARACTER_SIZE);
-  return centredPicture(Float32Array.from(small.values), CHARACTER_SIZE);
-}
-
-/** Blackens the pixels whose middles the pen covers on its way, in pixels, from one point to another. */
-function ink(values: Float64Array, [x0, y0]: Point, [x1, y1]: Point): void {
-  const radius = PEN / 2;
-  const [dx, dy] = [x1 - x0, y1 - y0];
-  const square = dx * dx + dy * dy;
-  const from = (a: number, b: number) => Math.max(0, Math.floor(Math.min(a, b) - radius));
-  const to = (a: number, b: number) => Math.min(FINE, Math.ceil(Math.max(a, b) + radius));
-  for (let row = from(y0, y1); row < to(y0, y1); row++) {
-    for (let column = from(x0, x1); column < to(x0, x1); column++) {
-      const [x, y] = [column + 0.5 - x0, row + 0.5 - y0];
-      const along = square === 0 ? 0 : Math.max(0, Math.min(1, (x * dx + y * dy) / square));
-      if (Math.hypot(x - along * dx, y - along * dy) <= radius) values[row * FINE + column] = 1;
-    }
-  }
+  const share = Math.min(1, boundsOf(drawing).extent / LEAST);
+  const extent = Math.max(1e-3, INK.extent * share);
+  return strokesToPicture(drawing, CHARACTER_SIZE, { ...INK, extent });
 }
 
 /** Standard deviations of what differs from one hand to another; angles in radians, lengths in shares of the sheet. */
