@@ -29,12 +29,17 @@ export default defineConfig({
   test: {
     maxWorkers: "100%",
     projects: [
-      project("unit", ["src/**/*.test.ts", "cli/**/*.test.ts", "web/**/*.test.ts", "test/*.test.ts"], 20_000),
+      project(
+        "unit",
+        ["src/**/*.test.ts", "cli/**/*.test.ts", "web/**/*.test.ts", "site/**/*.test.ts", "test/*.test.ts"],
+        20_000,
+      ),
       project("learning", ["test/learning/*.test.ts"], 600_000),
       project("campaign", ["test/campaign/*.test.ts"], 600_000),
       project("peers", ["test/peers/*.test.ts"], 60_000),
       project("browser", ["test/browser/*.test.ts"], 120_000),
       project("web", ["test/web/*.test.ts"], 90_000),
+      project("docs", ["test/docs/*.test.ts"], 90_000),
       project("examples", ["test/examples/*.test.ts"], 120_000),
       // Tests of the engine once more, with kernels in C. The first time, each takes the compiler half a second.
       project(

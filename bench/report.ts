@@ -82,7 +82,7 @@ export function table({ machine, node, cases }: Report): string {
     );
     return [first, ...others].map((cells, i) => [i === 0 ? result.case : "", ...cells]);
   });
-  // A reason for absence runs over the columns behind it.
+  // A reason for absence runs over the columns that follow.
   const widths = header.map((title, column) =>
     Math.max(
       title.length,

@@ -1,13 +1,19 @@
+import { readFileSync } from "node:fs";
+import { join, posix } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type Source, sourcesIn } from "./support/sources.js";
 
 const declared =
   /^export (?:declare )?(?:async )?(?:abstract )?(?:type|interface|class|enum|function\*?|const|let) ([\w$]+)/gm;
 
-/** One type's operations as expressions of a kernel's tree; always imported whole, so that the type is said: `i32.add`. */
-const operations = ["bits", "f32", "f64", "i32", "vector"].map((type) => `src/devices/loops/${type}.ts`);
-/** The vocabulary of schemas is imported whole too: `z.number`. */
-const wholeOnly = [...operations, "src/schema/index.ts"];
+/**
+ * Vocabularies whose words mean something with their prefix only, so that they are always imported whole: `i32.add`, the
+ * operations of each type in a kernel's tree, and `z.number`, the schemas.
+ */
+const wholeOnly = [
+  ...["bits", "f32", "f64", "i32", "vector"].map((type) => `src/devices/loops/${type}.ts`),
+  "src/schema/index.ts",
+];
 
 /** Names that several files declare for export, with the files. */
 function twice(sources: readonly Pick<Source, "path" | "text">[]): string[] {
@@ -30,15 +36,19 @@ describe("names", () => {
     expect(twice(compared)).toEqual([]);
   });
 
-  test("operations whose names repeat from type to type are imported with their type", () => {
+  test("words that mean something with their prefix only are imported with it", () => {
+    let whole = 0;
     for (const { path, text } of sources) {
-      const bare = [...text.matchAll(/^import \{[^}]*\} from "([^"]+)"/gm)]
-        .map(([, specifier]) => specifier!)
-        .filter((specifier) =>
-          /\/loops\/(bits|f32|f64|i32|vector)\.js$|^\.\/(bits|f32|f64|i32|vector)\.js$/.test(specifier),
-        );
-      expect(bare, path).toEqual([]);
+      for (const [, how, specifier] of text.matchAll(
+        /^import (?:type )?(\{[^}]*\}|\* as \w+) from "([^"]+)"/gm,
+      )) {
+        const file = posix.join(posix.dirname(path), specifier!).replace(/\.js$/, ".ts");
+        if (!wholeOnly.includes(file)) continue;
+        expect(how, `${path} imports ${specifier}`).toMatch(/^\* as /);
+        whole++;
+      }
     }
+    expect(whole).toBeGreaterThan(20);
   });
 
   test("a name is found twice whatever it declares", () => {
@@ -60,5 +70,21 @@ describe("names", () => {
         },
       ]),
     ).toEqual([]);
+  });
+
+  test("what the glossary names from the code is there", () => {
+    const glossary = readFileSync(join(import.meta.dirname, "../docs/glossary.md"), "utf8");
+    const rows = [...glossary.matchAll(/^\|.*\|.*\|([^|]*)\|$/gm)].map(([, code]) => code!);
+    const named = rows.flatMap((code) => [...code.matchAll(/`(\w+)`/g)].map(([, name]) => name!));
+    const exported = new Set(
+      sources.flatMap(({ text }) => [...text.matchAll(declared)].map(([, name]) => name)),
+    );
+    expect(named.length).toBeGreaterThan(25);
+    expect(named.filter((name) => !exported.has(name))).toEqual([]);
+  });
+
+  test("no line of a docstring begins like the definition of a link, which the API reference would leave out", () => {
+    for (const { path, text } of sources)
+      expect(/^\s*(?:\/\*\*|\*) \[[^\]\n]*\]: .*/m.exec(text)?.[0], path).toBeUndefined();
   });
 });

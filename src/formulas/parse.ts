@@ -65,7 +65,7 @@ interface Part {
   readonly height: number;
 }
 
-/** Reads by recursive descent, a method for each kind of part; each begins and ends behind spaces. */
+/** Reads by recursive descent, a method for each kind of part; each begins and ends after any spaces. */
 class Parser {
   #at = 0;
   /** The leftmost thing that is well-formed and yet wrong: told if the form of all is right. */
@@ -205,12 +205,12 @@ class Parser {
   #here(): string {
     return this.text.charAt(this.#at);
   }
-  /** Goes on behind this character and the spaces that follow it. */
+  /** Goes on after this character and the spaces that follow it. */
   #step(): void {
     this.#at++;
     this.#take(SPACES);
   }
-  /** The text that matches here, if any; `take` goes on behind it. */
+  /** The text that matches here, if any; `take` goes on after it. */
   #peek(pattern: RegExp): string | null {
     pattern.lastIndex = this.#at;
     return pattern.exec(this.text)?.[0] ?? null;

@@ -1,8 +1,8 @@
 import type { Formula } from "./tree.js";
 
 /**
- * How often a quantity differs: one number a `layer`, one an `episode`, one for each neuron before (`pre`) or behind
- * (`post`) the connection and episode, or one for each `connection` and episode.
+ * How often a quantity differs: one number a `layer`, one an `episode`, one for each presynaptic (`pre`) or postsynaptic
+ * (`post`) neuron and episode, or one for each `connection` and episode.
  */
 export type Rate = "layer" | "episode" | "pre" | "post" | "connection";
 

@@ -45,7 +45,7 @@ const mixed = defineMap(["xu", "yu", "bu", "candidate", "y"], {
 });
 
 /**
- * Gated recurrent unit (Cho et al. 2014, arXiv 1406.1078, with the reset gate behind the product: Chung et al. 2014), whose
+ * Gated recurrent unit (Cho et al. 2014, arXiv 1406.1078, with the reset gate after the product: Chung et al. 2014), whose
  * connections y(t-1) -> candidate may be plastic, and modulated by the network itself.
  *   r, u = sigmoid(x @ input + y(t-1) @ recurrent + bias);  candidate = tanh(x @ input + bias + r (y(t-1) @ W))
  *   y(t) = (1 - u) y(t-1) + u candidate;  then W's traces learn from pre = y(t-1) and post

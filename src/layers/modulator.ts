@@ -6,7 +6,7 @@ import { Linear } from "./linear.js";
 
 /** A network's own say in how its connections learn: from its neurons' activity to the signal m of its rule. */
 export interface Modulator extends Layer {
-  /** How many different signals it gives: "episode" one for all connections, "post" one for each neuron behind them. */
+  /** How many different signals it gives: "episode" one for all connections, "post" one for each postsynaptic neuron. */
   readonly rate: "episode" | "post";
   /** y [batch, neurons] -> m, [batch, 1] or [batch, neurons]. */
   apply(tape: Tape, y: Tensor): Tensor;

@@ -37,7 +37,7 @@ export interface Layout {
 }
 
 const LINE = 64;
-/** Convolutions write whole vectors of filters: up to three numbers behind the last one. */
+/** Convolutions write whole vectors of filters: up to three numbers past the last one. */
 const SPARE = 16;
 const round = (bytes: number): number => Math.ceil(bytes / LINE) * LINE;
 
@@ -72,7 +72,7 @@ export function layoutOf({ architecture, parameters }: ModelFile, base: number):
   };
 }
 
-/** Hands out places one behind another. */
+/** Hands out places one after another. */
 class Placer {
   constructor(public end: number) {}
 

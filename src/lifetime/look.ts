@@ -5,7 +5,7 @@ import type { Engine } from "./engine.js";
 import { type Layout, type Place, read } from "./layout.js";
 import type { Seen } from "./rooms.js";
 
-/** A matrix, row-major; rows are the neurons before a connection, columns those behind. */
+/** A matrix, row-major; rows are a connection's presynaptic neurons, columns its postsynaptic ones. */
 export interface Matrix {
   readonly rows: number;
   readonly cols: number;

@@ -1,6 +1,6 @@
 /**
- * Matrices as 8-bit whole numbers: each column has a scale of its own, so that one large connection spoils only the neuron
- * behind it. A column's largest number becomes 127.
+ * Matrices as 8-bit whole numbers: each column has a scale of its own, so that one large connection spoils only the
+ * neuron that it leads to. A column's largest number becomes 127.
  */
 import type { TensorToWrite } from "./safetensors.js";
 

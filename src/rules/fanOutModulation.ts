@@ -1,6 +1,6 @@
 import { defineRule } from "./rule.js";
 
-/** Neuromodulated Hebb with a modulator fanned out: each neuron behind the connections has its own rate of learning. */
+/** Neuromodulated Hebb with a modulator fanned out: each postsynaptic neuron has its own rate of learning. */
 export const fanOutModulation = defineRule({
   name: "fanOutModulation",
   source: "Miconi, Rawal, Clune, Stanley 2019 (arXiv 2002.10585), 4.3: the modulated LSTM",

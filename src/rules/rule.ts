@@ -4,10 +4,10 @@ import type { Rate } from "../formulas/rates.js";
 import { isCallable } from "../formulas/signatures.js";
 import { type Formula, namesIn } from "../formulas/tree.js";
 
-/** How a rule's constant is shared: one number, one for each neuron behind the connection, one for each connection. */
+/** How a rule's constant is shared: one number, one for each postsynaptic neuron, one for each connection. */
 export type ParamRate = "layer" | "post" | "connection";
 
-/** A signal comes from outside the connection: one number an episode, or one for each neuron behind it. */
+/** A signal comes from outside the connection: one number an episode, or one for each postsynaptic neuron. */
 export type SignalRate = "episode" | "post";
 
 /** A plasticity rule, as `defineRule` takes it: equations as text. */

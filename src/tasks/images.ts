@@ -95,7 +95,7 @@ export interface HalfMetrics {
 
 /**
  * @param output one number a neuron; those beyond the target's pixels (the bias neuron) are left out
- * @param target, missing [pixels], as an episode gives them
+ * @param target [pixels], as an episode gives it; `missing` likewise
  * @param meanImage [pixels], of `meanImage` on the training set
  * @throws RangeError where lengths differ or nothing is missing
  */

@@ -200,7 +200,7 @@ export class Maze implements Environment<MazeState> {
     const { free } = this;
     if (this.options.teleportOntoGoal) return free[random.integer(free.length)]!;
     const drawn = random.integer(free.length - 1);
-    // The goal is left out: the free cells behind it move up by one place.
+    // The goal is left out: the free cells after it move up by one place.
     return free[drawn]! < goal ? free[drawn]! : free[drawn + 1]!;
   }
 

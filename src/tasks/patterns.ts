@@ -52,7 +52,7 @@ export interface PatternsEpisode {
   readonly neurons: number;
   /** [bits] of +1 and -1: what the first `bits` neurons should say at the last step. */
   readonly target: Float32Array;
-  /** [bits]: the target with its erased bits at 0, unscaled. */
+  /** The target with its erased bits at 0, unscaled: [bits]. */
   readonly degraded: Float32Array;
   /** All patterns of the episode, [bits] each, and which of them is the target. */
   readonly shown: readonly Float32Array[];

@@ -25,7 +25,7 @@ export interface SequenceEpisode {
   readonly inputs: ArrayLike<number>;
   /** [asked, outputs], row-major; of classes [asked], each 0 .. outputs - 1. */
   readonly targets: ArrayLike<number>;
-  /** [asked]: how much each answer counts, none below 0; all count 1 unless given. */
+  /** How much each answer counts, [asked], none below 0; all count 1 unless given. */
   readonly mask?: ArrayLike<number>;
 }
 

@@ -39,7 +39,7 @@ export interface ActorCriticOptions {
 
 /** A batch of whole episodes of experience, step by step; filled while they are lived. */
 export class Rollout {
-  /** [steps, batch, actions]: the policy. */
+  /** The policy: [steps, batch, actions]. */
   readonly probabilities: Float64Array;
   /** [steps, batch]. */
   readonly values: Float64Array;

@@ -26,15 +26,15 @@ export interface VisitOptions {
   readonly reducedMotion?: boolean;
 }
 
-/** Serves the page while a file's tests run. What a test visits is closed when it ends. */
-export function servePage() {
+/** Serves the built page while a file's tests run. What a test visits is closed when it ends. */
+export function servePage(folder = built) {
   let browser: Awaited<ReturnType<typeof startChromium>>;
   let plain: Awaited<ReturnType<typeof serve>>;
   let isolated: Awaited<ReturnType<typeof serve>>;
   beforeAll(async () => {
     browser = await startChromium();
-    plain = await serve(built, false);
-    isolated = await serve(built, true);
+    plain = await serve(folder, false);
+    isolated = await serve(folder, true);
   }, 60_000);
   afterAll(async () => {
     await browser?.stop();

@@ -12,7 +12,7 @@ export class EngineBuffer implements Buffer {
     readonly stride: number,
     readonly address: number,
     readonly lifetime: "kept" | "scratch",
-    /** True for a part of another buffer: what lies behind it is that buffer's. */
+    /** True for a part of another buffer: what follows it is that buffer's. */
     readonly isView = false,
   ) {}
 

@@ -180,7 +180,7 @@ export class EngineDevice implements Device {
       for (const buffer of buffers) this.map(copyNumber, [number], [buffer], false);
       return;
     }
-    // Buffers that lie behind one another are filled in one go.
+    // Buffers that lie next to one another are filled in one go.
     let start = 0;
     let end = 0;
     let viewBefore = false;

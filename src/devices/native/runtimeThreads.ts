@@ -140,7 +140,7 @@ static void execute(struct engine *e, word program, int threads, int thread) {
         from = to;
       } while (from < high);
     }
-    /* Before the barrier: behind the last one the host may already be writing the next program here. */
+    /* Before the barrier: once past the last one, the host may already be writing the next program here. */
     stage = end;
     count = stage[0];
     if (threads > 1) barrier(e, threads);

@@ -137,7 +137,7 @@ function emitExecute(f: FunctionBuilder, barrier: FunctionBuilder): void {
         set(v.end, i32.add(get(v.first), i32.mul(get(v.count), i32.const(commandBytes)))),
         when(stage(4), when(i32.eqz(get(thread)), alone), share),
         set(program, get(v.end)),
-        // Before the barrier: behind the last one, the host may already be writing the next program here.
+        // Before the barrier: once past the last one, the host may already be writing the next program here.
         readCount,
         when(i32.gt(get(threads), i32.const(1)), callFunction(barrier, get(threads), get(spins))),
       ),

@@ -32,7 +32,7 @@ const otherNames: Partial<Record<Operator, string>> = {
 const nameOf = (op: Operator): string =>
   otherNames[op] ?? op.replace(/^vector/, "f32x4").replace(/^bits/, "i32x4");
 
-/** By the numbers of opcodes.ts; 0xfc and 0xfe are other prefixes, with their number behind the point. */
+/** By the numbers of opcodes.ts; 0xfc and 0xfe are other prefixes, with their number after the point. */
 const instructions = new Map<string, readonly [string, Immediate]>([
   ...Object.entries({ ...opcodes, ...engineOpcodes }).map(
     ([op, opcode]) => [String(opcode), [nameOf(op as Operator), "none"]] as const,

@@ -33,7 +33,7 @@ export function mse(tape: Tape, y: Tensor, target: Tensor, mask?: Tensor): Tenso
 /**
  * Cross-entropy of a choice, [1, 1]: the mean over rows of -sum of target * log softmax(logits).
  * `logits`, `target` [rows, choices], each row of `target` adding up to 1 (one-hot for one right answer); `mask`
- * [rows, 1]: how much each row counts, its sum not 0. Logits may be up to 80 apart from their mean: see `softmax`.
+ * [rows, 1] says how much each row counts, its sum not 0. Logits may be up to 80 apart from their mean: see `softmax`.
  *
  * @throws RangeError for shapes that do not match
  */

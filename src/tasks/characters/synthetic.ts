@@ -1,5 +1,5 @@
 import { checkIndex } from "../imageSets/imageSet.js";
-import { type Shape, stroke, union } from "../imageSets/shapes.js";
+import { type SignedDistance, stroke, union } from "../imageSets/shapes.js";
 import { type Random, random } from "../random.js";
 import { type CharacterSet, numberAlphabets } from "./characterSet.js";
 import { CHARACTER_SIZE } from "./drawings.js";
@@ -78,7 +78,7 @@ function draw(strokes: ReturnType<typeof character>, rng: Random): Float32Array 
 }
 
 /** A quadratic Bezier curve in straight strokes of the pen. */
-function curve([a, b, c]: readonly [Point, Point, Point]): Shape[] {
+function curve([a, b, c]: readonly [Point, Point, Point]): SignedDistance[] {
   const at = (t: number): Point => {
     const along = (i: 0 | 1) => (1 - t) ** 2 * a[i] + 2 * t * (1 - t) * b[i] + t ** 2 * c[i];
     return [along(0), along(1)];

@@ -8,7 +8,7 @@ import {
   gradient,
   rounded,
   type Shade,
-  type Shape,
+  type SignedDistance,
   stripes,
   stroke,
   triangle,
@@ -18,7 +18,7 @@ import {
 /** A painter puts one kind of scene on the canvas. */
 export type Painter = (canvas: Canvas, draw: Draw) => void;
 
-const everywhere: Shape = () => -1;
+const everywhere: SignedDistance = () => -1;
 
 /** A background, lighter or darker towards the ground, with the ground itself. Returns the ground's grey. */
 function ground(canvas: Canvas, draw: Draw, horizon: number): number {

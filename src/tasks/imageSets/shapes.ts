@@ -2,11 +2,11 @@
  * A picture is painted over the unit square: x from left to right, y from top to bottom, both 0 .. 1.
  * A shape is a signed distance: negative inside, positive outside, in the same units. A shade is a grey for each point.
  */
-export type Shape = (x: number, y: number) => number;
+export type SignedDistance = (x: number, y: number) => number;
 export type Shade = (x: number, y: number) => number;
 
 /** An ellipse of radii rx, ry, turned by `angle` radians (the distance is exact to first order at the edge). */
-export function ellipse(cx: number, cy: number, rx: number, ry: number, angle = 0): Shape {
+export function ellipse(cx: number, cy: number, rx: number, ry: number, angle = 0): SignedDistance {
   const cos = Math.cos(angle);
   const sin = Math.sin(angle);
   return (x, y) => {
@@ -20,7 +20,7 @@ export function ellipse(cx: number, cy: number, rx: number, ry: number, angle = 
 }
 
 /** A rectangle of half sizes hx, hy, turned by `angle` radians. */
-export function box(cx: number, cy: number, hx: number, hy: number, angle = 0): Shape {
+export function box(cx: number, cy: number, hx: number, hy: number, angle = 0): SignedDistance {
   const cos = Math.cos(angle);
   const sin = Math.sin(angle);
   return (x, y) =>
@@ -28,7 +28,7 @@ export function box(cx: number, cy: number, hx: number, hy: number, angle = 0): 
 }
 
 /** A stroke with round ends from (x0, y0) to (x1, y1), `radius` wide on either side. */
-export function stroke(x0: number, y0: number, x1: number, y1: number, radius: number): Shape {
+export function stroke(x0: number, y0: number, x1: number, y1: number, radius: number): SignedDistance {
   const dx = x1 - x0;
   const dy = y1 - y0;
   const square = dx * dx + dy * dy;
@@ -40,12 +40,12 @@ export function stroke(x0: number, y0: number, x1: number, y1: number, radius: n
 
 /** Everything below the line y = skyline(x). */
 export const below =
-  (skyline: (x: number) => number): Shape =>
+  (skyline: (x: number) => number): SignedDistance =>
   (x, y) =>
     skyline(x) - y;
 
 /** A triangle standing on its base, like a roof or a fir. */
-export function triangle(cx: number, top: number, bottom: number, halfWidth: number): Shape {
+export function triangle(cx: number, top: number, bottom: number, halfWidth: number): SignedDistance {
   const height = bottom - top;
   const side = Math.hypot(height, halfWidth);
   return (x, y) => Math.max(y - bottom, (Math.abs(x - cx) * height - (y - top) * halfWidth) / side);
@@ -53,7 +53,7 @@ export function triangle(cx: number, top: number, bottom: number, halfWidth: num
 
 /** What is in any of the shapes. */
 export const union =
-  (...shapes: readonly Shape[]): Shape =>
+  (...shapes: readonly SignedDistance[]): SignedDistance =>
   (x, y) =>
     shapes.reduce((nearest, shape) => Math.min(nearest, shape(x, y)), Number.POSITIVE_INFINITY);
 
@@ -94,7 +94,7 @@ export class Canvas {
   }
 
   /** Paints the inside of a shape, its edge blurred over `blur` of the picture's width (at least one pixel). */
-  paint(shape: Shape, shade: Shade, blur = 0): void {
+  paint(shape: SignedDistance, shade: Shade, blur = 0): void {
     const edge = Math.max(blur, 1 / this.size);
     this.eachPixel((x, y, grey) => {
       const cover = Math.min(1, Math.max(0, 0.5 - shape(x, y) / edge));

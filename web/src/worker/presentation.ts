@@ -8,7 +8,7 @@ export interface Showing {
   readonly count: number;
   /** Times that each is shown, in a new random order each time, as in training. */
   readonly presentations: number;
-  /** Steps of silence behind the last one. */
+  /** Steps of silence after the last one. */
   readonly delay: number;
   readonly seed: number;
 }
