@@ -62,7 +62,7 @@ function scriptsOf({ blocks }: Page): Map<string, string> {
     }
     before = code;
     const module = /^\/\/ ([\w-]+)\.[tj]s\n/.exec(block.code)?.[1];
-    files.set(`${module ?? `block${block.line}`}.ts`, `${code}\nexport {};\n`);
+    files.set(`${module ?? `block${block.line}`}.${block.language}`, `${code}\nexport {};\n`);
   }
   return files;
 }
@@ -81,6 +81,7 @@ describe("the code in documents", () => {
     for (const page of withScripts) {
       mkdirSync(page.at, { recursive: true });
       for (const [name, code] of scriptsOf(page)) {
+        if (!name.endsWith(".ts")) continue;
         writeFileSync(join(page.at, name), code);
         files.push(join(page.at, name));
       }
