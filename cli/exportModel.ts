@@ -1,22 +1,23 @@
 import { fstatSync, statSync } from "node:fs";
 import { extname } from "node:path";
-import { adaptModel, encodeModel, type Precision } from "../src/training/index.js";
+import { adaptModel, type Experiment, encodeModel, type Precision } from "../src/training/index.js";
 import { inventedData, loadData } from "./data.js";
 import { codeOf, UsageError } from "./exitCodes.js";
-import { experimentNamed } from "./experimentNamed.js";
 import { writeAtomic } from "./files.js";
 import type { Io } from "./io.js";
 import { expectNoRunFile } from "./protectedFiles.js";
 import { provenance } from "./provenance.js";
 import { RunFolder } from "./runFolder.js";
 import { shellWord } from "./shellWord.js";
-import { isFolder, readFinished, readTrained, type Trained } from "./trained.js";
+import { isFolder, readFinished, readTrained, type Trained, trainedExperiment } from "./trained.js";
 
 export interface ExportFlags {
   readonly float16?: boolean;
   readonly int8?: boolean;
   /** Classes that a few-shot classifier is to tell apart. */
   readonly ways?: number;
+  /** Where the module of its experiment lies. */
+  readonly experiment?: string;
 }
 
 /** Endings of other programs' models and data. */
@@ -26,18 +27,20 @@ const OTHERS = ".onnx .pt .pth .pb .h5 .hdf5 .keras .tflite .gguf .npz .npy .pkl
 
 /**
  * Copies a run's network, as of its latest episode, with its provenance to one file of its own.
- * Throws FileError, CheckpointError, UsageError or OptionsError.
+ * Throws FileError, CheckpointError, ModuleError, UsageError or OptionsError.
  */
-export function exportModel(path: string, target: string, flags: ExportFlags, io: Io): number {
+export async function exportModel(path: string, target: string, flags: ExportFlags, io: Io): Promise<number> {
   const precision: Precision = flags.int8 ? "int8" : flags.float16 ? "float16" : "float32";
   const folder = isFolder(path) ? new RunFolder(path) : null;
   expectNoRunFile(target);
   expectOurFormat(target);
-  const { model: latest } = readTrained(path, io);
+  const trained = readTrained(path, io);
+  const { model: latest } = trained;
   const finished = folder && readFinished(folder);
   const model = finished && finished.episode >= latest.episode ? finished : latest;
   const isUntested = folder !== null && model !== finished;
-  const bytes = encoded(model, isUntested ? folder : null, flags.ways, precision);
+  const experimentOf = async () => (await trainedExperiment(path, trained, flags.experiment, io)).experiment;
+  const bytes = await encoded(model, isUntested ? folder : null, flags.ways, precision, experimentOf);
   writeAtomic(target, bytes);
   // What is piped on must be the model and nothing else.
   const output = isStdout(target) ? io.stderr : io.stdout;
@@ -52,17 +55,18 @@ export function exportModel(path: string, target: string, flags: ExportFlags, io
 }
 
 /** The model's file; `untested`: the run that it comes from, if no test was written down. */
-function encoded(
+async function encoded(
   model: Trained["model"],
   untested: RunFolder | null,
   ways: number | undefined,
   precision: Precision,
-): Uint8Array {
+  experimentOf: () => Promise<Experiment>,
+): Promise<Uint8Array> {
   const { architecture, ...notes } = model.notes;
   // A model file says how its network is built; whose experiment it is from need not be known.
   if (ways === undefined && !untested && architecture !== undefined)
     return encodeModel(model, architecture, notes, precision);
-  const experiment = experimentNamed(model.experiment);
+  const experiment = await experimentOf();
   if (ways !== undefined && !("ways" in experiment.schema.shape)) {
     throw new UsageError(`--ways: ${experiment.name} has no such option; leave it out`);
   }

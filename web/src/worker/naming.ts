@@ -1,6 +1,6 @@
 import { transfer } from "comlink";
 import { type Life, loadModel, type Model } from "hebbian/lifetime";
-import { nearest, random } from "hebbian/tasks";
+import { nearestNeighbour, random } from "hebbian/tasks";
 import { again, type Drawing, pictureOf } from "./strokes.js";
 import { symbol } from "./symbols.js";
 
@@ -80,7 +80,7 @@ class NamingGame {
     const took = performance.now() - began;
     const known = this.pictures.flatMap((other, number) => (other ? [{ other, number }] : []));
     const others = known.map(({ other }) => other);
-    const neighbour = known.length > 0 ? known[nearest(picture, others)]!.number : -1;
+    const neighbour = known.length > 0 ? known[nearestNeighbour(picture, others)]!.number : -1;
     return transfer({ picture, plastic, still, neighbour, took }, [
       picture.buffer,
       plastic.buffer,
