@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { float16Bits, fromFloat16Bits } from "./float16.js";
+import { float16Bits, fromFloat16Bits, toFloat16 } from "./float16.js";
 
 const LARGEST = 0x7bff;
 
@@ -53,5 +53,27 @@ describe("float16", () => {
         expect(rounded(-a)).toBe(-rounded(a));
       }),
     );
+  });
+});
+
+describe("many float32 numbers as halves", () => {
+  /** Every half, the number half way to the next, and those just beside it. */
+  const delicate = Array.from({ length: 0x7bff }, (_, bits) => {
+    const [half, next] = [fromFloat16Bits(bits), fromFloat16Bits(bits + 1)];
+    const between = (half + next) / 2;
+    return [half, between, between * (1 - 2 ** -23), between * (1 + 2 ** -23)];
+  }).flat();
+
+  test("are the same as one by one: ties, subnormals, zeros of either sign and the largest", () => {
+    const all = Float32Array.from(
+      [...delicate, 0, 65504, 65519, 2 ** -25, 2 ** -26, 1e-30].flatMap((x) => [x, -x]),
+    );
+    const halves = toFloat16(all)!;
+    const expected = Uint16Array.from(all, float16Bits);
+    expect(Buffer.compare(Buffer.from(halves.buffer), Buffer.from(expected.buffer))).toBe(0);
+  });
+
+  test.each([65520, -65520, 1e38, Infinity, -Infinity, NaN])("are none where one of them is %d", (number) => {
+    expect(toFloat16(Float32Array.of(1, number))).toBeNull();
   });
 });
