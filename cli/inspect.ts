@@ -38,8 +38,12 @@ export function inspect(path: string, json: boolean, io: Io): number {
   io.stdout.write(
     `${path}: ${oneLine(config.experiment)}, ${about.episode} of ${Math.max(config.episodes, about.episode)} episodes\n`,
   );
-  const settings = Object.entries({ ...config, ...config.options });
-  table(settings.filter(([key, value]) => key !== "options" && value !== null));
+  const { options, earlierDevices, ...plain } = config;
+  table(Object.entries({ ...plain, ...options }).filter(([, value]) => value !== null));
+  for (const { untilEpisode, device, threads, lanes } of earlierDevices) {
+    const vectors = lanes ? `, vectors of ${lanes}` : "";
+    table([["earlier device", `${device}, threads ${threads}${vectors}, up to episode ${untilEpisode}`]]);
+  }
   if (about.environment) section("environment", about.environment as object);
   const { result, episode } = about;
   const isOld = result !== null && result.trainedEpisodes !== episode;

@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from "commander";
+import { Argument, Command, CommanderError, Option } from "commander";
 import { experiments } from "../src/experiments/index.js";
 import { type Experiment, version } from "../src/training/index.js";
 import { type CompareFlags, compare } from "./compare.js";
@@ -18,10 +18,12 @@ import {
   setFlag,
   wholeNumber,
 } from "./flags.js";
+import { allowFlag } from "./goingOn.js";
 import { inspect } from "./inspect.js";
 import { coloursFor, expectDelivered, guarded, type Io } from "./io.js";
 import { type KernelsFlags, kernelsFlags } from "./kernelsFlags.js";
 import { list } from "./list.js";
+import { namedModel } from "./namedModel.js";
 import { withRunsExperiment } from "./resumedCommand.js";
 import { train } from "./train.js";
 import { freshPlan, resumedPlan, type TrainFlags } from "./trainingPlan.js";
@@ -85,7 +87,7 @@ function commands(io: Io, exit: (code: number) => void): Command {
   const evaluateCommand = program
     .command("evaluate")
     .description("test a trained network on fresh episodes")
-    .argument("<run>", "run folder, or model file")
+    .addArgument(trainedArgument())
     .addOption(seedFlag().argParser(wholeNumber(-Infinity)))
     .option("--episodes <number>", "test episodes", wholeNumber(1))
     .option("--figures <folder>", "where to draw what an agent does (default: the run's figures)")
@@ -101,7 +103,7 @@ function commands(io: Io, exit: (code: number) => void): Command {
   const watchCommand = program
     .command("watch")
     .description("play a test episode of an agent in the terminal")
-    .argument("<run>", "run folder, or model file")
+    .addArgument(trainedArgument())
     .addOption(seedFlag().argParser(wholeNumber(-Infinity)))
     .addOption(new Option("--episode <number>", "which test episode").argParser(wholeNumber(0)).default(0))
     .addOption(new Option("--speed <number>", "steps per second").argParser(wholeNumber(1)).default(10))
@@ -136,7 +138,7 @@ function commands(io: Io, exit: (code: number) => void): Command {
   program
     .command("export")
     .description("write a finished run's network to a safetensors file of its own")
-    .argument("<run>", "run folder, or model file")
+    .addArgument(trainedArgument())
     .argument("<file>", "file to write")
     .addOption(new Option("--float16", "half precision, half the size").conflicts("int8"))
     .option("--int8", "matrices as 8-bit numbers with a scale for each column, a quarter of the size")
@@ -169,6 +171,11 @@ function commands(io: Io, exit: (code: number) => void): Command {
     .action((name: string) => answer(checkCommand(name, io)));
   return program;
 }
+
+const trainedArgument = () =>
+  new Argument("<run>", "run folder, model file, or hebbian/NAME of the package hebbian-models").argParser(
+    (text) => namedModel(text),
+  );
 
 function addTrain(program: Command, io: Io, exit: (code: number) => void): void {
   const resume = () => new Option("--resume <folder>", "go on with the run in a folder, exactly as it began");
@@ -233,5 +240,9 @@ function addTrainFlags(command: Command, experiment?: Experiment): Command {
     .option("--tensorboard", "also write an event file that TensorBoard reads: tensorboard --logdir runs")
     .option("--no-figures", "draw no figures at the end");
   for (const flag of deviceFlags()) command.addOption(flag);
+  command.option(
+    allowFlag,
+    "with --resume: go on on another device, with other threads or wider vectors; the bits will differ",
+  );
   return command;
 }

@@ -29,6 +29,18 @@ const configSchema = z.object({
   options: z.record(z.unknown()),
   /** Whether there is an event file for TensorBoard. */
   tensorboard: z.boolean().default(false),
+  /** What it was trained on before it went on on another device (--allow-other-device), and up to which episode. */
+  earlierDevices: z
+    .array(
+      z.object({
+        untilEpisode: z.int().min(0),
+        device: z.enum(deviceKinds),
+        threads: z.int().min(1),
+        /** Numbers in its vectors; null on devices where that makes no difference. */
+        lanes: z.int().min(1).nullable(),
+      }),
+    )
+    .default([]),
 });
 
 /** All that determines a run, every default filled in. */

@@ -19,13 +19,14 @@ import { memoryProof } from "./agents/memoryProof.js";
 import { withDevice } from "./device.js";
 import { codeOf, type Signal } from "./exitCodes.js";
 import { writeAtomic } from "./files.js";
+import { type EarlierDevice, expectGoesOn, otherDeviceWarning } from "./goingOn.js";
 import type { Io } from "./io.js";
 import { curvePoints } from "./metrics.js";
 import { MetricsLogs } from "./metricsLogs.js";
 import { provenance } from "./provenance.js";
 import { jsonReport, noteSkipped, type Report, textReport } from "./report.js";
 import type { RunConfig, RunFolder } from "./runFolder.js";
-import { expectGoesOn, type TrainingPlan } from "./trainingPlan.js";
+import type { TrainingPlan } from "./trainingPlan.js";
 
 /** Test episodes that the gallery shows. */
 const PICTURED = 8;
@@ -76,6 +77,8 @@ class Session {
   private readonly images: ImageData | null;
   private unlock: () => void = () => {};
   private logs: MetricsLogs | null = null;
+  /** What the run was trained on so far, where this is another device. */
+  private earlier: EarlierDevice | null = null;
   /** What goes on before a signal takes effect, in words. */
   waitsFor = "finishing this episode, then a checkpoint";
 
@@ -102,7 +105,12 @@ class Session {
 
   private get config(): RunConfig {
     const { kind, threads } = this.device.info;
-    return { ...this.plan.config, device: kind, threads };
+    const { config } = this.plan;
+    const { earlier } = this;
+    // A run that was killed before its next checkpoint goes on from the same episode once more.
+    const before = config.earlierDevices.filter(({ untilEpisode }) => untilEpisode !== earlier?.untilEpisode);
+    const earlierDevices = earlier ? [...before, earlier] : config.earlierDevices;
+    return { ...config, device: kind, threads, earlierDevices };
   }
 
   /** Returns the last checkpoint, of the end or of where a signal stopped it. */
@@ -110,7 +118,8 @@ class Session {
     const { plan, device, folder, images, signal } = this;
     if (plan.resume) this.unlock = folder.lock();
     const saved = plan.resume ? folder.recoverCheckpoint(this.io.stderr) : null;
-    if (saved) expectGoesOn(plan, saved.checkpoint, device.info);
+    if (saved) this.earlier = expectGoesOn(plan, saved.checkpoint, device.info);
+    if (this.earlier) this.io.stderr.write(otherDeviceWarning(folder.path, this.earlier, device.info));
     const events = run(this.experiment, {
       ...plan.config,
       device,

@@ -250,10 +250,10 @@ describe("a wrong argument is a TypeError that names what is right:", () => {
   });
 
   it.each<[unknown, RegExp]>([
-    [null, /^loadModel: expected options, \{ onProgress, signal \}, got null$/],
+    [null, /^loadModel: expected options, \{ onProgress, signal, code \}, got null$/],
     [
       { onprogress: () => {} },
-      /^loadModel: there is no option "onprogress"; there are onProgress and signal$/,
+      /^loadModel: there is no option "onprogress"; there are onProgress, signal and code$/,
     ],
   ])("options %o", async (options, message) => {
     await expect(loadModel(bytes, options as never)).rejects.toThrow(message);

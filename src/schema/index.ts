@@ -18,6 +18,7 @@ export {
   faultText,
   type input,
   type output,
+  type Read,
   Schema,
   type SchemaFacts,
 } from "./schema.js";

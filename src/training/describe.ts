@@ -1,4 +1,4 @@
-import type { Architecture, Program, State } from "../models/index.js";
+import type { Architecture, State, StepProgram } from "../models/index.js";
 import type * as z from "../schema/index.js";
 import { Tape, Tensor, type TraceState } from "../tape/index.js";
 import type { ModelState } from "./checkpoint.js";
@@ -45,7 +45,7 @@ function describeStep(
   network: Network,
   { given, step }: NetworkStep,
   states: readonly State[],
-): Program {
+): StepProgram {
   const named = (name: string, size: number, rows = 1): Tensor => {
     const tensor = tape.filled(rows, size / rows, 0);
     recorder.call(tensor.value, name);

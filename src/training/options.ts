@@ -1,5 +1,5 @@
 import * as z from "../schema/index.js";
-import type { BuildContext, Experiment, Model } from "./experiment.js";
+import type { BuildContext, Experiment, TrainableModel } from "./experiment.js";
 
 /** An experiment's options are out of range, of the wrong type, or unknown. */
 export class OptionsError extends Error {
@@ -26,7 +26,7 @@ export function resolveOptions<Schema extends z.ObjectSchema>(
 export function buildModel<Schema extends z.ObjectSchema>(
   experiment: Experiment<Schema>,
   context: BuildContext<z.output<Schema>>,
-): Model {
+): TrainableModel {
   try {
     return experiment.build(context);
   } catch (error) {
@@ -39,9 +39,10 @@ export function buildModel<Schema extends z.ObjectSchema>(
 export interface OptionDescription {
   readonly name: string;
   readonly description: string;
-  readonly type: "number" | "integer" | "choice";
+  /** A rule is one of the choices, or any other as data (`ruleData`). */
+  readonly type: "number" | "integer" | "choice" | "rule";
   readonly default: number | string;
-  /** Of a choice. */
+  /** Of a choice or a rule: the names. */
   readonly choices?: readonly string[];
   /** Of a number, where bounded; exclusive bounds are given as they are. */
   readonly min?: number;
@@ -51,7 +52,10 @@ export interface OptionDescription {
 /** The options of an experiment in the schema's order. */
 export function describeOptions(experiment: Pick<Experiment, "schema">): OptionDescription[] {
   return Object.entries(experiment.schema.shape).map(([name, { facts }]) => {
-    const { description = "", default: start, type, choices, min, max } = facts;
+    const { description = "", default: start, type, choices } = facts;
+    // Beyond these, float64 has no whole numbers of its own.
+    const exact = type === "integer" ? Number.MAX_SAFE_INTEGER : undefined;
+    const { min = exact && -exact, max = exact } = facts;
     return {
       name,
       description,

@@ -7,7 +7,7 @@ import {
   tableWords,
 } from "../loops/convolutionTiles.js";
 import type { EngineBuffer } from "./buffer.js";
-import type { Split } from "./command.js";
+import type { WorkSplit } from "./command.js";
 import type { Kernels } from "./kernels.js";
 import type { Arena } from "./machine.js";
 import type { Program } from "./program.js";
@@ -128,7 +128,12 @@ export class Convolutions {
   }
 }
 
-const rows = (extent: number, grain: number, work: number): Split => ({ by: "rows", extent, grain, work });
+const rows = (extent: number, grain: number, work: number): WorkSplit => ({
+  by: "rows",
+  extent,
+  grain,
+  work,
+});
 
 function pixelsOf(shape: ConvolutionShape, images: number): number {
   const { outHeight, outWidth } = convolutionSizes(shape);
