@@ -4,14 +4,16 @@ import type { Metric } from "../src/training/index.js";
 import { type Comparison, type Condition, comparisonOf, readRuns } from "./comparison.js";
 import { comparisonCsv, comparisonText } from "./comparisonText.js";
 import { codeOf, UsageError } from "./exitCodes.js";
-import { experimentNamed } from "./experimentNamed.js";
 import { makeFolder, writeAtomic } from "./files.js";
 import type { Io } from "./io.js";
+import { experimentOf } from "./ownModules/experimentOf.js";
 import { oneLine } from "./terminalText.js";
 
 export interface CompareFlags {
   /** Folder for the figure and the numbers behind it. */
   readonly out?: string;
+  /** Where the module of the experiment lies now. */
+  readonly experiment?: string;
   /** Training episodes over which a threshold's mean is taken. */
   readonly window: number;
   /** A mean of the metric that is to be reached. */
@@ -27,7 +29,9 @@ const PNG_SCALE = 2;
 /** Compares runs of one experiment: learning curves in one figure, seeds joined, and results in one table. */
 export async function compare(paths: readonly string[], flags: CompareFlags, io: Io): Promise<number> {
   const runs = readRuns(paths);
-  const { metric } = experimentNamed(runs[0]!.config.experiment);
+  const { experiment: of, modules } = runs[0]!.config;
+  const origin = { path: paths[0]!, experiment: of, modules };
+  const { metric } = (await experimentOf(origin, flags.experiment, io)).experiment;
   if (flags.threshold !== undefined) expectPossible(flags.threshold, metric);
   const comparison = comparisonOf(runs, metric, flags);
   for (const note of doubtsAbout(comparison.conditions)) io.stderr.write(`note: ${note}\n`);

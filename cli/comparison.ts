@@ -6,6 +6,7 @@ import { shortened } from "./fingerprint.js";
 import { type Followed, follow } from "./follow.js";
 import { countMetrics } from "./metrics.js";
 import { type RunConfig, RunFolder, type RunResult } from "./runFolder.js";
+import { shownOption } from "./shownOption.js";
 
 /** Points of a curve: more would not be seen. */
 const POINTS = 150;
@@ -136,11 +137,13 @@ function comparedRun(
 function labelsOf(kinds: readonly RunConfig[]): string[] {
   const first = kinds[0]!;
   const names = [...new Set(kinds.flatMap(({ options }) => Object.keys(options)))];
-  const telling = names.filter((key) => kinds.some(({ options }) => options[key] !== first.options[key]));
+  const telling = names.filter((key) =>
+    kinds.some(({ options }) => shownOption(options[key]) !== shownOption(first.options[key])),
+  );
   const sources = new Set(kinds.map(({ data }) => data));
   const contents = new Set(kinds.map(({ data, dataFingerprint }) => dataFingerprint ?? data));
   return kinds.map(({ options, data, dataFingerprint }) => {
-    const parts = telling.map((key) => (key === "network" ? "" : `${key} `) + options[key]);
+    const parts = telling.map((key) => (key === "network" ? "" : `${key} `) + shownOption(options[key]));
     if (sources.size > 1) parts.push(`data ${data}`);
     // The same place, but other pictures in it by then.
     if (contents.size > sources.size) parts.push(`fingerprint ${shortened(dataFingerprint ?? "unknown")}`);

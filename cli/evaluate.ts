@@ -3,22 +3,24 @@ import { memoryProof, proofText } from "./agents/memoryProof.js";
 import { expectSourceOf } from "./data.js";
 import { withDevice } from "./device.js";
 import { codeOf, type Signal, UsageError } from "./exitCodes.js";
-import { experimentNamed } from "./experimentNamed.js";
 import { deviceOf, givenOptions } from "./flags.js";
 import { glimpse } from "./glimpse.js";
 import { coloursFor, type Io, lineLength } from "./io.js";
+import { blamed } from "./ownModules/faultIn.js";
 import { counted, shownMetric } from "./progress.js";
 import { noteSkipped } from "./report.js";
 import { RunFolder } from "./runFolder.js";
 import { oneLine } from "./terminalText.js";
 import { textColumns } from "./textColumns.js";
-import { isFolder, readTrained } from "./trained.js";
+import { isFolder, readTrained, trainedExperiment } from "./trained.js";
 import { picturesToTest } from "./trainedPictures.js";
 import type { TrainFlags } from "./trainingPlan.js";
 
 export interface EvaluateFlags extends TrainFlags {
   /** Folder for what an agent's episodes look like; that of the run's figures unless given. False: none is drawn. */
   readonly figures?: string | false;
+  /** Where the module of the experiment lies now. */
+  readonly experiment?: string;
   /** Options of the experiment that are to be other than in training. */
   readonly ways?: string;
   readonly shots?: string;
@@ -36,8 +38,9 @@ function changedOptions(experiment: Experiment, flags: EvaluateFlags): Record<st
 
 /** Tests a trained network on fresh episodes, and draws what agents do in them. Throws what `exitCodeOf` knows. */
 export async function evaluate(path: string, flags: EvaluateFlags, io: Io): Promise<number> {
-  const { model, pictures } = readTrained(path, io);
-  const experiment = experimentNamed(model.experiment);
+  const trained = readTrained(path, io);
+  const { model, pictures } = trained;
+  const { experiment, modules } = await trainedExperiment(path, trained, flags.experiment, io);
   const { metric, others = [] } = experiment;
   if (isFolder(path)) expectSourceOf(experiment, pictures.source, new RunFolder(path).file.config);
   const note = (text: string) => io.stderr.write(`note: ${text}\n`);
@@ -88,6 +91,8 @@ export async function evaluate(path: string, flags: EvaluateFlags, io: Io): Prom
       if (pictures) io.stdout.write(`\n${glimpse(pictures, lineLength(io.stdout))}\n`);
       return codeOf("ok");
     });
+  } catch (error) {
+    throw blamed(error, modules);
   } finally {
     stopListening();
   }

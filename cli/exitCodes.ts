@@ -1,8 +1,15 @@
 import { CommanderError } from "commander";
 import { DeviceMemoryError, DeviceUnavailableError } from "../src/devices/device.js";
-import { CheckpointError, DivergenceError, OptionsError } from "../src/training/index.js";
+import {
+  CheckpointError,
+  DivergenceError,
+  ExperimentError,
+  OptionsError,
+  TaskError,
+} from "../src/training/index.js";
 import { DataError } from "./dataFolders.js";
 import { FileError } from "./files.js";
+import { ModuleError } from "./ownModules/moduleError.js";
 import { oneLine } from "./terminalText.js";
 
 /** The command was called wrongly; the message says how it should be. */
@@ -21,6 +28,7 @@ export const EXIT_CODES = {
   diverged: [4, "training diverged; the last good checkpoint is kept"],
   file: [5, "a file could not be read or written, is damaged, or is in use"],
   memory: [6, "the network does not fit in memory; the message says what it needs"],
+  module: [7, "a module of one's own is missing, has a fault, or has changed"],
   SIGHUP: [129, "stopped by SIGHUP (its terminal closed), after writing a checkpoint"],
   SIGINT: [130, "stopped by Ctrl-C (SIGINT), after writing a checkpoint"],
   SIGTERM: [143, "stopped by SIGTERM, after writing a checkpoint"],
@@ -41,6 +49,8 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof DivergenceError) return codeOf("diverged");
   if (error instanceof FileError || error instanceof CheckpointError) return codeOf("file");
   if (error instanceof DeviceMemoryError) return codeOf("memory");
+  if (error instanceof ModuleError || error instanceof TaskError || error instanceof ExperimentError)
+    return codeOf("module");
   return codeOf("internal");
 }
 

@@ -3,13 +3,12 @@ import { extname } from "node:path";
 import { describeModel, encodeModel, type Precision } from "../src/training/index.js";
 import { inventedData, loadData } from "./data.js";
 import { codeOf, UsageError } from "./exitCodes.js";
-import { experimentNamed } from "./experimentNamed.js";
 import { writeAtomic } from "./files.js";
 import type { Io } from "./io.js";
 import { provenance } from "./provenance.js";
 import { RunFolder } from "./runFolder.js";
 import { shellWord } from "./shellWord.js";
-import { isFolder, readFinished, readTrained } from "./trained.js";
+import { isFolder, readFinished, readTrained, trainedExperiment } from "./trained.js";
 
 /** Endings of other programs' models and data. */
 const OTHERS = ".onnx .pt .pth .pb .h5 .hdf5 .keras .tflite .gguf .npz .npy .pkl .ckpt .json .wasm".split(
@@ -18,15 +17,22 @@ const OTHERS = ".onnx .pt .pth .pb .h5 .hdf5 .keras .tflite .gguf .npz .npy .pkl
 
 /**
  * Copies a run's network, as of its latest episode, with its provenance to one file of its own.
- * Throws FileError or CheckpointError.
+ * `given`: where the module of its experiment lies. Throws FileError, CheckpointError or ModuleError.
  */
-export function exportModel(path: string, target: string, precision: Precision, io: Io): number {
+export async function exportModel(
+  path: string,
+  target: string,
+  precision: Precision,
+  given: string | undefined,
+  io: Io,
+): Promise<number> {
   expectOurFormat(target);
   const folder = isFolder(path) ? new RunFolder(path) : null;
-  const { model: latest } = readTrained(path, io);
+  const trained = readTrained(path, io);
+  const { model: latest } = trained;
   const finished = folder && readFinished(folder);
   const model = finished && finished.episode >= latest.episode ? finished : latest;
-  const experiment = experimentNamed(model.experiment);
+  const { experiment } = await trainedExperiment(path, trained, given, io);
   // Only how large pictures are matters to a network.
   const images = loadData(experiment, inventedData(experiment));
   const architecture = describeModel(experiment, model, images);

@@ -5,6 +5,7 @@ import { deviceKinds } from "../src/devices/kinds.js";
 import {
   describeOptions,
   type Experiment,
+  ExperimentError,
   type OptionDescription,
   OptionsError,
 } from "../src/training/index.js";
@@ -82,6 +83,12 @@ export function dataFlag(experiment?: Experiment): Option {
   return new Option("--data <source>", words).hideHelp(kind === false);
 }
 
+export const experimentFlag = (): Option =>
+  new Option(
+    "--experiment <module>",
+    "of an experiment of your own: where its module lies, if not where it lay",
+  );
+
 export const jsonFlag = (): Option => new Option("--json", "print JSON instead of text");
 
 const flagName = (option: string): string => option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -89,15 +96,33 @@ const flagName = (option: string): string => option.replace(/[A-Z]/g, (letter) =
 /** Adds one flag for every option of an experiment, and `--set key=value`, which says the same. */
 export function addExperimentFlags(command: Command, experiment: Experiment): Command {
   for (const option of describeOptions(experiment)) {
-    const placeholder = option.type === "choice" ? "<name>" : "<number>";
+    const placeholder = {
+      choice: "<name>",
+      rule: "<name or module>",
+      number: "<number>",
+      integer: "<number>",
+    };
     const flag = new Option(
-      `--${flagName(option.name)} ${placeholder}`,
-      `${option.description} (default: ${option.default})`,
+      `--${flagName(option.name)} ${placeholder[option.type]}`,
+      `${option.description}${ruleWords(option)} (default: ${option.default})`,
     );
-    if (option.choices) flag.choices([...option.choices]);
+    expectUnused(command, flag, option.name);
+    if (option.type === "choice" && option.choices) flag.choices([...option.choices]);
     command.addOption(flag);
   }
   return command.addOption(setFlag());
+}
+
+const ruleWords = ({ type, choices }: OptionDescription): string =>
+  type === "rule" ? `: ${choices!.join(", ")}, or the path of a module that exports one` : "";
+
+/** Throws an ExperimentError for an option that is called as a flag of every command is. */
+function expectUnused(command: Command, flag: Option, name: string): void {
+  const taken = command.options.some(({ long }) => long === flag.long) || flag.long === "--help";
+  if (!taken && flag.long !== "--set") return;
+  throw new ExperimentError(
+    `option ${name}: the command line has a flag ${flag.long} already; choose another name`,
+  );
 }
 
 export const setFlag = (): Option =>
@@ -144,7 +169,7 @@ export function givenOptions(
 }
 
 function typed({ name, type }: OptionDescription, text: string): unknown {
-  if (type === "choice") return text;
+  if (type === "choice" || type === "rule") return text;
   const value = Number(text);
   if (text.trim() !== "" && Number.isFinite(value)) return value;
   throw new UsageError(`${name}: expected a number, got "${text}"`);

@@ -4,6 +4,7 @@ import type { Io } from "./io.js";
 import { parameterRows, statisticsOf } from "./parameterRows.js";
 import { RunFolder } from "./runFolder.js";
 import { shellWord } from "./shellWord.js";
+import { shownOption } from "./shownOption.js";
 import { oneLine } from "./terminalText.js";
 import { textColumns } from "./textColumns.js";
 import { isFolder } from "./trained.js";
@@ -38,8 +39,15 @@ export function inspect(path: string, json: boolean, io: Io): number {
   io.stdout.write(
     `${path}: ${oneLine(config.experiment)}, ${about.episode} of ${Math.max(config.episodes, about.episode)} episodes\n`,
   );
-  const { options, earlierDevices, ...plain } = config;
-  table(Object.entries({ ...plain, ...options }).filter(([, value]) => value !== null));
+  const { options, earlierDevices, modules, moduleChanges, ...plain } = config;
+  const asked = Object.entries({ ...plain, ...options }).filter(([, value]) => value !== null);
+  table(asked.map(([key, value]) => [key, shownOption(value)]));
+  for (const [use, { path: module, files }] of Object.entries(modules)) {
+    table([[`${use} module`, `${module} (${Object.keys(files).length} files)`]]);
+  }
+  for (const { episode: since, module, files } of moduleChanges) {
+    table([[`${module} module`, `changed after episode ${since}: ${files.join(", ")}`]]);
+  }
   for (const { untilEpisode, device, threads, lanes } of earlierDevices) {
     const vectors = lanes ? `, vectors of ${lanes}` : "";
     table([["earlier device", `${device}, threads ${threads}${vectors}, up to episode ${untilEpisode}`]]);

@@ -14,6 +14,7 @@ import {
   anyNumber,
   dataFlag,
   deviceFlags,
+  experimentFlag,
   jsonFlag,
   seedFlag,
   setFlag,
@@ -25,6 +26,9 @@ import { coloursFor, expectDelivered, guarded, type Io } from "./io.js";
 import { type KernelsFlags, kernelsFlags } from "./kernelsFlags.js";
 import { list } from "./list.js";
 import { namedModel } from "./namedModel.js";
+import { newProject } from "./newProject/newProject.js";
+import { isModulePath } from "./ownModules/moduleFiles.js";
+import { loadExperiment, type OwnExperiment } from "./ownModules/ownExperiment.js";
 import { withRunsExperiment } from "./resumedCommand.js";
 import { train } from "./train.js";
 import { freshPlan, resumedPlan, type TrainFlags } from "./trainingPlan.js";
@@ -34,12 +38,15 @@ import { type WatchFlags, watch } from "./watch.js";
 export async function main(argv: readonly string[], world: Io): Promise<number> {
   const io = guarded(world);
   let code = codeOf("ok");
-  const program = commands(io, (exit) => {
-    code = exit;
-  });
   try {
+    // Its options are flags like any others, so it is loaded before they are read.
+    const words = withRunsExperiment(argv);
+    const own = await namedModule(words);
+    const program = commands(io, own, (exit) => {
+      code = exit;
+    });
     try {
-      await program.parseAsync(withRunsExperiment(argv), { from: "user" });
+      await program.parseAsync(words, { from: "user" });
     } catch (error) {
       if (exitCodeOf(error) !== codeOf("ok")) throw error;
       // --help and --version end so.
@@ -56,7 +63,7 @@ export async function main(argv: readonly string[], world: Io): Promise<number> 
   }
 }
 
-function commands(io: Io, exit: (code: number) => void): Command {
+function commands(io: Io, own: NamedModule | null, exit: (code: number) => void): Command {
   /** Of commands that only print: what they print must arrive. */
   const answer = async (code: number | Promise<number>) => {
     exit(await code);
@@ -84,7 +91,13 @@ function commands(io: Io, exit: (code: number) => void): Command {
     .addOption(jsonFlag())
     .action(({ json }) => answer(list(Boolean(json), io)));
 
-  addTrain(program, io, exit);
+  program
+    .command("new")
+    .description("write a small project with an experiment, a rule and a test of your own")
+    .argument("<folder>", "new or empty folder")
+    .action((folder: string) => answer(newProject(folder, io)));
+
+  addTrain(program, own, io, exit);
 
   const evaluateCommand = program
     .command("evaluate")
@@ -96,6 +109,7 @@ function commands(io: Io, exit: (code: number) => void): Command {
     .option("--no-figures", "draw nothing")
     .option("--ways <number>", "classes of a test episode, of one-shot learning")
     .option("--shots <number>", "labelled drawings of each class, of one-shot learning")
+    .addOption(experimentFlag())
     .addOption(setFlag())
     .addOption(dataFlag())
     .addOption(jsonFlag())
@@ -107,6 +121,7 @@ function commands(io: Io, exit: (code: number) => void): Command {
     .description("play a test episode of an agent in the terminal")
     .addArgument(trainedArgument())
     .addOption(seedFlag().argParser(wholeNumber(-Infinity)))
+    .addOption(experimentFlag())
     .addOption(new Option("--episode <number>", "which test episode").argParser(wholeNumber(0)).default(0))
     .addOption(new Option("--speed <number>", "steps per second").argParser(wholeNumber(1)).default(10))
     .action(async (path: string, flags: WatchFlags) => answer(watch(path, flags, io)));
@@ -124,6 +139,7 @@ function commands(io: Io, exit: (code: number) => void): Command {
     .description("compare runs of one experiment: curves in one figure, results in one table")
     .argument("<runs...>", "run folders; those that differ only in their seed are joined")
     .option("--out <folder>", "where to leave the figure, and its numbers as JSON and CSV")
+    .addOption(experimentFlag())
     .option("--no-figures", "leave the numbers alone there")
     .option(
       "--threshold <number>",
@@ -144,8 +160,9 @@ function commands(io: Io, exit: (code: number) => void): Command {
     .argument("<file>", "file to write")
     .addOption(new Option("--float16", "half precision, half the size").conflicts("int8"))
     .option("--int8", "matrices as 8-bit numbers with a scale for each column, a quarter of the size")
-    .action((path: string, file: string, { float16, int8 }) =>
-      exit(exportModel(path, file, int8 ? "int8" : float16 ? "float16" : "float32", io)),
+    .addOption(experimentFlag())
+    .action(async (path: string, file: string, { float16, int8, experiment }) =>
+      exit(await exportModel(path, file, int8 ? "int8" : float16 ? "float16" : "float32", experiment, io)),
     );
 
   const kernelsCommand = program
@@ -179,39 +196,80 @@ const trainedArgument = () =>
     (text) => namedModel(text),
   );
 
-function addTrain(program: Command, io: Io, exit: (code: number) => void): void {
-  const resume = () => new Option("--resume <folder>", "go on with the run in a folder, exactly as it began");
+/** An experiment of somebody's own, under the word of the command line that names its module. */
+interface NamedModule extends OwnExperiment {
+  readonly word: string;
+}
+
+/** The module that a `train` command names, loaded; null where it names none. Throws a ModuleError. */
+async function namedModule(argv: readonly string[]): Promise<NamedModule | null> {
+  const [first, ...rest] = argv;
+  if (first !== "train") return null;
+  const { options } = addTrainFlags(new Command()).addOption(setFlag()).addOption(resumeFlag());
+  let at = 0;
+  while (rest[at]?.startsWith("-")) {
+    const flag = options.find(({ long, short }) => [long, short].includes(rest[at]!));
+    // One that is not known, as those of an experiment, has a value too.
+    const hasValue = flag ? flag.required : !/^--?h(elp)?$|=/.test(rest[at]!);
+    at += hasValue ? 2 : 1;
+  }
+  const word = rest[at];
+  return word !== undefined && isModulePath(word) ? { word, ...(await loadExperiment(word)) } : null;
+}
+
+const resumeFlag = () =>
+  new Option("--resume <folder>", "go on with the run in a folder, exactly as it began");
+
+function addTrain(program: Command, own: NamedModule | null, io: Io, exit: (code: number) => void): void {
   const command = program
     .command("train")
     .description("train an experiment, then test it and draw figures")
-    .usage("<experiment> [options], or --resume <folder>")
+    .usage("<experiment or module> [options], or --resume <folder>")
     .enablePositionalOptions()
-    .argument("[experiment]", Object.keys(experiments).join(", "))
+    .argument(
+      "[experiment]",
+      `${Object.keys(experiments).join(", ")}; or the path of a module that exports one`,
+    )
     .addOption(setFlag())
     .action(async (name: string | undefined, flags: TrainFlags) => {
       if (name !== undefined) experimentNamed(name);
       if (flags.resume === undefined) {
-        throw new UsageError(`train: which experiment? One of ${Object.keys(experiments).join(", ")}`);
+        throw new UsageError(
+          `train: which experiment? One of ${Object.keys(experiments).join(", ")}, or the path of a module that exports one`,
+        );
       }
-      exit(await train(resumedPlan(flags.resume, null, flags), Boolean(flags.json), io));
+      exit(await train(await resumedPlan(flags.resume, null, flags), Boolean(flags.json), io));
     });
-  addTrainFlags(command.addOption(resume()));
-  for (const experiment of Object.values(experiments)) {
-    const own = command
-      .command(experiment.name)
+  addTrainFlags(command.addOption(resumeFlag()));
+  const ours = Object.values(experiments).map((experiment) => ({
+    word: experiment.name,
+    experiment,
+    module: null,
+  }));
+  for (const { word, experiment, module } of own ? [...ours, own] : ours) {
+    const chosen = { experiment, module };
+    const subcommand = inheriting(command, word)
       .description(experiment.title)
-      .addOption(resume())
+      .addOption(resumeFlag())
       .action(async () => {
-        const flags = flagsOf(own);
-        const plan =
-          flags.resume === undefined
-            ? freshPlan(experiment, flags)
-            : resumedPlan(flags.resume, experiment, flags);
+        const flags = flagsOf(subcommand);
+        const plan = await (flags.resume === undefined
+          ? freshPlan(chosen, flags)
+          : resumedPlan(flags.resume, chosen, flags));
         exit(await train(plan, Boolean(flags.json), io));
       });
-    addExperimentFlags(addTrainFlags(own, experiment), experiment);
-    own.addHelpText("after", `\nExpected: ${experiment.expected}\nSource: ${experiment.source}`);
+    addExperimentFlags(addTrainFlags(subcommand, experiment), experiment);
+    const about = { Expected: experiment.expected, Source: experiment.source };
+    const lines = Object.entries(about).flatMap(([key, text]) => (text === "" ? [] : `${key}: ${text}`));
+    if (lines.length > 0) subcommand.addHelpText("after", `\n${lines.join("\n")}`);
   }
+}
+
+/** A subcommand of any name: a path may have spaces in it. */
+function inheriting(command: Command, name: string): Command {
+  const subcommand = new Command(name).copyInheritedSettings(command);
+  command.addCommand(subcommand);
+  return subcommand;
 }
 
 /** The flags of `train <experiment>`: those after the experiment's name, and those before it, which mean the same. */
@@ -240,7 +298,11 @@ function addTrainFlags(command: Command, experiment?: Experiment): Command {
     .addOption(dataFlag(experiment))
     .addOption(jsonFlag())
     .option("--tensorboard", "also write an event file that TensorBoard reads: tensorboard --logdir runs")
-    .option("--no-figures", "draw no figures at the end");
+    .option("--no-figures", "draw no figures at the end")
+    .option(
+      "--allow-changed-module",
+      "with --resume: go on although a module of your own is another than it was; the run notes it",
+    );
   for (const flag of deviceFlags()) command.addOption(flag);
   command.option(
     allowFlag,

@@ -3,16 +3,26 @@ import type { Rule } from "../src/rules/rule.js";
 import type { Evaluation, Experiment } from "../src/training/index.js";
 import { describeOptions } from "../src/training/index.js";
 import { isNamedSource } from "./data.js";
+import type { ModuleRecord } from "./ownModules/moduleRecord.js";
 import type { RunConfig } from "./runFolder.js";
+import { shownOption } from "./shownOption.js";
 
 /** The command that trains the same network: what differs from the defaults, and no paths. */
 export function commandOf(experiment: Experiment, config: RunConfig): string {
+  const { options, modules } = config;
   const set = describeOptions(experiment)
-    .filter(({ name, default: usual }) => config.options[name] !== usual)
-    .map(({ name }) => ` --set ${name}=${config.options[name]}`);
+    .filter(({ name, default: usual }) => options[name] !== usual)
+    .map(({ name }) => {
+      const own = modules[name];
+      return ` --set ${name}=${own ? moduleName(own) : shownOption(options[name])}`;
+    });
+  const chosen = modules.experiment ? moduleName(modules.experiment) : experiment.name;
   const data = config.data === null ? "" : ` --data ${isNamedSource(config.data) ? config.data : "<folder>"}`;
-  return `hebbian train ${experiment.name} --seed ${config.seed} --episodes ${config.episodes}${data}${set.join("")}`;
+  return `hebbian train ${chosen} --seed ${config.seed} --episodes ${config.episodes}${data}${set.join("")}`;
 }
+
+/** Of the path only the name, as of pictures. */
+const moduleName = ({ path }: ModuleRecord): string => `./${basename(path)}`;
 
 /** Which pictures it were; of a folder only the name, as a path is nobody else's business. */
 function dataNotes({ data, dataFingerprint }: RunConfig): Record<string, string> {
@@ -37,6 +47,7 @@ export function provenance(
     command: commandOf(experiment, config),
     ...dataNotes(config),
     source: experiment.source,
+    ...(config.modules.experiment && { module: basename(config.modules.experiment.path) }),
     ...(evaluation && { metrics: JSON.stringify(evaluation) }),
     rules: JSON.stringify(equations),
     device: `${config.device}, ${config.threads} threads`,

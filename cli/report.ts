@@ -14,6 +14,7 @@ import { skippedText } from "./pictureFolder.js";
 import { counted, duration, Progress, rateText, shownMetric } from "./progress.js";
 import type { RunFolder } from "./runFolder.js";
 import { shellWord } from "./shellWord.js";
+import { shownOption } from "./shownOption.js";
 import { textColumns } from "./textColumns.js";
 
 /** What a training command tells whoever started it. */
@@ -61,11 +62,12 @@ export function textReport(io: Io, folder: RunFolder, experiment: Experiment): R
       if (event.type === "start") {
         const { kind, threads } = event.device;
         const on = `${kind}, ${counted(threads, "thread")}`;
-        stdout.write(`${colours.bold(experiment.title)}\n${colours.dim(experiment.source)}\n`);
+        const source = experiment.source === "" ? "" : `${colours.dim(experiment.source)}\n`;
+        stdout.write(`${colours.bold(experiment.title)}\n${source}`);
         stdout.write(
           `${describeOptions(experiment)
             .map(({ name, default: usual }) => {
-              const setting = `${name} ${event.options[name]}`;
+              const setting = `${name} ${shownOption(event.options[name])}`;
               return event.options[name] === usual ? setting : colours.bold(setting);
             })
             .join(", ")}\n`,

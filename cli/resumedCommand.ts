@@ -1,5 +1,7 @@
 import { existsSync } from "node:fs";
 import { experiments } from "../src/experiments/index.js";
+import { isModulePath } from "./ownModules/moduleFiles.js";
+import { pathOf } from "./ownModules/moduleRecord.js";
 import { RunFolder } from "./runFolder.js";
 
 /**
@@ -10,13 +12,15 @@ export function withRunsExperiment(argv: readonly string[]): readonly string[] {
   const [command, ...rest] = argv;
   if (command !== "train" || rest.some(isExperiment)) return argv;
   const folder = resumedFolder(rest);
-  const name = folder === null ? null : experimentOf(folder);
-  return name === null || !Object.hasOwn(experiments, name) ? argv : [command, name, ...rest];
+  const word = folder === null ? null : experimentOf(folder);
+  return word === null ? argv : [command, word, ...rest];
 }
 
-/** Whether an argument is an experiment's name, and not what an option before it is to be. */
+/** Whether an argument is an experiment's name, or the path of its module, and not what an option before it is to be. */
 const isExperiment = (argument: string, k: number, all: readonly string[]): boolean =>
-  Object.hasOwn(experiments, argument) && !(all[k - 1] ?? "").startsWith("-");
+  (Object.hasOwn(experiments, argument) || isModulePath(argument)) &&
+  !argument.startsWith("-") &&
+  (k === 0 || !all[k - 1]!.startsWith("-") || all[k - 1]!.includes("="));
 
 function resumedFolder(args: readonly string[]): string | null {
   const at = args.findIndex((argument) => argument === "--resume" || argument.startsWith("--resume="));
@@ -25,10 +29,15 @@ function resumedFolder(args: readonly string[]): string | null {
   return flag === "--resume" ? (args[at + 1] ?? null) : flag!.slice("--resume=".length);
 }
 
+/** What stands for a run's experiment on the command line: its name, or the path of its module, where that lies. */
 function experimentOf(path: string): string | null {
   const folder = new RunFolder(path);
   try {
-    return existsSync(folder.file.config) ? folder.readConfig().experiment : null;
+    if (!existsSync(folder.file.config)) return null;
+    const { experiment, modules } = folder.readConfig();
+    if (!modules.experiment) return Object.hasOwn(experiments, experiment) ? experiment : null;
+    const module = pathOf(modules.experiment, path);
+    return existsSync(module) ? module : null;
   } catch {
     return null;
   }

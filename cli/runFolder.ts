@@ -12,6 +12,7 @@ import {
 import { explained, FileError, makeFolder, writeAtomic } from "./files.js";
 import type { Output } from "./io.js";
 import { isLockName, lockFolder } from "./lock.js";
+import { moduleChangeSchema, moduleRecordSchema } from "./ownModules/moduleRecord.js";
 import { shellWord } from "./shellWord.js";
 import { isTemporary, removeLeftovers } from "./temporaryFiles.js";
 
@@ -27,6 +28,10 @@ const configSchema = z.object({
   /** SHA-256 of the pictures themselves; null for experiments without, and for runs from before it was kept. */
   dataFingerprint: z.string().nullable().default(null),
   options: z.record(z.unknown()),
+  /** The modules of somebody's own that it was made of: `experiment`, and options that are a rule. */
+  modules: z.record(moduleRecordSchema).default({}),
+  /** When one of them was another than before, as --allow-changed-module lets it be. */
+  moduleChanges: z.array(moduleChangeSchema).default([]),
   /** Whether there is an event file for TensorBoard. */
   tensorboard: z.boolean().default(false),
   /** What it was trained on before it went on on another device (--allow-other-device), and up to which episode. */

@@ -23,9 +23,12 @@ import { type EarlierDevice, expectGoesOn, otherDeviceWarning } from "./goingOn.
 import type { Io } from "./io.js";
 import { curvePoints } from "./metrics.js";
 import { MetricsLogs } from "./metricsLogs.js";
+import { blamed } from "./ownModules/faultIn.js";
+import type { ModuleChange } from "./ownModules/moduleRecord.js";
 import { provenance } from "./provenance.js";
 import { jsonReport, noteSkipped, type Report, textReport } from "./report.js";
 import type { RunConfig, RunFolder } from "./runFolder.js";
+import { shellWord } from "./shellWord.js";
 import type { TrainingPlan } from "./trainingPlan.js";
 
 /** Test episodes that the gallery shows. */
@@ -64,7 +67,11 @@ export async function train(plan: TrainingPlan, json: boolean, io: Io): Promise<
     if (error instanceof DivergenceError && existsSync(folder.file.checkpoint)) {
       error.message += `; the last good checkpoint is ${folder.file.checkpoint}`;
     }
-    throw error;
+    const { path } = plan.folder;
+    const cure = existsSync(folder.file.config)
+      ? `; mend it, and go on with: hebbian train --resume ${shellWord(path)} --allow-changed-module`
+      : "";
+    throw blamed(error, plan.modules, cure);
   } finally {
     stopListening();
   }
@@ -79,6 +86,8 @@ class Session {
   private logs: MetricsLogs | null = null;
   /** What the run was trained on so far, where this is another device. */
   private earlier: EarlierDevice | null = null;
+  /** What is other about the modules than before, since which episode. */
+  private changes: readonly ModuleChange[] = [];
   /** What goes on before a signal takes effect, in words. */
   waitsFor = "finishing this episode, then a checkpoint";
 
@@ -110,7 +119,8 @@ class Session {
     // A run that was killed before its next checkpoint goes on from the same episode once more.
     const before = config.earlierDevices.filter(({ untilEpisode }) => untilEpisode !== earlier?.untilEpisode);
     const earlierDevices = earlier ? [...before, earlier] : config.earlierDevices;
-    return { ...config, device: kind, threads, earlierDevices };
+    const moduleChanges = [...config.moduleChanges, ...this.changes];
+    return { ...config, device: kind, threads, earlierDevices, moduleChanges };
   }
 
   /** Returns the last checkpoint, of the end or of where a signal stopped it. */
@@ -120,12 +130,16 @@ class Session {
     const saved = plan.resume ? folder.recoverCheckpoint(this.io.stderr) : null;
     if (saved) this.earlier = expectGoesOn(plan, saved.checkpoint, device.info);
     if (this.earlier) this.io.stderr.write(otherDeviceWarning(folder.path, this.earlier, device.info));
+    const episode = saved?.checkpoint.episode ?? 0;
+    this.changes = plan.changes.map((change) => ({ episode, ...change }));
+    // A module that is another one now may have other options, which is wanted then.
+    const options = this.changes.length > 0 ? plan.config.options : saved?.checkpoint.options;
     const events = run(this.experiment, {
       ...plan.config,
       device,
       images,
       signal,
-      resume: saved?.checkpoint,
+      ...(saved && { resume: { ...saved.checkpoint, options: options! } }),
     });
     try {
       // The first event comes once the network is built: a run that cannot be leaves no folder behind.
@@ -134,7 +148,7 @@ class Session {
       this.describe();
       this.logs = MetricsLogs.open(folder, saved?.metricsBytes ?? 0, plan.config.tensorboard, this.io);
       this.report.event(start.value!);
-      return await this.follow(events, this.logs, saved?.checkpoint.episode ?? 0);
+      return await this.follow(events, this.logs, episode);
     } finally {
       await events.return();
     }

@@ -2,6 +2,8 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { decodeModel, type ModelState } from "../src/training/index.js";
 import { explained, FileError } from "./files.js";
 import type { Io } from "./io.js";
+import { experimentOf, type FoundExperiment } from "./ownModules/experimentOf.js";
+import type { ModuleRecords } from "./ownModules/moduleRecord.js";
 import { RunFolder } from "./runFolder.js";
 import { shellWord } from "./shellWord.js";
 import type { TrainedPictures } from "./trainedPictures.js";
@@ -9,6 +11,8 @@ import type { TrainedPictures } from "./trainedPictures.js";
 export interface Trained {
   readonly model: ModelState & { readonly notes: Readonly<Record<string, string>> };
   readonly pictures: TrainedPictures;
+  /** Of a run: the modules of somebody's own that it was made of. */
+  readonly modules: ModuleRecords;
 }
 
 /**
@@ -19,22 +23,24 @@ export function readTrained(path: string, io: Pick<Io, "stderr">): Trained {
   if (!isFolder(path)) {
     const model = readModel(path);
     const { data = null, dataFolder = null, dataFingerprint = null } = model.notes;
-    return { model, pictures: { source: data, folder: dataFolder, fingerprint: dataFingerprint } };
+    const pictures = { source: data, folder: dataFolder, fingerprint: dataFingerprint };
+    return { model, pictures, modules: {} };
   }
   const folder = new RunFolder(path);
-  const { data, dataFingerprint } = folder.readConfig();
+  const { data, dataFingerprint, modules } = folder.readConfig();
   const pictures = { source: data, folder: null, fingerprint: dataFingerprint };
   const saved = folder.readCheckpoint(io.stderr);
   // A damaged or missing checkpoint need not be missed where the run had finished.
   const isLatest = saved?.path === folder.file.checkpoint;
   const finished = isLatest ? null : readFinished(folder);
-  if (finished && finished.episode >= (saved?.checkpoint.episode ?? 0)) return { model: finished, pictures };
+  if (finished && finished.episode >= (saved?.checkpoint.episode ?? 0))
+    return { model: finished, pictures, modules };
   if (!saved) {
     throw new FileError(
       `${path} holds no checkpoint yet; go on with the run: hebbian train --resume ${shellWord(path)}`,
     );
   }
-  return { model: { ...saved.checkpoint, notes: {} }, pictures };
+  return { model: { ...saved.checkpoint, notes: {} }, pictures, modules };
 }
 
 /** Throws a FileError if there is nothing of that name. */
@@ -55,3 +61,12 @@ export function modelBytes(path: string): Uint8Array {
     throw new FileError(`cannot read ${path}: it is no plain file; pass a model file`);
   });
 }
+
+/** The experiment that it was trained by; see `experimentOf`. */
+export const trainedExperiment = (
+  path: string,
+  { model, modules }: Trained,
+  given: string | undefined,
+  io: Pick<Io, "stderr">,
+): Promise<FoundExperiment> =>
+  experimentOf({ path, experiment: model.experiment, modules, moduleName: model.notes.module }, given, io);

@@ -31,8 +31,8 @@ function addPng(i: number): void {
 }
 
 /** The config of a run with these pictures, in its folder. */
-function begun(data: string) {
-  const plan = freshPlan(images, { out: run, data });
+async function begun(data: string) {
+  const plan = await freshPlan({ experiment: images, module: null }, { out: run, data });
   const config = { ...plan.config, device: "reference", threads: 1 } as const;
   mkdirSync(run, { recursive: true });
   plan.folder.writeConfig(config);
@@ -44,43 +44,43 @@ const rewrite = (change: object) =>
   writeFileSync(new RunFolder(run).file.config, JSON.stringify({ ...writtenConfig(), ...change }));
 
 describe("a run on a folder of pictures", () => {
-  test("keeps the folder's whole path and the pictures' fingerprint, and goes on with the same ones", () => {
-    const { plan } = begun(relative(process.cwd(), pics));
+  test("keeps the folder's whole path and the pictures' fingerprint, and goes on with the same ones", async () => {
+    const { plan } = await begun(relative(process.cwd(), pics));
     expect(plan.config.data).toBe(pics);
     expect(plan.config.dataFingerprint).toBe(plan.images!.fingerprint);
-    const resumed = resumedPlan(run, null, { data: relative(process.cwd(), pics) });
+    const resumed = await resumedPlan(run, null, { data: relative(process.cwd(), pics) });
     expect(resumed.images!.fingerprint).toBe(plan.images!.fingerprint);
-    expect(() => resumedPlan(run, null, { data: home })).toThrow(`has --data ${pics}, got ${home}`);
+    await expect(resumedPlan(run, null, { data: home })).rejects.toThrow(`has --data ${pics}, got ${home}`);
   });
 
-  test("does not go on with others, and says which it had", () => {
-    const { config } = begun(pics);
+  test("does not go on with others, and says which it had", async () => {
+    const { config } = await begun(pics);
     const was = config.dataFingerprint!.slice(0, 12);
     addPng(30);
-    expect(() => resumedPlan(run, null, {})).toThrow(DataError);
-    expect(() => resumedPlan(run, null, {})).toThrow(
+    await expect(resumedPlan(run, null, {})).rejects.toThrow(DataError);
+    await expect(resumedPlan(run, null, {})).rejects.toThrow(
       new RegExp(
         `pics: holds other pictures \\(fingerprint [0-9a-f]{12}\\) than the run in .+run was trained with: ` +
           `that had those of fingerprint ${was}; put the same ones back, or start a new run with --out$`,
       ),
     );
     rmSync(join(pics, "30.png"));
-    expect(resumedPlan(run, null, {}).config.dataFingerprint).toBe(config.dataFingerprint);
+    expect((await resumedPlan(run, null, {})).config.dataFingerprint).toBe(config.dataFingerprint);
   });
 
-  test("of before pictures were pinned is not trusted, unless its source is the same everywhere", () => {
-    begun(pics);
+  test("of before pictures were pinned is not trusted, unless its source is the same everywhere", async () => {
+    await begun(pics);
     rewrite({ dataFingerprint: undefined });
-    expect(() => resumedPlan(run, null, {})).toThrow("it is not known which pictures that had");
+    await expect(resumedPlan(run, null, {})).rejects.toThrow("it is not known which pictures that had");
     rewrite({ data: "procedural", dataFingerprint: undefined });
-    expect(resumedPlan(run, null, {}).config.dataFingerprint).toMatch(/^[0-9a-f]{64}$/);
+    expect((await resumedPlan(run, null, {})).config.dataFingerprint).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  test("pins invented pictures too", () => {
-    begun("procedural");
+  test("pins invented pictures too", async () => {
+    await begun("procedural");
     expect(writtenConfig().data).toBe("procedural");
     rewrite({ dataFingerprint: "0".repeat(64) });
-    expect(() => resumedPlan(run, null, {})).toThrow("procedural: holds other pictures");
+    await expect(resumedPlan(run, null, {})).rejects.toThrow("procedural: holds other pictures");
   });
 });
 
@@ -91,8 +91,9 @@ describe("picturesToTest", () => {
     return picturesToTest(images, asked, trained, "some.safetensors", (text) => notes.push(text));
   };
 
-  test("are those of training while they are the same; others only where they are asked for, which is noted", () => {
-    const { fingerprint } = freshPlan(images, { data: pics }).images!;
+  test("are those of training while they are the same; others only where they are asked for, which is noted", async () => {
+    const { images: read } = await freshPlan({ experiment: images, module: null }, { data: pics });
+    const { fingerprint } = read!;
     const trained = { source: pics, folder: null, fingerprint };
     expect(choose(undefined, trained)!.fingerprint).toBe(fingerprint);
     expect(choose(pics, trained)!.fingerprint).toBe(fingerprint);
@@ -105,8 +106,8 @@ describe("picturesToTest", () => {
     expect(notes[0]).toContain(fingerprint.slice(0, 12));
   });
 
-  test("a model has the name of the folder and the fingerprint, no path, and must be told where it lies", () => {
-    const { config, plan } = begun(pics);
+  test("a model has the name of the folder and the fingerprint, no path, and must be told where it lies", async () => {
+    const { config, plan } = await begun(pics);
     const { fingerprint } = plan.images!;
     const model = provenance(images, config, {} as never, {});
     expect(model).toMatchObject({ dataFolder: "pics", dataFingerprint: fingerprint });
@@ -123,7 +124,7 @@ describe("picturesToTest", () => {
     expect(notes).toEqual([expect.stringMatching(/^procedural .+ than those of training \(pics, /)]);
   });
 
-  test("a model of before says where its pictures came from, and that is believed", () => {
+  test("a model of before says where its pictures came from, and that is believed", async () => {
     const path = join(import.meta.dirname, "../models/omniglot.safetensors");
     const { pictures } = readTrained(path, { stderr: { write: () => {} } });
     expect(pictures).toEqual({ source: "omniglot", folder: null, fingerprint: null });

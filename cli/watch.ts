@@ -1,30 +1,27 @@
 import { CueReward, Maze, type MazeState } from "../src/tasks/index.js";
 import { type Replay, replayEpisode } from "../src/training/index.js";
 import { trialLines } from "./agents/cueText.js";
+import { environmentView, type View } from "./agents/environmentText.js";
 import { mazeText, momentText, stepsText } from "./agents/mazeText.js";
 import { mazeMoments, visitWords } from "./agents/visits.js";
 import { withDevice } from "./device.js";
 import { codeOf, type Signal, UsageError } from "./exitCodes.js";
-import { experimentNamed } from "./experimentNamed.js";
 import { type DeviceFlags, deviceOf } from "./flags.js";
 import { coloursFor, type Io } from "./io.js";
+import { blamed } from "./ownModules/faultIn.js";
 import { counted } from "./progress.js";
 import { shellWord } from "./shellWord.js";
 import { clearLine, clipped, ownCode } from "./terminalText.js";
-import { readTrained } from "./trained.js";
+import { readTrained, trainedExperiment } from "./trained.js";
 
 export interface WatchFlags extends DeviceFlags {
   readonly seed?: number;
+  /** Where the module of the experiment lies now. */
+  readonly experiment?: string;
   /** Number of the test episode. */
   readonly episode: number;
   /** Steps per second. */
   readonly speed: number;
-}
-
-/** How an episode is shown in text: on a terminal, moment by moment in one place, and elsewhere, once. */
-interface View {
-  readonly moments: readonly string[];
-  readonly still: string;
 }
 
 /** Visits that are drawn where nothing can move: the search, and the first ways back. */
@@ -32,16 +29,21 @@ const DRAWN = 3;
 
 /** Plays an episode of an agent. Throws what `exitCodeOf` knows. */
 export async function watch(path: string, flags: WatchFlags, io: Io): Promise<number> {
-  const { model } = readTrained(path, io);
-  const experiment = experimentNamed(model.experiment);
+  const trained = readTrained(path, io);
+  const { model } = trained;
+  const { experiment, modules } = await trainedExperiment(path, trained, flags.experiment, io);
   const { episode, seed, speed } = flags;
   let replay: Replay | null = null;
-  await withDevice(deviceOf(flags), async (device) => {
-    replay = replayEpisode(experiment, { device, model, seed, episode });
-  });
+  try {
+    await withDevice(deviceOf(flags), async (device) => {
+      replay = replayEpisode(experiment, { device, model, seed, episode });
+    });
+  } catch (error) {
+    throw blamed(error, modules);
+  }
   if (replay === null) {
     throw new UsageError(
-      `watch: ${experiment.name} has no agent to watch; hebbian evaluate ${shellWord(path)} shows what it restores`,
+      `watch: ${experiment.name} has no agent to watch; hebbian evaluate ${shellWord(path)} tests it`,
     );
   }
   const { moments, still } = viewOf(replay, io);
@@ -89,7 +91,7 @@ function viewOf(replay: Replay, io: Io): View {
     const lines = trialLines(environment, replay);
     return { moments: lines.map((_, k) => lines.slice(0, k + 1).join("\n")), still: lines.join("\n") };
   }
-  throw new UsageError("watch: this experiment's environment has no view in the terminal");
+  return environmentView(replay);
 }
 
 function mazeView(maze: Maze, replay: Replay, io: Io): View {

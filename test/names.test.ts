@@ -5,7 +5,9 @@ const declared =
   /^export (?:declare )?(?:async )?(?:abstract )?(?:type|interface|class|enum|function\*?|const|let) ([\w$]+)/gm;
 
 /** One type's operations as expressions of a kernel's tree; always imported whole, so that the type is said: `i32.add`. */
-const wholeOnly = ["bits", "f32", "f64", "i32", "vector"].map((type) => `src/devices/loops/${type}.ts`);
+const operations = ["bits", "f32", "f64", "i32", "vector"].map((type) => `src/devices/loops/${type}.ts`);
+/** The vocabulary of schemas is imported whole too: `z.number`. */
+const wholeOnly = [...operations, "src/schema/index.ts"];
 
 /** Names that several files declare for export, with the files. */
 function twice(sources: readonly Pick<Source, "path" | "text">[]): string[] {

@@ -177,6 +177,6 @@ describe("hebbian watch", () => {
     await call(["train", "patterns", ...tiny]);
     const { code, err } = await call(["watch", patterns, ...flags]);
     expect(code).toBe(2);
-    expect(err).toMatch(/patterns has no agent to watch; hebbian evaluate .*patterns shows what it restores/);
+    expect(err).toMatch(/patterns has no agent to watch; hebbian evaluate .*patterns tests it/);
   });
 });

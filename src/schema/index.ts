@@ -7,11 +7,11 @@
  *     schema.check({ lr: -1 }); // { faults: [{ path: ["lr"], message: "expected a number above 0", got: -1 }] }
  */
 import { NumberSchema } from "./number.js";
-import { isRecord, ObjectSchema, type Shape } from "./object.js";
+import { isRecord, ObjectSchema, type ObjectShape } from "./object.js";
 import { fault, type Read, Schema } from "./schema.js";
 
 export { NumberSchema } from "./number.js";
-export { ObjectSchema, type Shape } from "./object.js";
+export { ObjectSchema, type ObjectShape } from "./object.js";
 export {
   type Checked,
   type Fault,
@@ -23,8 +23,9 @@ export {
   type SchemaFacts,
 } from "./schema.js";
 
-export const object = <Of extends Shape>(shape: Of): ObjectSchema<Of> => new ObjectSchema(shape);
-export const strictObject = <Of extends Shape>(shape: Of): ObjectSchema<Of> => new ObjectSchema(shape, true);
+export const object = <Of extends ObjectShape>(shape: Of): ObjectSchema<Of> => new ObjectSchema(shape);
+export const strictObject = <Of extends ObjectShape>(shape: Of): ObjectSchema<Of> =>
+  new ObjectSchema(shape, true);
 /** Finite numbers. */
 export const number = (): NumberSchema => new NumberSchema({ type: "number" });
 /** Whole numbers that are exact in float64. */

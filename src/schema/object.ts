@@ -1,9 +1,9 @@
 import { fault, type input, type output, Schema } from "./schema.js";
 
-export type Shape = Readonly<Record<string, Schema<unknown, unknown>>>;
+export type ObjectShape = Readonly<Record<string, Schema<unknown, unknown>>>;
 
 /** Objects with certain keys. Others are left out, or refused if it is strict. */
-export class ObjectSchema<Of extends Shape = Shape> extends Schema<OutputOf<Of>, InputOf<Of>> {
+export class ObjectSchema<Of extends ObjectShape = ObjectShape> extends Schema<OutputOf<Of>, InputOf<Of>> {
   constructor(
     readonly shape: Of,
     isStrict = false,
@@ -33,11 +33,11 @@ export class ObjectSchema<Of extends Shape = Shape> extends Schema<OutputOf<Of>,
 }
 
 type Flat<Value> = { [Key in keyof Value]: Value[Key] };
-type OutputOf<Of extends Shape> = Flat<{ -readonly [Key in keyof Of]: output<Of[Key]> }>;
-type Optional<Of extends Shape> = {
+type OutputOf<Of extends ObjectShape> = Flat<{ -readonly [Key in keyof Of]: output<Of[Key]> }>;
+type Optional<Of extends ObjectShape> = {
   [Key in keyof Of]: undefined extends input<Of[Key]> ? Key : never;
 }[keyof Of];
-type InputOf<Of extends Shape> = Flat<
+type InputOf<Of extends ObjectShape> = Flat<
   { -readonly [Key in Exclude<keyof Of, Optional<Of>>]: input<Of[Key]> } & {
     -readonly [Key in Optional<Of>]?: input<Of[Key]>;
   }

@@ -15,7 +15,8 @@ describe("describeOptions", () => {
         if (option.type === "choice" || option.type === "rule")
           expect(option.choices).toContain(option.default);
         else expect(option.min).toBeTypeOf("number");
-        if (option.type === "integer") expect(option.max).toBeGreaterThan(option.default as number);
+        if (option.type === "integer")
+          expect(option.max ?? Infinity).toBeGreaterThan(option.default as number);
       }
     },
   );

@@ -1,5 +1,8 @@
 import * as z from "../schema/index.js";
+import { Parameter } from "../tape/index.js";
+import { ExperimentError } from "./defineExperiment.js";
 import type { BuildContext, Experiment, TrainableModel } from "./experiment.js";
+import { shownValue } from "./taskError.js";
 
 /** An experiment's options are out of range, of the wrong type, or unknown. */
 export class OptionsError extends Error {
@@ -28,7 +31,7 @@ export function buildModel<Schema extends z.ObjectSchema>(
   context: BuildContext<z.output<Schema>>,
 ): TrainableModel {
   try {
-    return experiment.build(context);
+    return expectModel(experiment, experiment.build(context));
   } catch (error) {
     if (error instanceof RangeError) throw new OptionsError(error.message, { cause: error });
     throw error;
@@ -66,4 +69,24 @@ export function describeOptions(experiment: Pick<Experiment, "schema">): OptionD
       ...(max !== undefined && { max }),
     };
   });
+}
+
+const MODEL = ["parameters", "adam", "rules", "network", "batch", "prepare", "live", "release"] as const;
+
+/** Throws an ExperimentError unless it is a model, made of this copy of the library. */
+function expectModel(
+  { name }: Pick<Experiment, "name">,
+  model: TrainableModel | null | undefined,
+): TrainableModel {
+  const where = `experiment ${JSON.stringify(name)}: build`;
+  const missing = MODEL.find((field) => (model as TrainableModel | undefined)?.[field] === undefined);
+  if (!model || missing !== undefined) {
+    const what = model && typeof model === "object" ? `a model with ${missing}` : "a model";
+    throw new ExperimentError(`${where}: expected ${what}, got ${shownValue(model)}`);
+  }
+  if (model.parameters.every((parameter) => parameter instanceof Parameter)) return model;
+  throw new ExperimentError(
+    `${where}: its network is made of another copy of hebbian than the one that trains it; install hebbian once, beside the ` +
+      "module, and call that one: npx hebbian",
+  );
 }
