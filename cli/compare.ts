@@ -1,9 +1,9 @@
 import { join } from "node:path";
+import type { CurveSeries } from "../src/figures/learningCurve.js";
 import type { Metric } from "../src/training/index.js";
 import { type Comparison, type Condition, comparisonOf, readRuns } from "./comparison.js";
 import { comparisonCsv, comparisonText } from "./comparisonText.js";
 import { codeOf, UsageError } from "./exitCodes.js";
-import type { CurveSeries } from "./figures/learningCurve.js";
 import { makeFolder, writeAtomic } from "./files.js";
 import type { Io } from "./io.js";
 import { experimentOf } from "./ownModules/experimentOf.js";
@@ -102,7 +102,7 @@ async function leave(
 /** The learning curves as SVG. */
 async function drawn({ experiment, conditions }: Comparison, metric: Metric): Promise<string> {
   // Drawing needs big libraries: loaded when there is something to draw.
-  const { learningCurve, MOST_CURVES } = await import("./figures/learningCurve.js");
+  const { learningCurve, MOST_CURVES } = await import("../src/figures/learningCurve.js");
   if (conditions.length > MOST_CURVES) {
     throw new UsageError(
       `--out: a figure has room for ${MOST_CURVES} curves, got ${conditions.length} kinds of runs; ` +

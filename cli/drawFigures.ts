@@ -1,11 +1,11 @@
 import { join } from "node:path";
+import type { CurvePoint } from "../src/figures/curve.js";
+import { binaryPixels, gallery, greyPixels } from "../src/figures/gallery.js";
+import { heatmaps } from "../src/figures/heatmap.js";
+import { learningCurve } from "../src/figures/learningCurve.js";
 import type { Conduct, Experiment, Look } from "../src/training/index.js";
 import { agentAnimation, agentFigures } from "./agents/agentFigures.js";
 import { answers, templates } from "./figures/answers.js";
-import type { CurvePoint } from "./figures/curve.js";
-import { binaryPixels, gallery, greyPixels } from "./figures/gallery.js";
-import { heatmaps } from "./figures/heatmap.js";
-import { learningCurve } from "./figures/learningCurve.js";
 import { canRasterise, renderPng } from "./figures/png.js";
 import { makeFolder, writeAtomic } from "./files.js";
 import { shownMetric } from "./progress.js";

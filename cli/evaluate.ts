@@ -5,9 +5,9 @@ import { withDevice } from "./device.js";
 import { codeOf, type Signal, UsageError } from "./exitCodes.js";
 import { deviceOf, givenOptions } from "./flags.js";
 import { glimpse } from "./glimpse.js";
-import { coloursFor, type Io } from "./io.js";
+import { coloursFor, type Io, lineLength } from "./io.js";
 import { blamed } from "./ownModules/faultIn.js";
-import { shownMetric } from "./progress.js";
+import { counted, shownMetric } from "./progress.js";
 import { noteSkipped } from "./report.js";
 import { RunFolder } from "./runFolder.js";
 import { oneLine } from "./terminalText.js";
@@ -74,7 +74,7 @@ export async function evaluate(path: string, flags: EvaluateFlags, io: Io): Prom
       const { experiment: name, episodes: lived, seed: used, ...metrics } = evaluation;
       const bold = coloursFor(io.stdout, io.env).bold;
       io.stdout.write(
-        `${name}, after ${model.episode} training episodes; ${lived} fresh episodes, seed ${used}\n`,
+        `${name}, after ${counted(model.episode, "training episode")}; ${counted(lived, "fresh episode")}, seed ${used}\n`,
       );
       const rows = Object.entries(metrics).map(([key, value]) => {
         const known = [metric, ...others].find((each) => each.name === key);
@@ -88,7 +88,7 @@ export async function evaluate(path: string, flags: EvaluateFlags, io: Io): Prom
       if (proof) io.stdout.write(proofText(proof));
       if (conduct && figures !== null) io.stdout.write(`\nFigures and an animation: ${figures}\n`);
       const { pictures } = lookAt(experiment, { ...settings, episodes: 1 }).episodes[0]!;
-      if (pictures) io.stdout.write(`\n${glimpse(pictures)}\n`);
+      if (pictures) io.stdout.write(`\n${glimpse(pictures, lineLength(io.stdout))}\n`);
       return codeOf("ok");
     });
   } catch (error) {

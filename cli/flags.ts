@@ -157,7 +157,13 @@ export function givenOptions(
         `--set: ${experiment.name} has no option "${key}"; it has ${options.map(({ name }) => name).join(", ")}`,
       );
     }
-    given[key] = typed(option, setting.slice(at + 1));
+    const value = typed(option, setting.slice(at + 1));
+    if (typeof flags[key] === "string" && given[key] !== value) {
+      throw new UsageError(
+        `${key}: --${flagName(key)} says ${flags[key]} and --set ${value}; leave one of the two out`,
+      );
+    }
+    given[key] = value;
   }
   return given;
 }

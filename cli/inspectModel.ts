@@ -1,13 +1,13 @@
-import { readFileSync } from "node:fs";
 import { ARCHITECTURE_KEY, readSafetensors } from "../src/models/index.js";
 import { decodeModel } from "../src/training/index.js";
 import { codeOf } from "./exitCodes.js";
-import { explained } from "./files.js";
 import type { Io } from "./io.js";
 import { parameterRows, statisticsOf } from "./parameterRows.js";
+import { counted } from "./progress.js";
 import { shellWord } from "./shellWord.js";
 import { oneLine } from "./terminalText.js";
 import { textColumns } from "./textColumns.js";
+import { modelBytes } from "./trained.js";
 
 /** What is told in another place, or is not for people. */
 const UNLISTED = ["digest", "experiment", "options", "episode", "rules", "metrics", ARCHITECTURE_KEY];
@@ -17,7 +17,7 @@ const UNLISTED = ["digest", "experiment", "options", "episode", "rules", "metric
  * parameters and in what precision they are kept. Throws a FileError or CheckpointError.
  */
 export function inspectModel(path: string, json: boolean, io: Io): number {
-  const bytes = explained("read", path, () => readFileSync(path));
+  const bytes = modelBytes(path);
   const { notes, experiment, options, seed, episode, parameters } = decodeModel(bytes, path);
   const { tensors } = readSafetensors(bytes);
   const precisions = [...new Set([...tensors.values()].map(({ dtype }) => dtype))];
@@ -46,7 +46,7 @@ export function inspectModel(path: string, json: boolean, io: Io): number {
     if (rows.length > 0) io.stdout.write(`${title}${textColumns(rows)}`);
   };
   io.stdout.write(
-    `${path}: ${oneLine(experiment)}, ${episode} training episodes, ${bytes.length} bytes (${precisions.join(", ")})\n`,
+    `${path}: ${oneLine(experiment)}, ${counted(episode, "training episode")}, ${bytes.length} bytes (${precisions.join(", ")})\n`,
   );
   table("", { ...about.notes, ...options });
   if (about.result === null) io.stdout.write("not tested yet\n");

@@ -12,6 +12,8 @@ export interface Output {
   readonly isTTY?: boolean;
   /** Characters in a line of a terminal. */
   readonly columns?: number;
+  /** Lines of a terminal. */
+  readonly rows?: number;
 }
 
 /** All that the program knows of the world beside files: an argument, so that tests can stand in for a terminal. */
@@ -61,9 +63,15 @@ export function guarded(io: Io): Io {
     get columns() {
       return output.columns || 80;
     },
+    get rows() {
+      return output.rows;
+    },
   });
   return { ...io, stdout: guard(io.stdout), stderr: guard(io.stderr) };
 }
+
+/** Characters that fit into a line: a terminal's, and 80 elsewhere. */
+export const lineLength = ({ isTTY, columns = 80 }: Output): number => (isTTY ? columns : 80);
 
 /**
  * For commands whose stdout is what they are for: throws a FileError if it did not arrive. A reader that has seen enough
@@ -122,6 +130,9 @@ function processOutput(stream: NodeJS.WriteStream): Output & Pick<Io, "delivered
     },
     get columns() {
       return stream.columns;
+    },
+    get rows() {
+      return stream.rows;
     },
     delivered: () =>
       new Promise((resolve) => {

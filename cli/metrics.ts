@@ -1,5 +1,5 @@
 import { closeSync, existsSync, openSync, readSync } from "node:fs";
-import type { CurvePoint } from "./figures/curve.js";
+import type { CurvePoint } from "../src/figures/curve.js";
 import { explained, FileError } from "./files.js";
 
 /** A line of metrics.jsonl: `episode`, and numbers by name. */

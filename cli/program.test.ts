@@ -484,12 +484,29 @@ describe("wrong calls", () => {
     [["evaluate", finished, "--ways", "many"], /--ways: patterns has no such option/],
     [["watch", "x", "--speed", "Infinity"], /--speed.*whole number/],
     [["evaluate"], /missing required argument 'run'/],
+    [["inspect", ""], /inspect: run is empty/],
+    [["compare", "x", " "], /compare: runs is empty/],
+    [["export", "x", ""], /export: file is empty/],
+    [["train", "--resume", ""], /--resume is empty/],
+    [["train", "patterns", "--out", ""], /--out is empty; say which, or leave it out/],
+    [["train", "images", "--data="], /--data is empty/],
+    [["train", "patterns", "--bits", "4", "--set", "bits=6"], /bits: --bits says 4 and --set 6/],
+    [["data", "fetch", "mnist"], /no data set is called "mnist"; choose one of cifar-10/],
+    [["data", "check", ""], /set is empty/],
   ])("%j is refused in one line with exit code 2", async (argv, message) => {
     const { code, err, out } = await call(argv);
     expect(code).toBe(2);
     expectOneLine(err);
     expect(err).toMatch(message);
     expect(out).toBe("");
+  });
+
+  it.runIf(existsSync("/dev/zero"))("a device is no model, however much can be read of it", async () => {
+    for (const command of ["inspect", "evaluate", "watch"]) {
+      const { code, err } = await call([command, "/dev/zero"]);
+      expect(code).toBe(5);
+      expect(err).toContain("cannot read /dev/zero: it is no plain file; pass a model file");
+    }
   });
 
   it("unreadable data is refused with exit code 3", async () => {

@@ -4,6 +4,7 @@ import { type Experiment, version } from "../src/training/index.js";
 import { type CompareFlags, compare } from "./compare.js";
 import { checkCommand, fetchCommand } from "./dataCommand.js";
 import { dataSets } from "./dataSets.js";
+import { expectNoEmptyPath } from "./emptyPaths.js";
 import { type EvaluateFlags, evaluate } from "./evaluate.js";
 import { codeOf, EXIT_CODES_HELP, exitCodeOf, explain, UsageError } from "./exitCodes.js";
 import { experimentNamed } from "./experimentNamed.js";
@@ -81,6 +82,7 @@ function commands(io: Io, own: NamedModule | null, exit: (code: number) => void)
       // `main` prints errors, in one line.
       outputError: () => {},
     })
+    .hook("preAction", (_, command) => expectNoEmptyPath(command))
     .addHelpText("after", `\nA first run: hebbian train patterns\n\n${EXIT_CODES_HELP}`);
 
   program

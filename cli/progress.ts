@@ -18,8 +18,12 @@ export const shownMetric = ({ show }: Metric, value: number): string =>
     ? `${(100 * value).toFixed(value < 0.1 ? 2 : 1)} %`
     : Number(value.toPrecision(3)).toString();
 
-/** "41 s", "3 min 20 s", "2 h 5 min". */
+/** "1 episode", "2 episodes". */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
+/** "0.3 s", "41 s", "3 min 20 s", "2 h 5 min". */
 export function duration(seconds: number): string {
+  if (seconds < 1) return `${Number(seconds.toPrecision(1))} s`;
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;

@@ -8,10 +8,10 @@ import {
 import { type MemoryProof, proofText } from "./agents/memoryProof.js";
 import type { Signal } from "./exitCodes.js";
 import { glimpse } from "./glimpse.js";
-import { coloursFor, type Io } from "./io.js";
+import { coloursFor, type Io, lineLength } from "./io.js";
 import type { LoadedImages } from "./loadedImages.js";
 import { skippedText } from "./pictureFolder.js";
-import { duration, Progress, rateText, shownMetric } from "./progress.js";
+import { counted, duration, Progress, rateText, shownMetric } from "./progress.js";
 import type { RunFolder } from "./runFolder.js";
 import { shellWord } from "./shellWord.js";
 import { shownOption } from "./shownOption.js";
@@ -61,7 +61,7 @@ export function textReport(io: Io, folder: RunFolder, experiment: Experiment): R
     event(event) {
       if (event.type === "start") {
         const { kind, threads } = event.device;
-        const on = `${kind}, ${threads} thread${threads === 1 ? "" : "s"}`;
+        const on = `${kind}, ${counted(threads, "thread")}`;
         const source = experiment.source === "" ? "" : `${colours.dim(experiment.source)}\n`;
         stdout.write(`${colours.bold(experiment.title)}\n${source}`);
         stdout.write(
@@ -73,7 +73,9 @@ export function textReport(io: Io, folder: RunFolder, experiment: Experiment): R
             .join(", ")}\n`,
         );
         if (event.episode > 0) stdout.write(`Going on after episode ${event.episode}.\n`);
-        stdout.write(`${event.episodes} episodes on ${on}, seed ${event.seed}, into ${folder.path}\n`);
+        stdout.write(
+          `${counted(event.episodes, "episode")} on ${on}, seed ${event.seed}, into ${folder.path}\n`,
+        );
         began = { time: io.now(), episode: event.episode };
         progress = new Progress(io, [metric, ...others], event.episode, event.episodes);
       } else if (event.type === "episode") {
@@ -83,7 +85,9 @@ export function textReport(io: Io, folder: RunFolder, experiment: Experiment): R
         const seconds = (io.now() - began.time) / 1000;
         const lived = event.episode - began.episode;
         if (lived > 0) {
-          stdout.write(`Trained ${lived} episodes in ${duration(seconds)} (${rateText(lived / seconds)}). `);
+          stdout.write(
+            `Trained ${counted(lived, "episode")} in ${duration(seconds)} (${rateText(lived / seconds)}). `,
+          );
         }
         stdout.write("Now testing on fresh episodes ...\n");
       }
@@ -99,7 +103,7 @@ export function textReport(io: Io, folder: RunFolder, experiment: Experiment): R
     finished(evaluation, proof, look, figures) {
       const score = colours.bold(shownMetric(metric, Number(evaluation[metric.name])));
       stdout.write(
-        `\nIn ${evaluation.episodes} fresh episodes, without any further training: ${metric.label} ${score}.\n`,
+        `\nIn ${counted(evaluation.episodes, "fresh episode")}, without any further training: ${metric.label} ${score}.\n`,
       );
       if (metric.chance !== undefined) {
         stdout.write(`A network that remembers nothing would be at ${shownMetric(metric, metric.chance)}.\n`);
@@ -111,7 +115,8 @@ export function textReport(io: Io, folder: RunFolder, experiment: Experiment): R
       stdout.write(textColumns(rows));
       if (proof) stdout.write(`${proofText(proof)}\n`);
       const { pictures } = look.episodes[0]!;
-      if (pictures) stdout.write(`One memory, from what was left of it:\n\n${glimpse(pictures)}\n\n`);
+      if (pictures)
+        stdout.write(`One memory, from what was left of it:\n\n${glimpse(pictures, lineLength(stdout))}\n\n`);
       if (figures.length > 0) stdout.write(`Figures  ${folder.file.figures} (${figures.join(", ")})\n`);
       stdout.write(`Model    ${folder.file.model}\n`);
       stdout.write(colours.dim(`Test it again: hebbian evaluate ${shellWord(folder.path)} --episodes 200\n`));

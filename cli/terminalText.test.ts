@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { clearLine, oneLine, ownCode, shown } from "./terminalText.js";
+import { clearLine, clipped, oneLine, ownCode, shown } from "./terminalText.js";
 
 describe("shown", () => {
   it.each([
@@ -28,6 +28,14 @@ describe("shown", () => {
     expect(line).not.toMatch(/[\x7f-\x9f\u202e]/);
     expect(JSON.parse(line)).toEqual(value);
   });
+});
+
+it("clipped keeps the first characters, whatever bytes they have, and every code of our own", () => {
+  const line = `ab${ownCode("\x1b[1m")}c█𝄞${ownCode("\x1b[22m")}d`;
+  expect(shown(clipped(line, 4))).toBe("ab\x1b[1mc█\x1b[22m");
+  expect(shown(clipped(line, 5))).toBe("ab\x1b[1mc█𝄞\x1b[22m");
+  expect(shown(clipped(line, 99))).toBe(shown(line));
+  expect(shown(clipped(line, -1))).toBe("\x1b[1m\x1b[22m");
 });
 
 it("oneLine makes a part of a line of text with several", () => {

@@ -28,5 +28,22 @@ export const shown = (text: string): string =>
     .map((part) => part.replace(UNSEEN, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`))
     .join("\x1b");
 
+const OUR_CODES = new RegExp(`(${OURS}\\[[0-9;]*[A-Za-z])`);
+
+/** A line's first so many characters, with all codes of our own in it: what is bold ends as it should. */
+export function clipped(line: string, characters: number): string {
+  let left = Math.max(0, characters);
+  return line
+    .split(OUR_CODES)
+    .map((part, k) => {
+      // What is split at stands at every second place.
+      if (k % 2 === 1) return part;
+      const kept = [...part].slice(0, left);
+      left -= kept.length;
+      return kept.join("");
+    })
+    .join("");
+}
+
 /** Text of someone else's as a part of a line: its line breaks are spaces. */
 export const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, " ");

@@ -51,11 +51,16 @@ export const isFolder = (path: string): boolean =>
 export const readFinished = ({ file }: RunFolder): Trained["model"] | null =>
   existsSync(file.model) ? readModel(file.model) : null;
 
-const readModel = (path: string): Trained["model"] =>
-  decodeModel(
-    explained("read", path, () => readFileSync(path)),
-    path,
-  );
+const readModel = (path: string): Trained["model"] => decodeModel(modelBytes(path), path);
+
+/** A model file's bytes, also out of a pipe. Throws a FileError for a device: /dev/zero would never end. */
+export function modelBytes(path: string): Uint8Array {
+  return explained("read", path, () => {
+    const about = statSync(path);
+    if (about.isFile() || about.isFIFO()) return readFileSync(path);
+    throw new FileError(`cannot read ${path}: it is no plain file; pass a model file`);
+  });
+}
 
 /** The experiment that it was trained by; see `experimentOf`. */
 export const trainedExperiment = (

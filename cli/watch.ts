@@ -9,8 +9,9 @@ import { codeOf, type Signal, UsageError } from "./exitCodes.js";
 import { type DeviceFlags, deviceOf } from "./flags.js";
 import { coloursFor, type Io } from "./io.js";
 import { blamed } from "./ownModules/faultIn.js";
+import { counted } from "./progress.js";
 import { shellWord } from "./shellWord.js";
-import { clearLine, ownCode } from "./terminalText.js";
+import { clearLine, clipped, ownCode } from "./terminalText.js";
 import { readTrained, trainedExperiment } from "./trained.js";
 
 export interface WatchFlags extends DeviceFlags {
@@ -47,7 +48,9 @@ export async function watch(path: string, flags: WatchFlags, io: Io): Promise<nu
   }
   const { moments, still } = viewOf(replay, io);
   const { stdout } = io;
-  stdout.write(`${experiment.name}, after ${model.episode} training episodes; test episode ${episode}\n\n`);
+  stdout.write(
+    `${experiment.name}, after ${counted(model.episode, "training episode")}; test episode ${episode}\n\n`,
+  );
   if (!stdout.isTTY) {
     stdout.write(`${still}\n`);
     return codeOf("ok");
@@ -57,16 +60,28 @@ export async function watch(path: string, flags: WatchFlags, io: Io): Promise<nu
     stoppedBy = signal;
   });
   try {
-    for (const [k, moment] of moments.entries()) {
+    let drawn = 0;
+    for (const moment of moments) {
       if (stoppedBy) return codeOf(stoppedBy);
-      const up = k > 0 ? ownCode(`\x1b[${moments[k - 1]!.split("\n").length}A`) : "";
-      stdout.write(`${up + moment.replace(/^/gm, clearLine)}\n`);
+      const lines = fitting(moment, stdout);
+      const up = drawn > 0 ? ownCode(`\x1b[${drawn}A`) : "";
+      stdout.write(`${up + lines.map((line) => clearLine + line).join("\n")}\n`);
+      drawn = lines.length;
       await io.wait(1000 / speed);
     }
   } finally {
     stopListening();
   }
   return codeOf("ok");
+}
+
+/**
+ * The lines of a moment that a terminal has room for, each as much of it as there is: one that it breaks, or that scrolls away,
+ * could not be drawn over. Where there are too many, the last.
+ */
+function fitting(moment: string, { columns, rows }: Io["stdout"]): string[] {
+  const lines = moment.split("\n").map((line) => clipped(line, columns! - 1));
+  return rows ? lines.slice(-(rows - 1)) : lines;
 }
 
 function viewOf(replay: Replay, io: Io): View {

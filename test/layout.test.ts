@@ -20,6 +20,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   tape: ["formulas", "rules", "devices"],
   layers: ["formulas", "rules", "devices", "tape"],
   tasks: [],
+  figures: ["tasks"],
   training: ["schema", "formulas", "rules", "models", "devices", "tape", "layers", "tasks"],
   experiments: ["schema", "formulas", "rules", "models", "devices", "tape", "layers", "tasks", "training"],
   lifetime: ["formulas", "rules", "models", "devices"],

@@ -1,7 +1,7 @@
+import { learningCurve } from "../../src/figures/learningCurve.js";
 import { Maze, type MazeState } from "../../src/tasks/index.js";
 import type { Ablation, Conduct } from "../../src/training/index.js";
 import { type GifFrame, renderGif } from "../figures/gif.js";
-import { learningCurve } from "../figures/learningCurve.js";
 import { mazeFrames } from "../figures/mazeFrames.js";
 import { mazeMoments } from "./visits.js";
 

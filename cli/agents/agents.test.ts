@@ -94,6 +94,29 @@ describe("hebbian evaluate, of an agent", () => {
 });
 
 describe("hebbian watch", () => {
+  it("draws no line that a narrow terminal would break, nor more of them than a low one has", async () => {
+    const flags = ["--device", "reference", "--speed", "1000"];
+    for (const [columns, rows] of [
+      [22, 24],
+      [40, 6],
+      [16, 5],
+    ] as const) {
+      const { code, out } = await call(["watch", maze, ...flags], { isTTY: true, columns, rows });
+      expect(code).toBe(0);
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the codes of a terminal
+      const frames = out.slice(out.indexOf("\u001b[1G")).split(/\u001b\[(\d+)A/);
+      const drawn = frames.filter((_, k) => k % 2 === 0).map((frame) => frame.trimEnd().split("\n"));
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the codes of a terminal
+      const seen = (line: string) => [...line.replaceAll(/\u001b\[[0-9;]*[A-Za-z]/g, "")].length;
+      for (const lines of drawn) {
+        expect(lines.length).toBeLessThan(rows);
+        expect(Math.max(...lines.map(seen))).toBeLessThan(columns);
+      }
+      const ups = frames.filter((_, k) => k % 2 === 1).map(Number);
+      expect(ups).toEqual(drawn.slice(0, -1).map((lines) => lines.length));
+    }
+  });
+
   const flags = ["--device", "reference", "--speed", "1000"];
 
   it("without a terminal, draws the first visits and says what was found", async () => {
@@ -154,6 +177,6 @@ describe("hebbian watch", () => {
     await call(["train", "patterns", ...tiny]);
     const { code, err } = await call(["watch", patterns, ...flags]);
     expect(code).toBe(2);
-    expect(err).toMatch(/patterns has no agent to watch; hebbian evaluate .*patterns shows what it restores/);
+    expect(err).toMatch(/patterns has no agent to watch; hebbian evaluate .*patterns tests it/);
   });
 });

@@ -1,7 +1,17 @@
+import { diverging } from "../../src/figures/colour.js";
+import { type Colour, rasterImage } from "../../src/figures/raster.js";
+import {
+  element,
+  FAINT,
+  figure,
+  INK,
+  LABEL_SIZE,
+  lineHeight,
+  MUTED,
+  SMALL_SIZE,
+  text,
+} from "../../src/figures/svg.js";
 import type { EpisodeAnswer, NamedMatrix } from "../../src/training/index.js";
-import { diverging } from "./colour.js";
-import { type Colour, rasterImage } from "./raster.js";
-import { element, FAINT, figure, INK, LABEL_SIZE, lineHeight, MUTED, SMALL_SIZE, text } from "./svg.js";
 
 /** Of a drawing, in pixels: two for each of its own, at 31. */
 const SIDE = 62;

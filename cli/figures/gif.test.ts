@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { element, figure } from "../../src/figures/svg.js";
 import { framesOf } from "../../test/support/gif.js";
 import { renderGif } from "./gif.js";
-import { element, figure } from "./svg.js";
 
 const frame = (x: number, fill: string, delay = 90) => ({
   svg: figure("", 320, 40, element("rect", { x, y: 0, width: 40, height: 40, fill })),

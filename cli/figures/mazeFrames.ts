@@ -1,7 +1,17 @@
+import {
+  element,
+  FAINT,
+  figure,
+  INK,
+  LABEL_SIZE,
+  lineHeight,
+  MUTED,
+  text,
+  translated,
+} from "../../src/figures/svg.js";
 import type { Maze } from "../../src/tasks/index.js";
 import { type MazeMoment, type Visit, visitWords } from "../agents/visits.js";
 import type { GifFrame } from "./gif.js";
-import { element, FAINT, figure, INK, LABEL_SIZE, lineHeight, MUTED, text, translated } from "./svg.js";
 
 const CELL = 22;
 const GAP = 32;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { element, figure } from "../../src/figures/svg.js";
 import { elementsOf, pixelsOf, textsOf } from "../../test/figurePixels.js";
 import { renderPng } from "./png.js";
-import { element, figure } from "./svg.js";
 
 const square = element("rect", { x: 0, y: 0, width: 400, height: 100, fill: "rgb(10,20,30)" });
 

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { initWasm, Resvg } from "@resvg/resvg-wasm";
-import { FONT_FILES } from "./font.js";
+import { fontFiles } from "./fontFiles.js";
 
 let ready: Promise<void> | undefined;
 
@@ -75,7 +75,7 @@ async function rendered<Result>(
     fitTo: { mode: "zoom", value: scale },
     // This renderer does not know "pixelated" and would smooth the rasters.
     imageRendering: 1,
-    font: { fontBuffers: [...FONT_FILES], defaultFontFamily: "Commissioner" },
+    font: { fontBuffers: Object.values(fontFiles), defaultFontFamily: "Commissioner" },
   });
   try {
     const image = resvg.render();

@@ -14,7 +14,13 @@ export interface Called {
  */
 export async function call(
   argv: readonly string[],
-  { env = {}, isTTY = false, columns = 100, interrupt = (_out: string): Signal | null => null } = {},
+  {
+    env = {},
+    isTTY = false,
+    columns = 100,
+    rows = 24,
+    interrupt = (_out: string): Signal | null => null,
+  } = {},
 ): Promise<Called> {
   let out = "";
   let err = "";
@@ -23,6 +29,7 @@ export async function call(
     stdout: {
       isTTY,
       columns,
+      rows,
       write(text) {
         out += text;
         const signal = handler && interrupt(out);

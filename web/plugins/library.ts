@@ -1,7 +1,7 @@
 import { join } from "node:path";
 
 const source = join(import.meta.dirname, "../../src");
-const entries = ["lifetime", "training", "experiments", "tasks", "rules", "formulas"];
+const entries = ["lifetime", "training", "figures", "experiments", "tasks", "rules", "formulas"];
 
 /** The page imports the library by its public names; they mean the sources here, as Vite's aliases. */
 export const library = [

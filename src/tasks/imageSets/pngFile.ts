@@ -3,6 +3,8 @@
  * pixels. The header is judged before anything is unpacked, and what unpacking may cost follows from it.
  */
 
+import { crc32 } from "./crc32.js";
+
 export type ColourType = 0 | 2 | 3 | 4 | 6;
 export const [GREY, RGB, PALETTE] = [0, 2, 3] as const;
 
@@ -147,17 +149,4 @@ export function readPng(bytes: Uint8Array): PngFile {
     );
   }
   return { ...header, palette, transparency, packed };
-}
-
-const REMAINDERS = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let remainder = byte;
-  for (let bit = 0; bit < 8; bit++) remainder = (remainder & 1 ? 0xedb88320 : 0) ^ (remainder >>> 1);
-  return remainder;
-});
-
-/** The checksum of bytes `from` to `to` (exclusive), as a chunk ends with. */
-function crc32(bytes: Uint8Array, from: number, to: number): number {
-  let sum = -1;
-  for (let i = from; i < to; i++) sum = REMAINDERS[(sum ^ bytes[i]!) & 0xff]! ^ (sum >>> 8);
-  return ~sum >>> 0;
 }

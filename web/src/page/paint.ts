@@ -1,4 +1,4 @@
-import { diverging } from "../../../cli/figures/colour.js";
+import { diverging } from "hebbian/figures";
 
 /** Where a picture is gone: no grey, so that it is not taken for one. */
 const GONE = [236, 229, 214] as const;

@@ -1,4 +1,5 @@
-import { crc32, deflateSync } from "node:zlib";
+import { deflate } from "pako";
+import { crc32 } from "../tasks/imageSets/crc32.js";
 
 const SIGNATURE = [137, 80, 78, 71, 13, 10, 26, 10];
 /** Bits a sample; red, green and blue; the only compression, filter method and no interlacing. */
@@ -20,22 +21,29 @@ export function pngFile(width: number, height: number, colours: Uint8Array): Uin
   // Each row begins with the number of its filter: 0, none.
   const rows = new Uint8Array(height * (row + 1));
   for (let y = 0; y < height; y++) rows.set(colours.subarray(y * row, (y + 1) * row), y * (row + 1) + 1);
-  const header = Buffer.alloc(8);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  return Buffer.concat([
-    Buffer.from(SIGNATURE),
-    chunk("IHDR", Buffer.concat([header, Buffer.from(FORMAT)])),
-    chunk("IDAT", deflateSync(rows)),
-    chunk("IEND", Buffer.alloc(0)),
-  ]);
+  const header = Uint8Array.from([...bigEndian(width), ...bigEndian(height), ...FORMAT]);
+  const chunks = [chunk("IHDR", header), chunk("IDAT", deflate(rows)), chunk("IEND", new Uint8Array())];
+  const file = new Uint8Array(SIGNATURE.length + chunks.reduce((sum, { length }) => sum + length, 0));
+  file.set(SIGNATURE);
+  let at = SIGNATURE.length;
+  for (const each of chunks) {
+    file.set(each, at);
+    at += each.length;
+  }
+  return file;
 }
 
+const bigEndian = (value: number): number[] => [24, 16, 8, 0].map((shift) => (value >>> shift) & 0xff);
+
 /** Length, name, content, checksum of the two. */
-function chunk(name: string, content: Uint8Array): Buffer {
-  const named = Buffer.concat([Buffer.from(name, "latin1"), content]);
-  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
-  length.writeUInt32BE(content.length);
-  sum.writeUInt32BE(crc32(named));
-  return Buffer.concat([length, named, sum]);
+function chunk(name: string, content: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(12 + content.length);
+  bytes.set(bigEndian(content.length));
+  bytes.set(
+    [...name].map((letter) => letter.charCodeAt(0)),
+    4,
+  );
+  bytes.set(content, 8);
+  bytes.set(bigEndian(crc32(bytes, 4, 8 + content.length)), 8 + content.length);
+  return bytes;
 }

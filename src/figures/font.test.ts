@@ -1,9 +1,22 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { fontFiles } from "../../cli/figures/fontFiles.js";
 import { pixelsOf } from "../../test/figurePixels.js";
+import { fontWidthsText } from "../../test/support/fontWidthsText.js";
 import { textWidth, wrap } from "./font.js";
 import { figure, text } from "./svg.js";
 
 describe("the figures' font", () => {
+  test("has the widths that its files say", () => {
+    const path = join(import.meta.dirname, "fontWidths.ts");
+    const text = fontWidthsText(fontFiles.regular, fontFiles.bold);
+    if (process.env.HEBBIAN_RECORD) writeFileSync(path, text);
+    // The formatter breaks lines.
+    const words = (code: string) => code.match(/\w+/g);
+    expect(words(readFileSync(path, "utf8"))).toEqual(words(text));
+  });
+
   test("text is drawn as wide as it is measured, in both weights", async () => {
     for (const weight of ["regular", "bold"] as const) {
       const line = "Hebbian trace, alpha 0.25 × 4 − η";

@@ -23,8 +23,19 @@ export function rasterImage(raster: Raster, x: number, y: number, width: number,
   const png = pngFile(raster.width, raster.height, data);
   return element("image", {
     ...{ x, y, width, height },
-    href: `data:image/png;base64,${Buffer.from(png).toString("base64")}`,
+    href: `data:image/png;base64,${base64(png)}`,
     preserveAspectRatio: "none",
     "image-rendering": "pixelated",
   });
+}
+
+/** Bytes that become characters at one go: arguments of a function are limited. */
+const PIECE = 1 << 13;
+
+function base64(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += PIECE) {
+    text += String.fromCharCode(...bytes.subarray(at, at + PIECE));
+  }
+  return btoa(text);
 }
