@@ -1,11 +1,11 @@
 /** The gradients of a convolution: sums over all pixels, for each row of the weight, and of the bias. */
 import { type ConvolutionShape, convolutionSizes } from "../convolution.js";
 import { type Code, forRange, get, nothing, seq, set } from "./code.js";
-import { context, inChunks, inColumns, inFours, plus } from "./convolutionTiles.js";
+import { context, inChunks, inColumns, plus } from "./convolutionTiles.js";
 import * as i32 from "./i32.js";
 import type { FunctionBuilder } from "./module.js";
 import { strideOf, vectorBytes } from "./target.js";
-import { range, vectorsIn } from "./tiles.js";
+import { inRows, range, type Tile, tileRows, tiles, tilesOf, vectorsIn } from "./tiles.js";
 import * as vector from "./vector.js";
 
 /** Pixels taken at once, so that their patches stay in the nearest cache while all of the weight passes. */
@@ -22,12 +22,10 @@ export function emitConvolveWeights(f: FunctionBuilder, shape: ConvolutionShape)
   const rowBytes = strideOf(shape.width * shape.channels, f.target) * 4;
   const outBytes = strideOf(filters, f.target) * 4;
   const [first, end, zero, column, k, entry, stop, px, pd, po, db] = f.locals("i32", 11);
-  // Where a row of the weight lies in a patch; within fours of a segment, one after the other.
-  const together = segment % 4 === 0;
-  const places = range(together ? 1 : 4).map(() => f.local("i32"));
-  const sums = f.locals("vector", 8);
-  const vectors = f.locals("vector", 2);
-  const a = f.local("vector");
+  const tileOf = tilesOf(f, tileRows(f.target), 2);
+  // Where a row of the weight lies in a patch; rows of one tile lie within a segment, one after the other, or anywhere.
+  const together = [4, tileRows(f.target)].every((rows) => segment % rows === 0);
+  const places = range(together ? 1 : tileRows(f.target)).map(() => f.local("i32"));
   const xAt = (row: number): Code =>
     together ? vector.loadSplat(get(px), row * 4) : vector.loadSplat(i32.add(get(px), get(places[row]!)));
   const placeOf = (index: Code): Code =>
@@ -35,16 +33,14 @@ export function emitConvolveWeights(f: FunctionBuilder, shape: ConvolutionShape)
       i32.mul(i32.divU(index, i32.const(segment)), i32.const(rowBytes - segment * 4)),
       i32.shl(index, i32.const(2)),
     );
-  const tile = (rows: number, width: number, lanes: number): Code => {
-    const sum = (row: number, v: number) => sums[row * 2 + v]!;
-    const each = (code: (row: number, v: number) => Code) =>
-      seq(...range(rows).flatMap((row) => range(width).map((v) => code(row, v))));
+  const product = (tile: Tile, lanes: number): Code => {
     const masked = (v: number, value: Code): Code =>
-      v < width - 1 || lanes === f.target.lanes ? value : vector.and(value, vector.mask(lanes));
+      v < tile.width - 1 || lanes === f.target.lanes ? value : vector.and(value, vector.mask(lanes));
+    const at = (row: number, v: number) => row * outBytes + v * bytes;
     return seq(
       set(po, i32.add(i32.add(get(c.weights), i32.mul(get(k), i32.const(outBytes))), get(column))),
       set(db, i32.add(get(c.out), get(column))),
-      each((row, v) => set(sum(row, v), vector.load(get(po), row * outBytes + v * bytes))),
+      tile.each((row, v) => set(tile.sum(row, v), vector.load(get(po), at(row, v)))),
       forRange(
         entry,
         i32.add(get(c.table), i32.mul(get(first), i32.const(entryBytes))),
@@ -53,18 +49,10 @@ export function emitConvolveWeights(f: FunctionBuilder, shape: ConvolutionShape)
         seq(
           set(px, i32.add(together ? get(places[0]!) : get(c.x), i32.loadPlace(get(entry)))),
           set(pd, i32.add(get(db), i32.loadPlace(get(entry), wordBytes))),
-          ...range(width).map((v) => set(vectors[v]!, masked(v, vector.load(get(pd), v * bytes)))),
-          ...range(rows).map((row) =>
-            seq(
-              set(a, xAt(row)),
-              ...range(width).map((v) =>
-                set(sum(row, v), vector.madd(get(a), get(vectors[v]!), get(sum(row, v)))),
-              ),
-            ),
-          ),
+          tile.add(xAt, (v) => masked(v, vector.load(get(pd), v * bytes))),
         ),
       ),
-      each((row, v) => vector.store(get(po), get(sum(row, v)), row * outBytes + v * bytes)),
+      tile.each((row, v) => vector.store(get(po), get(tile.sum(row, v)), at(row, v))),
     );
   };
   f.body = seq(
@@ -78,12 +66,12 @@ export function emitConvolveWeights(f: FunctionBuilder, shape: ConvolutionShape)
       seq(
         set(stop, i32.add(get(c.table), i32.mul(get(end), i32.const(entryBytes)))),
         set(k, get(c.from)),
-        inFours(k, c.to, (rows) =>
+        inRows(f, k, c.to, (rows) =>
           seq(
             together
               ? set(places[0]!, i32.add(get(c.x), placeOf(get(k))))
               : seq(...range(rows).map((row) => set(places[row]!, placeOf(plus(get(k), row))))),
-            inColumns(f.target, column, filters, (vectors, lanes) => tile(rows, vectors, lanes)),
+            inColumns(f.target, column, filters, (width, lanes) => product(tileOf(rows, width), lanes)),
           ),
         ),
       ),
@@ -104,7 +92,7 @@ export function emitConvolveBias(f: FunctionBuilder, shape: ConvolutionShape): v
     c.setup,
     set(stop, i32.add(get(c.table), i32.mul(get(c.pixels), i32.const(entryBytes)))),
     set(v0, get(c.from)),
-    inFours(v0, c.to, (vectors) =>
+    tiles(v0, get(c.to), [4, 1], 1, (vectors) =>
       seq(
         set(po, i32.add(get(c.bias), vectorsIn(f, get(v0)))),
         ...range(vectors).map((v) => set(sums[v]!, vector.load(get(po), v * bytes))),

@@ -5,8 +5,9 @@ import { type Code, forRange, get, seq, set, when, whileLoop } from "./code.js";
 import * as i32 from "./i32.js";
 import { emitMatmul, emitMatmulTransposed, matmulArguments, matmulTransposedArguments } from "./matmul.js";
 import { type FunctionBuilder, KernelModule, type Local } from "./module.js";
+import { emitPack, emitPackTransposed, packArguments, packTransposedArguments } from "./pack.js";
 import { type Target, vectorBytes } from "./target.js";
-import { range, tiles } from "./tiles.js";
+import { inRows, type Tile, tileRows, tiles, tilesOf } from "./tiles.js";
 import * as vector from "./vector.js";
 
 /** Pairs taken at once, so that their rows stay in the first cache, and their pages known, while all of out passes. */
@@ -34,19 +35,14 @@ function emitOuterSum(f: FunctionBuilder): void {
   const words = outerSumArguments.load(f);
   const [i, column, entry, end, first, stop, px, pd, po] = f.locals("i32", 9);
   const [out, b, firstRow, lastRow, xOffset, dOffset] = f.locals("i32", 6);
-  const sums = f.locals("vector", 8);
-  const vectors = f.locals("vector", 2);
-  const x = f.local("vector");
-  const tile = (rows: number, width: number): Code => {
-    const sum = (row: number, v: number) => sums[row * 2 + v]!;
+  const tileOf = tilesOf(f, tileRows(f.target), 2);
+  const product = (tile: Tile): Code => {
     const at = (row: number) => i32.add(get(po), i32.mul(i32.const(row), words.stride));
-    const each = (code: (row: number, v: number) => Code) =>
-      seq(...range(rows).flatMap((row) => range(width).map((v) => code(row, v))));
     return seq(
       set(po, i32.add(i32.add(get(out), i32.mul(get(i), words.stride)), get(column))),
       set(xOffset, i32.add(i32.mul(get(b), words.xStride), i32.shl(get(i), i32.const(2)))),
       set(dOffset, i32.add(i32.mul(get(b), words.dStride), get(column))),
-      each((row, v) => set(sum(row, v), vector.load(at(row), v * bytes))),
+      tile.each((row, v) => set(tile.sum(row, v), vector.load(at(row), v * bytes))),
       forRange(
         entry,
         get(first),
@@ -55,18 +51,13 @@ function emitOuterSum(f: FunctionBuilder): void {
         seq(
           set(px, i32.add(i32.loadPlace(get(entry)), get(xOffset))),
           set(pd, i32.add(i32.loadPlace(get(entry), wordBytes), get(dOffset))),
-          ...range(width).map((v) => set(vectors[v]!, vector.load(get(pd), v * bytes))),
-          ...range(rows).map((row) =>
-            seq(
-              set(x, vector.loadSplat(get(px), row * 4)),
-              ...range(width).map((v) =>
-                set(sum(row, v), vector.madd(get(x), get(vectors[v]!), get(sum(row, v)))),
-              ),
-            ),
+          tile.add(
+            (row) => vector.loadSplat(get(px), row * 4),
+            (v) => vector.load(get(pd), v * bytes),
           ),
         ),
       ),
-      each((row, v) => vector.store(at(row), get(sum(row, v)), v * bytes)),
+      tile.each((row, v) => vector.store(at(row), get(tile.sum(row, v)), v * bytes)),
     );
   };
   const episode = seq(
@@ -78,10 +69,10 @@ function emitOuterSum(f: FunctionBuilder): void {
         set(end, i32.add(get(first), i32.const(chunk * pairBytes))),
         set(end, i32.min(end, stop)),
         set(i, get(firstRow)),
-        tiles(i, get(lastRow), [4, 1], 1, (rows) =>
+        inRows(f, i, lastRow, (rows) =>
           seq(
             set(column, i32.const(0)),
-            tiles(column, words.columns, [2, 1], bytes, (width) => tile(rows, width)),
+            tiles(column, words.columns, [2, 1], bytes, (width) => product(tileOf(rows, width))),
           ),
         ),
         set(first, get(end)),
@@ -104,6 +95,8 @@ export const productArguments = {
   matmul: matmulArguments,
   matmulTransposed: matmulTransposedArguments,
   outerSum: outerSumArguments,
+  pack: packArguments,
+  packTransposed: packTransposedArguments,
 } as const;
 export type ProductKernel = keyof typeof productArguments;
 
@@ -113,5 +106,7 @@ export function emitProducts(target: Target): KernelModule<ProductKernel> {
   emitMatmul(module.kernel("matmul"));
   emitMatmulTransposed(module.kernel("matmulTransposed"));
   emitOuterSum(module.kernel("outerSum"));
+  emitPack(module.kernel("pack"));
+  emitPackTransposed(module.kernel("packTransposed"));
   return module;
 }
