@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, cpus, platform, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -39,21 +39,33 @@ function products(rows: number, inner: number, cols: number): Case[] {
     {
       ...{ name, kind: "x @ w", sizes: [rows, cols, inner] },
       record: (device) => {
-        const [x, w, y] = [random(device, rows, inner), random(device, inner, cols), device.allocate(rows, cols)];
+        const [x, w, y] = [
+          random(device, rows, inner),
+          random(device, inner, cols),
+          device.allocate(rows, cols),
+        ];
         return () => device.matmul(y, x, w, { accumulate: true });
       },
     },
     {
       ...{ name, kind: "d @ w^T", sizes: [rows, inner, cols] },
       record: (device) => {
-        const [d, w, dx] = [random(device, rows, cols), random(device, inner, cols), device.allocate(rows, inner)];
+        const [d, w, dx] = [
+          random(device, rows, cols),
+          random(device, inner, cols),
+          device.allocate(rows, inner),
+        ];
         return () => device.matmul(dx, d, w, { accumulate: true, transposeB: true });
       },
     },
     {
       ...{ name, kind: "x^T d", sizes: [inner, cols, rows] },
       record: (device) => {
-        const [x, d, dw] = [random(device, rows, inner), random(device, rows, cols), device.allocate(inner, cols)];
+        const [x, d, dw] = [
+          random(device, rows, inner),
+          random(device, rows, cols),
+          device.allocate(inner, cols),
+        ];
         return () => device.outerSum(dw, [{ x, d }]);
       },
     },
@@ -140,7 +152,9 @@ function openBlas(threads: number) {
   const program = join(folder, "blas");
   try {
     const libraries = ["-l:libopenblas.so.0", "-L/usr/lib/x86_64-linux-gnu/openblas-openmp"];
-    execFileSync("gcc", ["-O2", "-o", program, join(source, "bench/peers/blas.c"), ...libraries], { stdio: "pipe" });
+    execFileSync("gcc", ["-O2", "-o", program, join(source, "bench/peers/blas.c"), ...libraries], {
+      stdio: "pipe",
+    });
   } catch (error) {
     rmSync(folder, { recursive: true });
     return (error as Error).message.split("\n").slice(0, 2).join(" ");
@@ -206,7 +220,14 @@ for (const each of cases.filter(({ kind, name }) => wanted.test(`${name} ${kind}
   };
   results.push(result);
   if (!options.json) {
-    const { case: name, kind, ours, best, openBlas, openBlasBest } = { openBlas: "-", openBlasBest: "-", ...result };
+    const {
+      case: name,
+      kind,
+      ours,
+      best,
+      openBlas,
+      openBlasBest,
+    } = { openBlas: "-", openBlasBest: "-", ...result };
     console.log(
       `${name.padEnd(24)} ${kind.padEnd(8)} ${ours}`.padEnd(42),
       `(${best})`.padEnd(9),
@@ -218,7 +239,13 @@ if (options.json) {
   const machine = `${cpus()[0]?.model ?? "unknown"}, ${availableParallelism()} cores, ${platform()}`;
   const command = `npm run bench:dense -- ${process.argv.slice(2).join(" ")}`;
   const unit = "GFLOP/s: median of the rounds, and the best of them";
-  console.log(JSON.stringify({ machine, node: process.version, command, device: device.info.why, openBlas: about, unit, results }, null, 2));
+  console.log(
+    JSON.stringify(
+      { machine, node: process.version, command, device: device.info.why, openBlas: about, unit, results },
+      null,
+      2,
+    ),
+  );
 }
 if (typeof blas !== "string") blas.end();
 await device.dispose();
