@@ -1,5 +1,6 @@
 import { type ConvolutionParts, type ConvolutionShape, convolutionSizes, imagesIn } from "../convolution.js";
 import { convolutionArguments, tableWords } from "../loops/convolutionTiles.js";
+import { rowGrain } from "../loops/tiles.js";
 import type { EngineBuffer } from "./buffer.js";
 import type { Split } from "./command.js";
 import type { Kernels } from "./kernels.js";
@@ -54,15 +55,15 @@ export class Convolutions {
     const images = imagesIn("convolveWeights", shape, { x, weight, bias, out });
     const { fanIn } = convolutionSizes(shape);
     const { convolveWeights, convolveBias } = this.kernels.convolution(shape);
-    const { lanes } = this.kernels.target;
+    const { target } = this.kernels;
     const pixels = pixelsOf(shape, images);
     const words = this.words(shape, images, { x, out, weights: weight.address, bias: bias.address });
     const reads = [x, out];
-    const split = rows(fanIn, 4, pixels * fanIn * shape.filters);
+    const split = rows(fanIn, rowGrain(target), pixels * fanIn * shape.filters);
     this.program.push({ kernel: convolveWeights, split, words, reads, writes: [weight] });
     this.program.push({
       kernel: convolveBias,
-      split: rows(Math.ceil(shape.filters / lanes), 4, (pixels * shape.filters) / 4),
+      split: rows(Math.ceil(shape.filters / target.lanes), 4, (pixels * shape.filters) / 4),
       words,
       reads: [out],
       writes: [bias],

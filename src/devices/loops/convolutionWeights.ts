@@ -4,57 +4,47 @@ import { type Code, forRange, get, nothing, seq, set } from "./code.js";
 import { context, inChunks, inColumns, plus } from "./convolutionTiles.js";
 import * as i32 from "./i32.js";
 import type { FunctionBuilder } from "./module.js";
+import { pairSum } from "./outerSum.js";
 import { strideOf, vectorBytes } from "./target.js";
-import { inRows, range, type Tile, tileRows, tiles, tilesOf, vectorsIn } from "./tiles.js";
+import { inRows, range, rowGrain, type Tile, tileRows, tiles, tilesOf, vectorsIn } from "./tiles.js";
 import * as vector from "./vector.js";
 
 /** Pixels taken at once, so that their patches stay in the nearest cache while all of the weight passes. */
 const chunk = 128;
 
-/** dWeight += x^T d over all pixels. `from`, `to` count rows of the weight. */
+/** dWeight += x^T d over all pixels. `from`, `to` count rows of the weight, in multiples of the target's grain of rows. */
 export function emitConvolveWeights(f: FunctionBuilder, shape: ConvolutionShape): void {
   const c = context(f, shape);
   const { entryBytes } = c;
-  const { wordBytes } = f.target;
-  const bytes = vectorBytes(f.target);
   const { segment } = convolutionSizes(shape);
   const { filters } = shape;
   const rowBytes = strideOf(shape.width * shape.channels, f.target) * 4;
   const outBytes = strideOf(filters, f.target) * 4;
-  const [first, end, zero, column, k, entry, stop, px, pd, po, db] = f.locals("i32", 11);
+  const [first, end, zero, column, k, stop, po, db] = f.locals("i32", 8);
   const tileOf = tilesOf(f, tileRows(f.target), 2);
-  // Where a row of the weight lies in a patch; rows of one tile lie within a segment, one after the other, or anywhere.
-  const together = [4, tileRows(f.target)].every((rows) => segment % rows === 0);
+  // Where a row of the weight lies in a patch; rows of a tile one after the other, where no tile reaches beyond a segment.
+  const together = segment % rowGrain(f.target) === 0;
   const places = range(together ? 1 : tileRows(f.target)).map(() => f.local("i32"));
-  const xAt = (row: number): Code =>
-    together ? vector.loadSplat(get(px), row * 4) : vector.loadSplat(i32.add(get(px), get(places[row]!)));
   const placeOf = (index: Code): Code =>
     i32.add(
       i32.mul(i32.divU(index, i32.const(segment)), i32.const(rowBytes - segment * 4)),
       i32.shl(index, i32.const(2)),
     );
-  const product = (tile: Tile, lanes: number): Code => {
-    const masked = (v: number, value: Code): Code =>
-      v < tile.width - 1 || lanes === f.target.lanes ? value : vector.and(value, vector.mask(lanes));
-    const at = (row: number, v: number) => row * outBytes + v * bytes;
-    return seq(
+  const addPairs = pairSum(f);
+  const product = (tile: Tile, lanes: number): Code =>
+    seq(
       set(po, i32.add(i32.add(get(c.weights), i32.mul(get(k), i32.const(outBytes))), get(column))),
       set(db, i32.add(get(c.out), get(column))),
-      tile.each((row, v) => set(tile.sum(row, v), vector.load(get(po), at(row, v)))),
-      forRange(
-        entry,
-        i32.add(get(c.table), i32.mul(get(first), i32.const(entryBytes))),
-        get(stop),
-        entryBytes,
-        seq(
-          set(px, i32.add(together ? get(places[0]!) : get(c.x), i32.loadPlace(get(entry)))),
-          set(pd, i32.add(get(db), i32.loadPlace(get(entry), wordBytes))),
-          tile.add(xAt, (v) => masked(v, vector.load(get(pd), v * bytes))),
-        ),
-      ),
-      tile.each((row, v) => vector.store(get(po), get(tile.sum(row, v)), at(row, v))),
+      addPairs(tile, {
+        from: i32.add(get(c.table), i32.mul(get(first), i32.const(entryBytes))),
+        ...{ to: get(stop), x: together ? get(places[0]!) : get(c.x), d: get(db) },
+        factor: (px, row) =>
+          together ? vector.loadSplat(px, row * 4) : vector.loadSplat(i32.add(px, get(places[row]!))),
+        masked: (v, value) =>
+          v < tile.width - 1 || lanes === f.target.lanes ? value : vector.and(value, vector.mask(lanes)),
+        row: (row) => plus(get(po), row * outBytes),
+      }),
     );
-  };
   f.body = seq(
     c.setup,
     inChunks(

@@ -24,6 +24,9 @@ export interface Tile {
 export const tileRows = ({ registers }: Pick<Target, "registers">): number =>
   [12, 6].find((rows) => 2 * rows + 3 <= registers) ?? 4;
 
+/** So many rows, and their multiples, are whole tiles of one kind. */
+export const rowGrain = (target: Target): number => (tileRows(target) === 4 ? 4 : 12);
+
 /** The tiles of a kernel, at most so large: all are made of the same locals. */
 export function tilesOf(
   f: FunctionBuilder,
