@@ -4,8 +4,8 @@ const limits = {
   "./formulas": { limit: "10 kB" },
   "./rules": { limit: "10 kB" },
   "./tasks": { limit: "34 kB" },
-  "./training": { limit: "105 kB" },
-  "./experiments": { limit: "110 kB" },
+  "./training": { limit: "24 kB" },
+  "./experiments": { limit: "30 kB" },
   // What a page loads that only lets a trained network live: gzip, as most servers send it.
   "./lifetime": { limit: "25.5 kB", gzip: true },
 };

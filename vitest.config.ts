@@ -2,7 +2,13 @@ import { defineConfig } from "vitest/config";
 import { library } from "./web/plugins/library.js";
 
 /** What takes long, or needs a build, a browser or Python, has a command of its own: see the scripts of package.json. */
-const project = (name: string, include: string[], testTimeout: number, env: Record<string, string> = {}) => ({
+const project = (
+  name: string,
+  include: string[],
+  testTimeout: number,
+  env: Record<string, string> = {},
+  globalSetup: string[] = [],
+) => ({
   resolve: { alias: library },
   test: {
     name,
@@ -12,6 +18,7 @@ const project = (name: string, include: string[], testTimeout: number, env: Reco
     // To unpack a package and to remove it may take as long as a test of it.
     hookTimeout: testTimeout,
     env,
+    globalSetup,
     setupFiles: ["test/support/seed.ts"],
     // Files share a process's modules: no test leaves anything behind in them, and it takes a quarter less time.
     isolate: false,
@@ -36,7 +43,7 @@ export default defineConfig({
         120_000,
         { HEBBIAN_ENGINE: "native" },
       ),
-      project("package", ["test/package/*.test.ts"], 120_000),
+      project("package", ["test/package/*.test.ts"], 120_000, {}, ["test/package/setup.ts"]),
     ],
   },
 });

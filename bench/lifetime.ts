@@ -1,6 +1,6 @@
-import { availableParallelism, cpus, platform } from "node:os";
 import { type Life, loadModel, type Model } from "../src/lifetime/index.js";
 import { random } from "../src/tasks/index.js";
+import { machineHere } from "./machine.js";
 
 /** `npm run bench:lifetime`: how long a step of a shipped network takes, on one thread. Prints JSON. */
 
@@ -44,11 +44,6 @@ for (const name of files) {
   const neurons = model.connections[0]!.pre;
   cases.push({ model: name, neurons, loadMs, learning, frozen });
 }
-const machine = `${cpus()[0]?.model ?? "unknown"}, ${availableParallelism()} cores, ${platform()}`;
 console.log(
-  JSON.stringify(
-    { machine, node: process.version, command: "npm run bench:lifetime", steps: STEPS, cases },
-    null,
-    2,
-  ),
+  JSON.stringify({ ...machineHere(), command: "npm run bench:lifetime", steps: STEPS, cases }, null, 2),
 );

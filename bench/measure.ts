@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Absent, Peer, type PeerCommand } from "./peer.js";
 import { type Problem, writeProblem } from "./problem.js";
+import { median, spread } from "./statistics.js";
 
 /** How much measuring a case is worth. */
 export interface Effort {
@@ -193,14 +194,3 @@ export async function measureCase(
     rmSync(directory, { recursive: true });
   }
 }
-
-/** The value below which the fraction `at` of all values lies, interpolated. */
-function quantile(values: readonly number[], at: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const position = at * (sorted.length - 1);
-  const below = sorted[Math.floor(position)]!;
-  return below + (sorted[Math.ceil(position)]! - below) * (position % 1);
-}
-const median = (values: readonly number[]) => quantile(values, 0.5);
-const spread = (values: readonly number[]) =>
-  (quantile(values, 0.75) - quantile(values, 0.25)) / median(values);

@@ -133,7 +133,7 @@ function networkTrainer(device: Device, problem: Problem, network: Network): Tra
 }
 
 /** This library as a peer. */
-async function start(problem: Problem, threads: number, kind: string): Promise<Trainer> {
+async function start(problem: Problem, threads: number | "auto", kind: string): Promise<Trainer> {
   if (!isDeviceKind(kind)) throw new Error(`hebbian: there is no device ${kind}`);
   const device = await init({ device: kind, threads });
   return trainerOf(device, problem);

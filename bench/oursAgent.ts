@@ -3,7 +3,7 @@ import { networks } from "../src/experiments/networks.js";
 import { clippedHebb } from "../src/rules/index.js";
 import { Tape } from "../src/tape/index.js";
 import { Maze, mazeBp } from "../src/tasks/index.js";
-import { Agent, concentration, type Model } from "../src/training/index.js";
+import { Agent, concentration, type TrainableModel } from "../src/training/index.js";
 import { Trainer as AgentTrainer } from "../src/training/trainer.js";
 import { named } from "./oursNetwork.js";
 import type { Trainer } from "./peers/serve.js";
@@ -83,7 +83,7 @@ export function agentTrainer(device: Device, problem: Problem, kind: keyof typeo
  * Measures what the host does beside the network: new episodes, observing, sampling, stepping. The agent calls the host
  * before the first step, after each step, and for the loss, which is not counted.
  */
-function watchWorld(device: Device, agent: Model, steps: number) {
+function watchWorld(device: Device, agent: TrainableModel, steps: number) {
   const clock = { ms: 0 };
   const timed = <Result>(work: () => Result): Result => {
     const begun = performance.now();

@@ -49,7 +49,12 @@ export class Peer {
    *
    * @throws Absent if it says that it cannot run, dies, or is not ready after `timeoutMs`
    */
-  static async start(peer: PeerCommand, problem: string, threads: number, timeoutMs: number): Promise<Peer> {
+  static async start(
+    peer: PeerCommand,
+    problem: string,
+    threads: number | string,
+    timeoutMs: number,
+  ): Promise<Peer> {
     const [program, ...first] = peer.command as [string, ...string[]];
     const child = spawn(program, [...first, "--problem", problem, "--threads", String(threads)]);
     const lines = new Lines(child);

@@ -22,11 +22,16 @@ function commit(): string | null {
   return hash === null ? null : `${hash}${git("status", "--porcelain") ? "+" : ""}`;
 }
 
-export function report(cases: readonly CaseResult[]): Report {
+/** Processor, cores, memory and system. */
+export function machineOf(): string {
   const cores = cpus();
   const memory = `${Math.round(totalmem() / 2 ** 30)} GB`;
+  return `${cores[0]?.model.trim() ?? "unknown"}, ${cores.length} cores, ${memory}, ${type()} ${release()}`;
+}
+
+export function report(cases: readonly CaseResult[]): Report {
   return {
-    machine: `${cores[0]?.model.trim() ?? "unknown"}, ${cores.length} cores, ${memory}, ${type()} ${release()}`,
+    machine: machineOf(),
     node: process.version,
     commit: commit(),
     cases,

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { z } from "zod";
+import * as z from "../src/schema/index.js";
 import { drawingPath } from "../src/tasks/characters/drawings.js";
 import {
   CHARACTER_SIZE,
@@ -133,7 +133,7 @@ const CACHE_FORMAT = "hebbian characters 2";
 const layoutSchema = z.strictObject({
   size: z.literal(CHARACTER_SIZE),
   drawings: z.int().min(1),
-  alphabets: z.array(z.strictObject({ name: z.string(), characters: z.int().min(1) })).min(1),
+  alphabets: z.array(z.strictObject({ name: z.string(), characters: z.int().min(1) }), 1),
 });
 
 /** Null for a file that is not the whole cache of these bytes: it is made again. */

@@ -1,14 +1,12 @@
 import { join } from "node:path";
 import type { Metric } from "../src/training/index.js";
+import { type Comparison, type Condition, comparisonOf, readRuns } from "./comparison.js";
+import { comparisonCsv, comparisonText } from "./comparisonText.js";
 import { codeOf, UsageError } from "./exitCodes.js";
 import { experimentNamed } from "./experimentNamed.js";
 import type { CurveSeries } from "./figures/learningCurve.js";
 import { makeFolder, writeAtomic } from "./files.js";
-import { type Followed, follow } from "./follow.js";
 import type { Io } from "./io.js";
-import { countMetrics } from "./metrics.js";
-import { shownMetric } from "./progress.js";
-import { type RunConfig, RunFolder, type RunResult } from "./runFolder.js";
 import { oneLine } from "./terminalText.js";
 
 export interface CompareFlags {
@@ -19,60 +17,27 @@ export interface CompareFlags {
   /** A mean of the metric that is to be reached. */
   readonly threshold?: number;
   readonly json?: boolean;
+  readonly csv?: boolean;
+  /** False with --no-figures. */
+  readonly figures: boolean;
 }
 
-/** Points of a curve: more would not be seen. */
-const POINTS = 150;
 const PNG_SCALE = 2;
-
-interface Run {
-  readonly config: RunConfig;
-  /** Its metrics.jsonl, and how many lines that has. */
-  readonly metrics: string;
-  readonly lines: number;
-  /** Of the network of its own `trainedEpisodes`; null before the first test. */
-  readonly result: RunResult | null;
-}
-
-/** Runs that differ in nothing but the seed. */
-interface Condition {
-  /** The options in which it differs from the others; the experiment's name if there are no others. */
-  readonly label: string;
-  readonly runs: readonly {
-    readonly seed: number;
-    readonly trainedEpisodes: number;
-    /** First episode at which the mean over the window before it is as good as the threshold; null if none is. */
-    readonly reached?: number | null;
-    /** Null if the network of `trainedEpisodes` is not tested yet. */
-    readonly evaluation: RunResult["evaluation"] | null;
-    /** The last test, where the run has gone on since. */
-    readonly earlier?: RunResult;
-  }[];
-  /** Means of the metric over stretches of training, over all seeds, and the lowest and highest seed's. */
-  readonly curve: readonly {
-    readonly episode: number;
-    readonly mean: number;
-    readonly low: number;
-    readonly high: number;
-  }[];
-}
 
 /** Compares runs of one experiment: learning curves in one figure, seeds joined, and results in one table. */
 export async function compare(paths: readonly string[], flags: CompareFlags, io: Io): Promise<number> {
-  const runs = paths.map(readRun);
-  const names = new Set(runs.map(({ config }) => config.experiment));
-  if (names.size > 1) {
-    throw new UsageError(`compare: expected runs of one experiment, got ${[...names].join(" and ")}`);
-  }
-  const { name, metric } = experimentNamed(runs[0]!.config.experiment);
+  const runs = readRuns(paths);
+  const { metric } = experimentNamed(runs[0]!.config.experiment);
   if (flags.threshold !== undefined) expectPossible(flags.threshold, metric);
-  const conditions = conditionsOf(runs, metric, flags);
-  const about = { experiment: name, metric: metric.name, conditions };
-  const figure = flags.out === undefined ? null : await draw(flags.out, name, metric, about);
-  if (flags.json) io.stdout.write(`${JSON.stringify(about)}\n`);
+  const comparison = comparisonOf(runs, metric, flags);
+  for (const note of doubtsAbout(comparison.conditions)) io.stderr.write(`note: ${note}\n`);
+  const figure = flags.out === undefined ? null : await leave(flags.out, comparison, metric, flags.figures);
+  if (flags.json) io.stdout.write(`${JSON.stringify(comparison)}\n`);
+  else if (flags.csv) io.stdout.write(comparisonCsv(comparison));
   else {
-    io.stdout.write(tableOf(name, metric, conditions, flags));
-    io.stdout.write(`\nLearning curves: ${figure ?? "--out <folder> draws them"}\n`);
+    io.stdout.write(comparisonText(comparison, metric, flags));
+    if (flags.out === undefined) io.stdout.write("\nLearning curves: --out <folder> draws them\n");
+    else io.stdout.write(figure ? `\nLearning curves: ${figure}\n` : `\nNumbers: ${flags.out}\n`);
   }
   return codeOf("ok");
 }
@@ -87,76 +52,61 @@ function expectPossible(threshold: number, { name, show, better }: Metric): void
   throw new UsageError(`--threshold: ${name} is ${range}, got ${threshold}${isShare ? "; 1 % is 0.01" : ""}`);
 }
 
-function readRun(path: string): Run {
-  const folder = new RunFolder(path);
-  const config = folder.readConfig();
-  const { metrics } = folder.file;
-  const lines = countMetrics(metrics);
-  if (lines === 0) throw new UsageError(`compare: ${path} has no episodes yet; train it first`);
-  return { config, metrics, lines, result: folder.readResult() };
-}
-
-function conditionsOf(runs: readonly Run[], metric: Metric, flags: CompareFlags): Condition[] {
-  const keyOf = ({ config }: Run) => JSON.stringify(config.options);
-  const groups = [...new Set(runs.map(keyOf))].map((key) => runs.filter((run) => keyOf(run) === key));
-  const options = groups.map((group) => group[0]!.config.options);
-  const telling = Object.keys(options[0]!).filter((key) => options.some((o) => o[key] !== options[0]![key]));
-  return groups.map((group, k) => {
-    const length = Math.min(...group.map(({ lines }) => lines));
-    const { window, threshold } = flags;
-    const question = { length, stretch: Math.ceil(length / POINTS), window, threshold };
-    const followed = group.map(({ metrics }) => follow(metrics, metric, question));
-    return {
-      label:
-        telling.map((key) => (key === "network" ? "" : `${key} `) + options[k]![key]).join(", ") || "all",
-      runs: group.map(({ config, result }, i) => {
-        const { trainedEpisodes, reached } = followed[i]!;
-        const isPresent = result?.trainedEpisodes === trainedEpisodes;
-        return {
-          seed: config.seed,
-          trainedEpisodes,
-          ...(threshold !== undefined && { reached }),
-          evaluation: isPresent ? result.evaluation : null,
-          ...(result && !isPresent && { earlier: result }),
-        };
-      }),
-      curve: joined(followed.map(({ means }) => means)),
-    };
+/** What a reader of the numbers should know, in sentences. */
+function doubtsAbout(conditions: readonly Condition[]): string[] {
+  return conditions.flatMap(({ label, runs }) => {
+    const doubts: string[] = [];
+    const lengths = new Set(
+      runs.filter(({ evaluation }) => evaluation !== null).map(({ trainedEpisodes }) => trainedEpisodes),
+    );
+    if (lengths.size > 1) {
+      doubts.push(
+        `${oneLine(label)}: runs of ${[...lengths].join(" and ")} training episodes are taken together`,
+      );
+    }
+    const twice = runs.filter((run, k) => runs.findIndex(({ seed }) => seed === run.seed) < k);
+    for (const { seed, folder } of twice) {
+      doubts.push(
+        `${oneLine(label)}: seed ${seed} is there twice, the second time in ${folder}: its runs are not independent`,
+      );
+    }
+    return doubts;
   });
 }
 
-/** The curve of some seeds as far as all of them have come. */
-function joined(seeds: readonly Followed["means"][]): Condition["curve"] {
-  const points = Math.min(...seeds.map((means) => means.length));
-  return Array.from({ length: points }, (_, i) => {
-    const means = seeds.map((each) => each[i]!.mean);
-    return {
-      episode: seeds[0]![i]!.episode,
-      mean: means.reduce((a, b) => a + b) / means.length,
-      low: Math.min(...means),
-      high: Math.max(...means),
-    };
-  });
-}
-
-/** Leaves the figure as SVG and PNG, and the numbers in it as JSON. Returns the path of the PNG. */
-async function draw(
+/** Leaves the numbers as JSON and CSV and the figure as SVG and PNG. Returns the figure's path, or null without one. */
+async function leave(
   folder: string,
-  name: string,
+  comparison: Comparison,
   metric: Metric,
-  about: { readonly conditions: readonly Condition[] },
-): Promise<string> {
+  figures: boolean,
+): Promise<string | null> {
+  const svg = figures ? await drawn(comparison, metric) : null;
+  makeFolder(folder);
+  writeAtomic(join(folder, "comparison.json"), `${JSON.stringify(comparison)}\n`);
+  writeAtomic(join(folder, "comparison.csv"), comparisonCsv(comparison));
+  if (svg === null) return null;
+  const vector = join(folder, "comparison.svg");
+  writeAtomic(vector, svg);
+  const { canRasterise, renderPng } = await import("./figures/png.js");
+  if (!(await canRasterise())) return vector;
+  const png = join(folder, "comparison.png");
+  writeAtomic(png, await renderPng(svg, PNG_SCALE));
+  return png;
+}
+
+/** The learning curves as SVG. */
+async function drawn({ experiment, conditions }: Comparison, metric: Metric): Promise<string> {
   // Drawing needs big libraries: loaded when there is something to draw.
   const { learningCurve, MOST_CURVES } = await import("./figures/learningCurve.js");
-  if (about.conditions.length > MOST_CURVES) {
+  if (conditions.length > MOST_CURVES) {
     throw new UsageError(
-      `--out: a figure has room for ${MOST_CURVES} curves, got ${about.conditions.length} kinds of runs; ` +
-        "compare fewer, or leave --out out",
+      `--out: a figure has room for ${MOST_CURVES} curves, got ${conditions.length} kinds of runs; ` +
+        "compare fewer, or add --no-figures",
     );
   }
-  const { canRasterise, renderPng } = await import("./figures/png.js");
   const [factor, unit] = metric.show === "percent" ? [100, " (%)"] : [1, ""];
-  const series = about.conditions.map(({ label, runs, curve }): CurveSeries => {
+  const series = conditions.map(({ label, runs, curve }): CurveSeries => {
     const points = curve.map(({ episode, mean }) => ({ episode, value: factor * mean }));
     if (runs.length === 1) return { label, points };
     const spread = curve.map(({ episode, low, high }) => ({
@@ -166,8 +116,8 @@ async function draw(
     }));
     return { label, points, band: { label: `lowest to highest of ${runs.length} seeds`, points: spread } };
   });
-  const svg = learningCurve({
-    title: `${name}: learning curves`,
+  return learningCurve({
+    title: `${experiment}: learning curves`,
     series,
     yLabel: `${metric.label}${unit}`,
     lines: "exact",
@@ -175,40 +125,4 @@ async function draw(
       baselines: [{ label: "without memory", value: factor * metric.chance }],
     }),
   });
-  makeFolder(folder);
-  writeAtomic(join(folder, "comparison.json"), `${JSON.stringify(about)}\n`);
-  const vector = join(folder, "comparison.svg");
-  writeAtomic(vector, svg);
-  if (!(await canRasterise())) return vector;
-  const png = join(folder, "comparison.png");
-  writeAtomic(png, await renderPng(svg, PNG_SCALE));
-  return png;
-}
-
-function scoreOf(metric: Metric, evaluation: RunResult["evaluation"] | null): string | null {
-  const score = evaluation?.[metric.name];
-  return typeof score === "number" ? shownMetric(metric, score) : null;
-}
-
-function tableOf(
-  name: string,
-  metric: Metric,
-  conditions: readonly Condition[],
-  { threshold, window }: CompareFlags,
-): string {
-  const lines = conditions.flatMap(({ label, runs }) =>
-    runs.map(({ seed, trainedEpisodes, reached, evaluation, earlier }) => {
-      const score = scoreOf(metric, evaluation);
-      const before = earlier && scoreOf(metric, earlier.evaluation);
-      const tested =
-        score ?? (before ? `not tested yet (${before} after ${earlier.trainedEpisodes})` : "not tested yet");
-      const when = threshold === undefined ? "" : `   ${reached === null ? "never" : `episode ${reached}`}`;
-      return `  ${oneLine(label).padEnd(31)} seed ${String(seed).padEnd(4)}${String(trainedEpisodes).padStart(9)} episodes   ${tested}${when}\n`;
-    }),
-  );
-  const asked =
-    threshold === undefined
-      ? ""
-      : `; when the mean of ${window} episodes reached ${shownMetric(metric, threshold)}`;
-  return `${name}: ${metric.label} in fresh episodes${asked}\n${lines.join("")}`;
 }

@@ -5,6 +5,7 @@ import { loadCharacters } from "./characters.js";
 import { DataError, dataFolders, folderWith } from "./dataFolders.js";
 import { cifarTestFile, cifarTrainFiles } from "./dataSets.js";
 import { UsageError } from "./exitCodes.js";
+import { FileError } from "./files.js";
 import { fingerprintOfInvented, sha256 } from "./fingerprint.js";
 import { readBytes } from "./inputFile.js";
 import type { LoadedImages } from "./loadedImages.js";
@@ -30,6 +31,23 @@ export function dataFor(experiment: Experiment, data: string | undefined): strin
   if (experiment.needsImages) return wholeSource(data ?? usualData[experiment.needsImages]);
   if (data === undefined) return null;
   throw new UsageError(`--data: ${experiment.name} makes its own data; leave --data out`);
+}
+
+/**
+ * Checks that a source which `file` names is one that the experiment can have. Throws a FileError: nobody but a person or
+ * damage wrote another.
+ */
+export function expectSourceOf({ name, needsImages }: Experiment, source: string | null, file: string): void {
+  if (!needsImages && source !== null) {
+    throw new FileError(
+      `${file} is damaged: data must be null, for ${name} makes its own, got ${JSON.stringify(source)}; restore it`,
+    );
+  }
+  if (needsImages && source === null) {
+    throw new FileError(
+      `${file} is damaged: data must say where ${name} has its ${needsImages} from; restore it`,
+    );
+  }
 }
 
 /** What an experiment needs, from `source`; null if it needs nothing. Throws a DataError. */

@@ -1,6 +1,7 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import { type ParsedTarFileItem, parseTar } from "nanotar";
 import { DataError } from "./dataFolders.js";
+import { UsageError } from "./exitCodes.js";
 
 /** A file of a data set, by its path in the data folder. */
 export interface DataFile {
@@ -83,11 +84,11 @@ export const dataSets: readonly DataSet[] = [
   },
 ];
 
-/** The data set called `name`. Throws a DataError that lists the names there are. */
+/** The data set called `name`. Throws a UsageError that lists the names there are. */
 export function dataSet(name: string): DataSet {
   const found = dataSets.find((set) => set.name === name);
   if (found) return found;
-  throw new DataError(
+  throw new UsageError(
     `no data set is called "${name}"; choose one of ${dataSets.map((set) => set.name).join(", ")}`,
   );
 }

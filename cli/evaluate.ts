@@ -1,6 +1,6 @@
-import { statSync } from "node:fs";
 import { type Experiment, evaluateExperiment, lookAt, observeAgent } from "../src/training/index.js";
 import { memoryProof, proofText } from "./agents/memoryProof.js";
+import { expectSourceOf } from "./data.js";
 import { withDevice } from "./device.js";
 import { codeOf, type Signal, UsageError } from "./exitCodes.js";
 import { experimentNamed } from "./experimentNamed.js";
@@ -11,13 +11,14 @@ import { shownMetric } from "./progress.js";
 import { noteSkipped } from "./report.js";
 import { RunFolder } from "./runFolder.js";
 import { oneLine } from "./terminalText.js";
-import { readTrained } from "./trained.js";
+import { textColumns } from "./textColumns.js";
+import { isFolder, readTrained } from "./trained.js";
 import { picturesToTest } from "./trainedPictures.js";
 import type { TrainFlags } from "./trainingPlan.js";
 
 export interface EvaluateFlags extends TrainFlags {
-  /** Folder for what an agent's episodes look like; that of the run's figures unless given. */
-  readonly figures?: string;
+  /** Folder for what an agent's episodes look like; that of the run's figures unless given. False: none is drawn. */
+  readonly figures?: string | false;
   /** Options of the experiment that are to be other than in training. */
   readonly ways?: string;
   readonly shots?: string;
@@ -38,6 +39,7 @@ export async function evaluate(path: string, flags: EvaluateFlags, io: Io): Prom
   const { model, pictures } = readTrained(path, io);
   const experiment = experimentNamed(model.experiment);
   const { metric, others = [] } = experiment;
+  if (isFolder(path)) expectSourceOf(experiment, pictures.source, new RunFolder(path).file.config);
   const note = (text: string) => io.stderr.write(`note: ${text}\n`);
   const images = picturesToTest(experiment, flags.data, pictures, path, note);
   noteSkipped(images, io);
@@ -56,8 +58,8 @@ export async function evaluate(path: string, flags: EvaluateFlags, io: Io): Prom
       if (stoppedBy) return codeOf(stoppedBy);
       const conduct = observeAgent(experiment, settings);
       const proof = memoryProof(conduct);
-      const figures =
-        flags.figures ?? (statSync(path).isDirectory() ? new RunFolder(path).file.figures : null);
+      const usual = isFolder(path) ? new RunFolder(path).file.figures : null;
+      const figures = flags.figures === false ? null : (flags.figures ?? usual);
       if (conduct && figures !== null) {
         const { drawAgent } = await import("./drawFigures.js");
         await drawAgent(figures, experiment, conduct);
@@ -71,12 +73,15 @@ export async function evaluate(path: string, flags: EvaluateFlags, io: Io): Prom
       io.stdout.write(
         `${name}, after ${model.episode} training episodes; ${lived} fresh episodes, seed ${used}\n`,
       );
-      for (const [key, value] of Object.entries(metrics)) {
+      const rows = Object.entries(metrics).map(([key, value]) => {
         const known = [metric, ...others].find((each) => each.name === key);
         const shown = known ? shownMetric(known, Number(value)) : Number(value).toPrecision(3);
-        const label = known ? `  (${known.label})` : "";
-        io.stdout.write(`  ${oneLine(key).padEnd(30)}${known === metric ? bold(shown) : shown}${label}\n`);
-      }
+        return [
+          oneLine(key),
+          `${known === metric ? bold(shown) : shown}${known ? `  (${known.label})` : ""}`,
+        ];
+      });
+      io.stdout.write(textColumns(rows));
       if (proof) io.stdout.write(proofText(proof));
       if (conduct && figures !== null) io.stdout.write(`\nFigures and an animation: ${figures}\n`);
       const { pictures } = lookAt(experiment, { ...settings, episodes: 1 }).episodes[0]!;

@@ -1,7 +1,8 @@
 import { fstatSync, statSync } from "node:fs";
+import { extname } from "node:path";
 import { describeModel, encodeModel, type Precision } from "../src/training/index.js";
 import { inventedData, loadData } from "./data.js";
-import { codeOf } from "./exitCodes.js";
+import { codeOf, UsageError } from "./exitCodes.js";
 import { experimentNamed } from "./experimentNamed.js";
 import { writeAtomic } from "./files.js";
 import type { Io } from "./io.js";
@@ -10,11 +11,17 @@ import { RunFolder } from "./runFolder.js";
 import { shellWord } from "./shellWord.js";
 import { isFolder, readFinished, readTrained } from "./trained.js";
 
+/** Endings of other programs' models and data. */
+const OTHERS = ".onnx .pt .pth .pb .h5 .hdf5 .keras .tflite .gguf .npz .npy .pkl .ckpt .json .wasm".split(
+  " ",
+);
+
 /**
  * Copies a run's network, as of its latest episode, with its provenance to one file of its own.
  * Throws FileError or CheckpointError.
  */
 export function exportModel(path: string, target: string, precision: Precision, io: Io): number {
+  expectOurFormat(target);
   const folder = isFolder(path) ? new RunFolder(path) : null;
   const { model: latest } = readTrained(path, io);
   const finished = folder && readFinished(folder);
@@ -42,6 +49,16 @@ export function exportModel(path: string, target: string, precision: Precision, 
     );
   }
   return codeOf("ok");
+}
+
+/** Throws a UsageError for a name that says that there is something else in the file. */
+function expectOurFormat(target: string): void {
+  const ending = extname(target).toLowerCase();
+  if (!OTHERS.includes(ending)) return;
+  throw new UsageError(
+    `export: ${target}: models are written as safetensors, which is not what ${ending} files hold; ` +
+      "name it .safetensors (docs/lifetime.md says how other programs read it)",
+  );
 }
 
 /** Whether a path leads to where this process's stdout leads, by whatever name. */

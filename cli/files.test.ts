@@ -26,7 +26,8 @@ import { basename, join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, type TestContext, test } from "vitest";
 import { withFailing } from "../test/support/failingCalls.js";
-import { FileError, JsonlLog, makeFolder, writeAtomic } from "./files.js";
+import { FileError, makeFolder, writeAtomic } from "./files.js";
+import { JsonlLog } from "./jsonlLog.js";
 import { isTemporary, removeLeftovers, temporaryName } from "./temporaryFiles.js";
 
 let folder = "";

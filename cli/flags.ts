@@ -69,11 +69,18 @@ export const deviceOf = ({ device, threads, memory }: DeviceFlags): InitOptions 
   memoryLimit: memory,
 });
 
-export const dataFlag = (): Option =>
-  new Option(
-    "--data <source>",
-    "pictures: cifar, procedural, or a folder of PNG files; characters: omniglot, synthetic, or a folder of Omniglot's",
-  );
+const dataWords = {
+  pictures: "cifar, procedural, or a folder of PNG files (default: cifar)",
+  characters: "omniglot, synthetic, or a folder of Omniglot's (default: omniglot)",
+} as const;
+
+/** Of one experiment or of any; not shown for one that makes its own data, which says so if it is given. */
+export function dataFlag(experiment?: Experiment): Option {
+  const { pictures, characters } = dataWords;
+  const kind = experiment?.needsImages;
+  const words = kind ? dataWords[kind] : `pictures: ${pictures}; characters: ${characters}`;
+  return new Option("--data <source>", words).hideHelp(kind === false);
+}
 
 export const jsonFlag = (): Option => new Option("--json", "print JSON instead of text");
 

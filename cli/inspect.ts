@@ -1,11 +1,22 @@
 import { codeOf } from "./exitCodes.js";
+import { inspectModel } from "./inspectModel.js";
 import type { Io } from "./io.js";
+import { parameterRows, statisticsOf } from "./parameterRows.js";
 import { RunFolder } from "./runFolder.js";
 import { shellWord } from "./shellWord.js";
 import { oneLine } from "./terminalText.js";
+import { textColumns } from "./textColumns.js";
+import { isFolder } from "./trained.js";
 
-/** Prints what a run folder holds: what was asked, how far it got, what came out, and its matrices. */
+/** Numbers and texts as they are, what is made of several as JSON. */
+const text = (value: unknown): string => (typeof value === "object" ? JSON.stringify(value) : String(value));
+
+/**
+ * Prints what a run folder holds: what was asked, how far it got, what came out, and its matrices; or what a model or
+ * checkpoint file says. Throws a FileError or CheckpointError.
+ */
 export function inspect(path: string, json: boolean, io: Io): number {
+  if (!isFolder(path)) return inspectModel(path, json, io);
   const folder = new RunFolder(path);
   const config = folder.readConfig();
   const saved = folder.readCheckpoint(io.stderr);
@@ -17,20 +28,21 @@ export function inspect(path: string, json: boolean, io: Io): number {
     parameters: Object.entries(saved?.checkpoint.parameters ?? {}).map(([name, { shape, data }]) => ({
       name,
       shape,
-      ...statistics(data),
+      ...statisticsOf(data),
     })),
   };
   if (json) {
     io.stdout.write(`${JSON.stringify(about)}\n`);
     return codeOf("ok");
   }
-  const line = (key: string, value: unknown) =>
-    io.stdout.write(`  ${key.padEnd(18)}${oneLine(String(value))}\n`);
   io.stdout.write(
     `${path}: ${oneLine(config.experiment)}, ${about.episode} of ${Math.max(config.episodes, about.episode)} episodes\n`,
   );
-  for (const [key, value] of Object.entries({ ...config, ...config.options })) {
-    if (key !== "options" && value !== null) line(key, value);
+  const { options, earlierDevices, ...plain } = config;
+  table(Object.entries({ ...plain, ...options }).filter(([, value]) => value !== null));
+  for (const { untilEpisode, device, threads, lanes } of earlierDevices) {
+    const vectors = lanes ? `, vectors of ${lanes}` : "";
+    table([["earlier device", `${device}, threads ${threads}${vectors}, up to episode ${untilEpisode}`]]);
   }
   if (about.environment) section("environment", about.environment as object);
   const { result, episode } = about;
@@ -39,25 +51,17 @@ export function inspect(path: string, json: boolean, io: Io): number {
   if (isOld) io.stdout.write(`episode ${episode} is not tested yet\n`);
   if (!result || isOld || episode < config.episodes)
     io.stdout.write(`not finished; go on with: hebbian train --resume ${shellWord(path)}\n`);
-  if (about.parameters.length > 0) io.stdout.write("parameters\n");
-  for (const { name, shape, mean, std, least, greatest } of about.parameters) {
-    const spread =
-      std === 0 ? "" : `   std ${std.toPrecision(3)}   ${least.toPrecision(3)} to ${greatest.toPrecision(3)}`;
-    line(name, `[${shape.join(", ")}]   mean ${mean.toPrecision(3)}${spread}`);
+  if (about.parameters.length > 0) {
+    io.stdout.write(`parameters\n${textColumns(parameterRows(about.parameters))}`);
   }
   return codeOf("ok");
 
   function section(title: string, values: object): void {
     io.stdout.write(`${title}\n`);
-    for (const [key, value] of Object.entries(values)) line(key, value);
+    table(Object.entries(values));
   }
-}
 
-function statistics(data: ArrayLike<number>) {
-  const values = Array.from(data);
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
-  const least = values.reduce((a, b) => Math.min(a, b));
-  const greatest = values.reduce((a, b) => Math.max(a, b));
-  return { mean, std: Math.sqrt(variance), least, greatest };
+  function table(entries: readonly (readonly [string, unknown])[]): void {
+    io.stdout.write(textColumns(entries.map(([key, value]) => [oneLine(key), oneLine(text(value))])));
+  }
 }

@@ -21,6 +21,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Milliseconds, for rates and remaining times only. */
   now(): number;
+  /** Milliseconds since 1970, for programs that want to know when something was. */
+  wallTime(): number;
   /** Resolves after so many milliseconds. */
   wait(milliseconds: number): Promise<void>;
   /**
@@ -88,6 +90,7 @@ export function processIo(): Io {
     stderr: processOutput(process.stderr),
     env: process.env,
     now: () => performance.now(),
+    wallTime: () => Date.now(),
     wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     onSignal: (handler) => listenTo(process as SignalSource, () => performance.now(), ignored, handler),
     delivered: stdout.delivered,

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { constants, copyFileSync, linkSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { z } from "zod";
+import * as z from "../src/schema/index.js";
 import { explained, FileError } from "./files.js";
 import { sha256 } from "./fingerprint.js";
 import { identitySchema, stateOf, thisProcess } from "./processIdentity.js";
@@ -12,13 +12,13 @@ const LOCK = "lock";
 const AFTER = "lock.after-";
 
 /** What a lock says. Never the same twice, so that a claim is never taken for another. */
-const claimSchema = identitySchema.extend({ since: z.string(), token: z.string() });
+const claimSchema = z.object({ ...identitySchema.shape, since: z.string(), token: z.string() });
 
 /** A claim as it lies in the folder. `claim` is null if nothing in it can be read. */
 interface Held {
   readonly path: string;
   readonly text: string;
-  readonly claim: z.infer<typeof claimSchema> | null;
+  readonly claim: z.output<typeof claimSchema> | null;
 }
 
 /** Rounds until one says that a lock changes hands too fast; a few are needed where several processes want it at once. */

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
-import { z } from "zod";
+import * as z from "../src/schema/index.js";
 import { sha256 } from "./fingerprint.js";
 
 /**
@@ -21,7 +21,7 @@ export const identitySchema = z.object({
   started: z.string().nullable(),
 });
 
-export type ProcessIdentity = z.infer<typeof identitySchema>;
+export type ProcessIdentity = z.output<typeof identitySchema>;
 
 export function thisProcess(): ProcessIdentity {
   return identityOf(process.pid);

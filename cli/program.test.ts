@@ -49,6 +49,7 @@ describe("hebbian train", () => {
       "config.json",
       "environment.json",
       "figures",
+      "metrics.csv",
       "metrics.jsonl",
       "model.safetensors",
       "result.json",
@@ -139,7 +140,13 @@ describe("hebbian train", () => {
       expect(metrics(out).split("\n")).toHaveLength(8);
       expect(existsSync(join(out, "result.json"))).toBe(false);
       expect(await call(["train", "--resume", out])).toMatchObject({ code: 0, err: "" });
-      for (const file of ["metrics.jsonl", "result.json", "model.safetensors", "config.json"]) {
+      for (const file of [
+        "metrics.jsonl",
+        "metrics.csv",
+        "result.json",
+        "model.safetensors",
+        "config.json",
+      ]) {
         expect(readFileSync(join(out, file)).equals(readFileSync(join(finished, file)))).toBe(true);
       }
     },
@@ -227,6 +234,57 @@ describe("hebbian train", () => {
     expect(resumed.code).toBe(code);
     expectOneLine(resumed.err);
     expect(resumed.err).toMatch(message);
+  });
+
+  it("goes on on another device if that is allowed, says that bits differ, and notes it", async () => {
+    const out = at("moved");
+    cpSync(finished, out, { recursive: true });
+    const config = () => JSON.parse(readFileSync(join(out, "config.json"), "utf8"));
+    const flags = ["--device", "wasm", "--threads", "1", "--episodes", "16"];
+    const refused = await call(["train", "--resume", out, ...flags]);
+    expect(refused.code).toBe(2);
+    expect(refused.err).toMatch(/has --device reference, got wasm; .*--allow-other-device lets it go on/);
+    expect(config().device).toBe("reference");
+
+    const moved = await call(["train", "--resume", out, ...flags, "--allow-other-device"]);
+    expect(moved.code).toBe(0);
+    expect(moved.err).toMatch(
+      /^warning: .*was trained on reference with threads 1, and goes on on wasm with threads 1: from episode 12 on its bits [^\n]+\n$/,
+    );
+    const earlier = [{ untilEpisode: 12, device: "reference", threads: 1, lanes: null }];
+    expect(config()).toMatchObject({ device: "wasm", threads: 1, episodes: 16, earlierDevices: earlier });
+    expect(readFileSync(join(out, "metrics.jsonl"), "utf8").trim().split("\n")).toHaveLength(16);
+    expect((await call(["inspect", out])).out).toMatch(
+      /earlier device +reference, threads 1, up to episode 12\n/,
+    );
+
+    // From here on that is its device, and it goes on as ever; and back again, should anybody want that.
+    expect(await call(["train", "--resume", out, "--episodes", "17"])).toMatchObject({ code: 0, err: "" });
+    expect(config().earlierDevices).toEqual(earlier);
+    const back = await call([
+      "train",
+      "--resume",
+      out,
+      "--device",
+      "reference",
+      "--episodes",
+      "18",
+      "--allow-other-device",
+    ]);
+    expect(back.code).toBe(0);
+    expect(config().earlierDevices).toEqual([
+      ...earlier,
+      { untilEpisode: 17, device: "wasm", threads: 1, lanes: null },
+    ]);
+    const same = await call(["train", "--resume", out, "--episodes", "19", "--allow-other-device"]);
+    expect(same).toMatchObject({ code: 0, err: "" });
+    expect(config().earlierDevices).toHaveLength(2);
+  });
+
+  it("takes --allow-other-device only with --resume", async () => {
+    const fresh = await call(["train", "patterns", ...TINY, "--allow-other-device", "--out", at("fresh")]);
+    expect(fresh.code).toBe(2);
+    expect(fresh.err).toMatch(/--allow-other-device is for a run that goes on/);
   });
 
   it("counts whole batches, writes checkpoints at their ends, and goes on from the last one", async () => {
@@ -491,7 +549,7 @@ describe("a terminal", () => {
   it.each([true, false])("sees escape sequences of names and files as text (terminal: %s)", async (isTTY) => {
     const hostile = at(`terminal ${isTTY}`, "a\u001b[2J\u202eb");
     const { err } = await call(["inspect", hostile], { isTTY });
-    expect(err).toContain("a\\u001b[2J\\u202eb is no run folder");
+    expect(err).toContain("a\\u001b[2J\\u202eb: no such file or folder");
     mkdirSync(hostile, { recursive: true });
     const config = JSON.parse(readFileSync(join(finished, "config.json"), "utf8"));
     config.experiment = "\u001b]0;title\u0007\nerror: all is lost";

@@ -1,6 +1,6 @@
-import { Command, CommanderError, Option } from "commander";
+import { Argument, Command, CommanderError, Option } from "commander";
 import { experiments } from "../src/experiments/index.js";
-import { version } from "../src/training/index.js";
+import { type Experiment, version } from "../src/training/index.js";
 import { type CompareFlags, compare } from "./compare.js";
 import { checkCommand, fetchCommand } from "./dataCommand.js";
 import { dataSets } from "./dataSets.js";
@@ -18,10 +18,13 @@ import {
   setFlag,
   wholeNumber,
 } from "./flags.js";
+import { allowFlag } from "./goingOn.js";
 import { inspect } from "./inspect.js";
 import { coloursFor, expectDelivered, guarded, type Io } from "./io.js";
 import { type KernelsFlags, kernelsFlags } from "./kernelsFlags.js";
 import { list } from "./list.js";
+import { namedModel } from "./namedModel.js";
+import { withRunsExperiment } from "./resumedCommand.js";
 import { train } from "./train.js";
 import { freshPlan, resumedPlan, type TrainFlags } from "./trainingPlan.js";
 import { type WatchFlags, watch } from "./watch.js";
@@ -35,7 +38,7 @@ export async function main(argv: readonly string[], world: Io): Promise<number> 
   });
   try {
     try {
-      await program.parseAsync(argv, { from: "user" });
+      await program.parseAsync(withRunsExperiment(argv), { from: "user" });
     } catch (error) {
       if (exitCodeOf(error) !== codeOf("ok")) throw error;
       // --help and --version end so.
@@ -84,10 +87,11 @@ function commands(io: Io, exit: (code: number) => void): Command {
   const evaluateCommand = program
     .command("evaluate")
     .description("test a trained network on fresh episodes")
-    .argument("<run>", "run folder, or model file")
+    .addArgument(trainedArgument())
     .addOption(seedFlag().argParser(wholeNumber(-Infinity)))
     .option("--episodes <number>", "test episodes", wholeNumber(1))
     .option("--figures <folder>", "where to draw what an agent does (default: the run's figures)")
+    .option("--no-figures", "draw nothing")
     .option("--ways <number>", "classes of a test episode, of one-shot learning")
     .option("--shots <number>", "labelled drawings of each class, of one-shot learning")
     .addOption(setFlag())
@@ -99,7 +103,7 @@ function commands(io: Io, exit: (code: number) => void): Command {
   const watchCommand = program
     .command("watch")
     .description("play a test episode of an agent in the terminal")
-    .argument("<run>", "run folder, or model file")
+    .addArgument(trainedArgument())
     .addOption(seedFlag().argParser(wholeNumber(-Infinity)))
     .addOption(new Option("--episode <number>", "which test episode").argParser(wholeNumber(0)).default(0))
     .addOption(new Option("--speed <number>", "steps per second").argParser(wholeNumber(1)).default(10))
@@ -108,8 +112,8 @@ function commands(io: Io, exit: (code: number) => void): Command {
 
   program
     .command("inspect")
-    .description("show what a run folder holds")
-    .argument("<run>", "run folder")
+    .description("show what a run folder or a model file holds")
+    .argument("<run>", "run folder, or model file")
     .addOption(jsonFlag())
     .action((path: string, { json }) => answer(inspect(path, Boolean(json), io)));
 
@@ -117,7 +121,8 @@ function commands(io: Io, exit: (code: number) => void): Command {
     .command("compare")
     .description("compare runs of one experiment: curves in one figure, results in one table")
     .argument("<runs...>", "run folders; those that differ only in their seed are joined")
-    .option("--out <folder>", "where to leave the figure, and its numbers as JSON")
+    .option("--out <folder>", "where to leave the figure, and its numbers as JSON and CSV")
+    .option("--no-figures", "leave the numbers alone there")
     .option(
       "--threshold <number>",
       "say when the mean of the metric in training reached this; 0.01 for 1 %",
@@ -127,12 +132,13 @@ function commands(io: Io, exit: (code: number) => void): Command {
       new Option("--window <number>", "episodes of that mean").argParser(wholeNumber(1)).default(1000),
     )
     .addOption(jsonFlag())
+    .addOption(new Option("--csv", "print a table for spreadsheets and data frames").conflicts("json"))
     .action(async (paths: string[], flags: CompareFlags) => answer(compare(paths, flags, io)));
 
   program
     .command("export")
     .description("write a finished run's network to a safetensors file of its own")
-    .argument("<run>", "run folder, or model file")
+    .addArgument(trainedArgument())
     .argument("<file>", "file to write")
     .addOption(new Option("--float16", "half precision, half the size").conflicts("int8"))
     .option("--int8", "matrices as 8-bit numbers with a scale for each column, a quarter of the size")
@@ -166,6 +172,11 @@ function commands(io: Io, exit: (code: number) => void): Command {
   return program;
 }
 
+const trainedArgument = () =>
+  new Argument("<run>", "run folder, model file, or hebbian/NAME of the package hebbian-models").argParser(
+    (text) => namedModel(text),
+  );
+
 function addTrain(program: Command, io: Io, exit: (code: number) => void): void {
   const resume = () => new Option("--resume <folder>", "go on with the run in a folder, exactly as it began");
   const command = program
@@ -188,19 +199,30 @@ function addTrain(program: Command, io: Io, exit: (code: number) => void): void 
       .command(experiment.name)
       .description(experiment.title)
       .addOption(resume())
-      .action(async (flags: TrainFlags) => {
+      .action(async () => {
+        const flags = flagsOf(own);
         const plan =
           flags.resume === undefined
             ? freshPlan(experiment, flags)
             : resumedPlan(flags.resume, experiment, flags);
         exit(await train(plan, Boolean(flags.json), io));
       });
-    addExperimentFlags(addTrainFlags(own), experiment);
+    addExperimentFlags(addTrainFlags(own, experiment), experiment);
     own.addHelpText("after", `\nExpected: ${experiment.expected}\nSource: ${experiment.source}`);
   }
 }
 
-function addTrainFlags(command: Command): Command {
+/** The flags of `train <experiment>`: those after the experiment's name, and those before it, which mean the same. */
+function flagsOf(own: Command): TrainFlags {
+  const given = (command: Command) =>
+    Object.entries(command.opts()).filter(([key]) => command.getOptionValueSource(key) === "cli");
+  const [before, after] = [own.parent!, own].map(given);
+  const set = [...before!, ...after!].flatMap(([key, value]) => (key === "set" ? value : []));
+  return Object.fromEntries([...before!, ...after!, ...(set.length > 0 ? [["set", set]] : [])]);
+}
+
+/** `experiment`: whose flags they are, where there is one. */
+function addTrainFlags(command: Command, experiment?: Experiment): Command {
   command
     .option(
       "--out <folder>",
@@ -213,8 +235,14 @@ function addTrainFlags(command: Command): Command {
       wholeNumber(1),
     )
     .addOption(seedFlag())
-    .addOption(dataFlag())
-    .addOption(jsonFlag());
+    .addOption(dataFlag(experiment))
+    .addOption(jsonFlag())
+    .option("--tensorboard", "also write an event file that TensorBoard reads: tensorboard --logdir runs")
+    .option("--no-figures", "draw no figures at the end");
   for (const flag of deviceFlags()) command.addOption(flag);
+  command.option(
+    allowFlag,
+    "with --resume: go on on another device, with other threads or wider vectors; the bits will differ",
+  );
   return command;
 }

@@ -14,6 +14,7 @@ import { skippedText } from "./pictureFolder.js";
 import { duration, Progress, rateText, shownMetric } from "./progress.js";
 import type { RunFolder } from "./runFolder.js";
 import { shellWord } from "./shellWord.js";
+import { textColumns } from "./textColumns.js";
 
 /** What a training command tells whoever started it. */
 export interface Report {
@@ -101,15 +102,15 @@ export function textReport(io: Io, folder: RunFolder, experiment: Experiment): R
       if (metric.chance !== undefined) {
         stdout.write(`A network that remembers nothing would be at ${shownMetric(metric, metric.chance)}.\n`);
       }
-      for (const other of others) {
-        stdout.write(
-          `  ${other.name.padEnd(18)}${shownMetric(other, Number(evaluation[other.name]))}  (${other.label})\n`,
-        );
-      }
+      const rows = others.map((other) => [
+        other.name,
+        `${shownMetric(other, Number(evaluation[other.name]))}  (${other.label})`,
+      ]);
+      stdout.write(textColumns(rows));
       if (proof) stdout.write(`${proofText(proof)}\n`);
       const { pictures } = look.episodes[0]!;
       if (pictures) stdout.write(`One memory, from what was left of it:\n\n${glimpse(pictures)}\n\n`);
-      stdout.write(`Figures  ${folder.file.figures} (${figures.join(", ")})\n`);
+      if (figures.length > 0) stdout.write(`Figures  ${folder.file.figures} (${figures.join(", ")})\n`);
       stdout.write(`Model    ${folder.file.model}\n`);
       stdout.write(colours.dim(`Test it again: hebbian evaluate ${shellWord(folder.path)} --episodes 200\n`));
     },

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import { basename, join } from "node:path";
-import { z } from "zod";
 import { deviceKinds } from "../src/devices/kinds.js";
+import * as z from "../src/schema/index.js";
 import {
   type Checkpoint,
   CheckpointError,
@@ -9,7 +9,7 @@ import {
   encodeCheckpoint,
   readCount,
 } from "../src/training/index.js";
-import { explained, FileError, JsonlLog, makeFolder, writeAtomic } from "./files.js";
+import { explained, FileError, makeFolder, writeAtomic } from "./files.js";
 import type { Output } from "./io.js";
 import { isLockName, lockFolder } from "./lock.js";
 import { shellWord } from "./shellWord.js";
@@ -26,20 +26,34 @@ const configSchema = z.object({
   data: z.string().nullable(),
   /** SHA-256 of the pictures themselves; null for experiments without, and for runs from before it was kept. */
   dataFingerprint: z.string().nullable().default(null),
-  options: z.record(z.string(), z.unknown()),
+  options: z.record(z.unknown()),
+  /** Whether there is an event file for TensorBoard. */
+  tensorboard: z.boolean().default(false),
+  /** What it was trained on before it went on on another device (--allow-other-device), and up to which episode. */
+  earlierDevices: z
+    .array(
+      z.object({
+        untilEpisode: z.int().min(0),
+        device: z.enum(deviceKinds),
+        threads: z.int().min(1),
+        /** Numbers in its vectors; null on devices where that makes no difference. */
+        lanes: z.int().min(1).nullable(),
+      }),
+    )
+    .default([]),
 });
 
 /** All that determines a run, every default filled in. */
-export type RunConfig = z.infer<typeof configSchema>;
+export type RunConfig = z.output<typeof configSchema>;
 
 const resultSchema = z.object({
   /** The network of which episode was tested: a run that has gone on since is another one's. */
   trainedEpisodes: z.int().min(0),
-  evaluation: z.record(z.string(), z.unknown()),
+  evaluation: z.record(z.unknown()),
 });
 
 /** What a test on fresh episodes said of a run's network. */
-export type RunResult = z.infer<typeof resultSchema>;
+export type RunResult = z.output<typeof resultSchema>;
 
 /** A checkpoint as it was found in a run folder. */
 export interface Saved {
@@ -55,6 +69,10 @@ const NAMES = {
   environment: "environment.json",
   /** A line per training episode; the same for the same run, however often it was interrupted. */
   metrics: "metrics.jsonl",
+  /** The same as a table. */
+  table: "metrics.csv",
+  /** The same for TensorBoard, which knows such files by their names. */
+  events: "events.out.tfevents.hebbian",
   timing: "timing.jsonl",
   checkpoint: "checkpoint.safetensors",
   previous: "checkpoint.previous.safetensors",
@@ -174,10 +192,6 @@ export class RunFolder {
     return { ...saved, path };
   }
 
-  openMetrics(resumeAt: number): JsonlLog {
-    return JsonlLog.open(this.file.metrics, { resumeAt });
-  }
-
   /** One line on how fast it goes. Kept apart from the metrics, which do not depend on the clock. */
   noteTiming(record: Readonly<Record<string, number>>): void {
     explained("write", this.file.timing, () =>
@@ -209,11 +223,11 @@ const isUnreadable = (error: unknown): error is CheckpointError | FileError =>
   error instanceof CheckpointError || error instanceof FileError;
 
 /** A JSON file's content. Throws a FileError if it is damaged, or not what it should be. */
-function checkedJson<Schema extends z.ZodType>(path: string, schema: Schema): z.output<Schema> {
-  const parsed = schema.safeParse(parseJson(path));
-  if (parsed.success) return parsed.data;
-  const fault = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; ");
-  throw new FileError(`${path} is damaged: ${fault}; restore it, or start a new run`);
+function checkedJson<Output>(path: string, schema: z.Schema<Output, unknown>): Output {
+  const checked = schema.check(parseJson(path));
+  if ("value" in checked) return checked.value;
+  const faults = checked.faults.map(z.faultText).join("; ");
+  throw new FileError(`${path} is damaged: ${faults}; restore it, or start a new run`);
 }
 
 function parseJson(path: string): unknown {

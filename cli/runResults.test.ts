@@ -150,8 +150,14 @@ describe("a finished run that has gone on since", () => {
     const { out } = await call(["compare", extended, finished, "--json"]);
     const [gone, done] = JSON.parse(out).conditions[0].runs;
     const result = JSON.parse(readFileSync(join(finished, "result.json"), "utf8"));
-    expect(gone).toEqual({ seed: 0, trainedEpisodes: 14, evaluation: null, earlier: result });
-    expect(done).toEqual({ seed: 0, trainedEpisodes: 12, evaluation: result.evaluation });
+    expect(gone).toEqual({
+      folder: extended,
+      seed: 0,
+      trainedEpisodes: 14,
+      evaluation: null,
+      earlier: result,
+    });
+    expect(done).toEqual({ folder: finished, seed: 0, trainedEpisodes: 12, evaluation: result.evaluation });
     const table = (await call(["compare", extended])).out;
     expect(table).toMatch(/14 episodes {3}not tested yet \([\d.]+ % after 12\)/);
   });

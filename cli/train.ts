@@ -2,12 +2,14 @@ import { existsSync } from "node:fs";
 import type { Device } from "../src/devices/device.js";
 import {
   type Checkpoint,
+  type Conduct,
   DivergenceError,
   describeModel,
   type Experiment,
   encodeModel,
   evaluateExperiment,
   type ImageData,
+  type Look,
   lookAt,
   observeAgent,
   run,
@@ -16,13 +18,15 @@ import {
 import { memoryProof } from "./agents/memoryProof.js";
 import { withDevice } from "./device.js";
 import { codeOf, type Signal } from "./exitCodes.js";
-import { type JsonlLog, writeAtomic } from "./files.js";
+import { writeAtomic } from "./files.js";
+import { type EarlierDevice, expectGoesOn, otherDeviceWarning } from "./goingOn.js";
 import type { Io } from "./io.js";
 import { curvePoints } from "./metrics.js";
+import { MetricsLogs } from "./metricsLogs.js";
 import { provenance } from "./provenance.js";
 import { jsonReport, noteSkipped, type Report, textReport } from "./report.js";
 import type { RunConfig, RunFolder } from "./runFolder.js";
-import { expectGoesOn, type TrainingPlan } from "./trainingPlan.js";
+import type { TrainingPlan } from "./trainingPlan.js";
 
 /** Test episodes that the gallery shows. */
 const PICTURED = 8;
@@ -53,7 +57,7 @@ export async function train(plan: TrainingPlan, json: boolean, io: Io): Promise<
         report.stopped(last.episode);
         return codeOf(stoppedBy!);
       } finally {
-        session.unlock();
+        session.close();
       }
     });
   } catch (error) {
@@ -71,7 +75,10 @@ class Session {
   private readonly folder: RunFolder;
   private readonly experiment: Experiment;
   private readonly images: ImageData | null;
-  unlock: () => void = () => {};
+  private unlock: () => void = () => {};
+  private logs: MetricsLogs | null = null;
+  /** What the run was trained on so far, where this is another device. */
+  private earlier: EarlierDevice | null = null;
   /** What goes on before a signal takes effect, in words. */
   waitsFor = "finishing this episode, then a checkpoint";
 
@@ -87,9 +94,23 @@ class Session {
     this.images = plan.images;
   }
 
+  /** Brings the logs to the disk and gives the folder back. */
+  close(): void {
+    try {
+      this.logs?.close();
+    } finally {
+      this.unlock();
+    }
+  }
+
   private get config(): RunConfig {
     const { kind, threads } = this.device.info;
-    return { ...this.plan.config, device: kind, threads };
+    const { config } = this.plan;
+    const { earlier } = this;
+    // A run that was killed before its next checkpoint goes on from the same episode once more.
+    const before = config.earlierDevices.filter(({ untilEpisode }) => untilEpisode !== earlier?.untilEpisode);
+    const earlierDevices = earlier ? [...before, earlier] : config.earlierDevices;
+    return { ...config, device: kind, threads, earlierDevices };
   }
 
   /** Returns the last checkpoint, of the end or of where a signal stopped it. */
@@ -97,7 +118,8 @@ class Session {
     const { plan, device, folder, images, signal } = this;
     if (plan.resume) this.unlock = folder.lock();
     const saved = plan.resume ? folder.recoverCheckpoint(this.io.stderr) : null;
-    if (saved) expectGoesOn(plan, saved.checkpoint, device.info);
+    if (saved) this.earlier = expectGoesOn(plan, saved.checkpoint, device.info);
+    if (this.earlier) this.io.stderr.write(otherDeviceWarning(folder.path, this.earlier, device.info));
     const events = run(this.experiment, {
       ...plan.config,
       device,
@@ -105,18 +127,16 @@ class Session {
       signal,
       resume: saved?.checkpoint,
     });
-    let log: JsonlLog | null = null;
     try {
       // The first event comes once the network is built: a run that cannot be leaves no folder behind.
       const start = await events.next();
       if (!plan.resume) this.unlock = folder.create();
       this.describe();
-      log = folder.openMetrics(saved?.metricsBytes ?? 0);
+      this.logs = MetricsLogs.open(folder, saved?.metricsBytes ?? 0, plan.config.tensorboard, this.io);
       this.report.event(start.value!);
-      return await this.follow(events, log, saved?.checkpoint.episode ?? 0);
+      return await this.follow(events, this.logs, saved?.checkpoint.episode ?? 0);
     } finally {
       await events.return();
-      log?.close();
     }
   }
 
@@ -134,18 +154,18 @@ class Session {
     });
   }
 
-  private async follow(events: ReturnType<typeof run>, log: JsonlLog, from: number): Promise<Checkpoint> {
+  private async follow(events: ReturnType<typeof run>, logs: MetricsLogs, from: number): Promise<Checkpoint> {
     const { folder, report, io } = this;
     let last: Checkpoint | null = null;
     let mark = { time: io.now(), episode: from };
     for await (const event of events) {
       if (event.type === "episode") {
         const { episode, loss, gradientNorm, metrics } = event;
-        log.append({ episode, loss, gradientNorm, ...metrics });
+        logs.append({ episode, loss, gradientNorm, ...metrics });
       } else if (event.type === "checkpoint") {
         last = event.checkpoint;
         const { episode } = last;
-        folder.writeCheckpoint(last, log.sync());
+        folder.writeCheckpoint(last, logs.sync());
         const seconds = (io.now() - mark.time) / 1000;
         folder.noteTiming({ episode, episodes: episode - mark.episode, seconds });
         mark = { time: io.now(), episode };
@@ -157,7 +177,7 @@ class Session {
 
   /** Tests the network on fresh episodes and leaves result, model and figures. Returns false if a signal came before. */
   async finish(model: Checkpoint): Promise<boolean> {
-    const { device, images, folder, experiment, signal, report } = this;
+    const { plan, device, images, folder, experiment, signal, report } = this;
     const trained = { device, model, images };
     this.waitsFor = "finishing this test episode; the checkpoint is written";
     const evaluation = await evaluateExperiment(experiment, { ...trained, signal });
@@ -168,15 +188,22 @@ class Session {
     const proof = memoryProof(conduct);
     const notes = provenance(experiment, this.config, evaluation, look.rules);
     writeAtomic(folder.file.model, encodeModel(model, describeModel(experiment, model, images), notes));
-    // Drawing needs big libraries: loaded when there is something to draw.
-    const { drawFigures } = await import("./drawFigures.js");
-    const curve = curvePoints(folder.file.metrics, experiment.metric.name);
-    const figures = await drawFigures(folder.file.figures, experiment, { curve, look, conduct });
+    const figures = plan.figures ? await this.draw(look, conduct) : [];
+    const { episodes: _, seed: __, ...scores } = evaluation;
+    this.logs?.appendTest(model.episode, scores);
     folder.writeJson(folder.file.result, {
       trainedEpisodes: model.episode,
       evaluation: { ...evaluation, ...proof },
     });
     report.finished(evaluation, proof, look, figures);
     return true;
+  }
+
+  private async draw(look: Look, conduct: Conduct | null): Promise<string[]> {
+    const { folder, experiment } = this;
+    // Drawing needs big libraries: loaded when there is something to draw.
+    const { drawFigures } = await import("./drawFigures.js");
+    const curve = curvePoints(folder.file.metrics, experiment.metric.name);
+    return drawFigures(folder.file.figures, experiment, { curve, look, conduct });
   }
 }

@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { mostThreads } from "../src/devices/cores.js";
-import type { DeviceInfo } from "../src/devices/device.js";
 import type { InitOptions } from "../src/devices/init.js";
-import { type Checkpoint, type Experiment, resolveOptions } from "../src/training/index.js";
-import { dataFor, loadData } from "./data.js";
+import { type Experiment, resolveOptions } from "../src/training/index.js";
+import { dataFor, expectSourceOf, loadData } from "./data.js";
 import { UsageError } from "./exitCodes.js";
 import { experimentNamed } from "./experimentNamed.js";
 import { FileError } from "./files.js";
 import { type DeviceFlags, deviceOf, givenOptions } from "./flags.js";
+import { allowFlag } from "./goingOn.js";
 import type { LoadedImages } from "./loadedImages.js";
 import { type RunConfig, RunFolder } from "./runFolder.js";
 import { expectSamePictures } from "./trainedPictures.js";
@@ -22,6 +22,10 @@ export interface TrainingPlan {
   readonly device: InitOptions;
   /** True: go on in the folder. False: the folder must be new. */
   readonly resume: boolean;
+  /** Going on with another device, other threads or vectors of another width is allowed; bits will differ. */
+  readonly allowOtherDevice: boolean;
+  /** Whether figures are drawn at the end. */
+  readonly figures: boolean;
 }
 
 /** The flags of `train` beside the experiment's own options; absent where not given. */
@@ -32,7 +36,11 @@ export interface TrainFlags extends Readonly<Record<string, unknown>>, DeviceFla
   readonly data?: string;
   readonly out?: string;
   readonly resume?: string;
+  readonly allowOtherDevice?: boolean;
   readonly json?: boolean;
+  readonly tensorboard?: boolean;
+  /** False with --no-figures. */
+  readonly figures?: string | boolean;
 }
 
 /** Checkpoints of a run that does not say otherwise: one in so many episodes, but no more than 200 in all. */
@@ -41,6 +49,8 @@ const MOST_CHECKPOINTS = 200;
 
 /** Throws UsageError, OptionsError or DataError. */
 export function freshPlan(experiment: Experiment, flags: TrainFlags): TrainingPlan {
+  if (flags.allowOtherDevice)
+    throw new UsageError(`${allowFlag} is for a run that goes on; give --resume <folder>, or leave it out`);
   const { seed = 0, episodes = experiment.episodes } = flags;
   const checkpointEvery =
     flags.checkpointEvery ?? Math.max(CHECKPOINT_EVERY, Math.ceil(episodes / MOST_CHECKPOINTS));
@@ -51,10 +61,16 @@ export function freshPlan(experiment: Experiment, flags: TrainFlags): TrainingPl
   return {
     folder: new RunFolder(flags.out ?? unusedFolder(`runs/${experiment.name}-seed${seed}`)),
     experiment,
-    config: { experiment: experiment.name, seed, episodes, checkpointEvery, data, dataFingerprint, options },
+    config: {
+      ...{ experiment: experiment.name, seed, episodes, checkpointEvery, data, dataFingerprint, options },
+      tensorboard: flags.tensorboard ?? false,
+      earlierDevices: [],
+    },
     images,
     device: deviceOf(flags),
     resume: false,
+    allowOtherDevice: false,
+    figures: flags.figures !== false,
   };
 }
 
@@ -66,34 +82,42 @@ function unusedFolder(folder: string): string {
 }
 
 /**
- * The plan to go on with the run in `path`, exactly as it began; only `--episodes` may differ.
+ * The plan to go on with the run in `path`, exactly as it began; only `--episodes` may differ, and an
+ * event file for TensorBoard may come to it.
  * `experiment`: the one named on the command line, if any. Throws UsageError, OptionsError, DataError or FileError.
  */
 export function resumedPlan(path: string, experiment: Experiment | null, flags: TrainFlags): TrainingPlan {
   const folder = new RunFolder(path);
-  const { device, threads, ...config } = folder.readConfig();
+  const { device: hadDevice, threads: hadThreads, ...config } = folder.readConfig();
+  const { allowOtherDevice = false } = flags;
+  const device = (allowOtherDevice && flags.device) || hadDevice;
+  const threads = (allowOtherDevice && flags.threads) || hadThreads;
   if (threads > mostThreads()) {
     throw new FileError(
       `${folder.file.config}: threads must be at most ${mostThreads()} on this machine, got ${threads}; restore it, ` +
-        "or go on where the run began",
+        `go on where the run began, or give ${allowFlag} and --threads`,
     );
   }
-  const expectSame = (flag: string, given: unknown, was: unknown) => {
+  const expectSame = (flag: string, given: unknown, was: unknown, more?: string) => {
     if (given === undefined || given === was) return;
     throw new UsageError(
       `--resume: the run in ${path} has ${flag} ${was}, got ${given}; a run goes on as it began: ` +
-        `leave ${flag} out, or start a new run with --out`,
+        `leave ${flag} out, or start a new run with --out${more ? `; ${more}` : ""}`,
     );
   };
   expectSame("experiment", experiment?.name, config.experiment);
   const own = experimentNamed(config.experiment);
+  expectSourceOf(own, config.data, folder.file.config);
   const given = givenOptions(own, flags);
   for (const [name, value] of Object.entries(given)) expectSame(name, value, config.options[name]);
   expectSame("--seed", flags.seed, config.seed);
   expectSame("--checkpoint-every", flags.checkpointEvery, config.checkpointEvery);
   if (flags.data !== undefined) expectSame("--data", dataFor(own, flags.data), config.data);
-  expectSame("--threads", flags.threads, threads);
-  if (flags.device !== "auto") expectSame("--device", flags.device, device);
+  if (!allowOtherDevice) {
+    const cure = `${allowFlag} lets it go on on another device, with other bits`;
+    expectSame("--threads", flags.threads, threads, cure);
+    if (flags.device !== "auto") expectSame("--device", flags.device, device, cure);
+  }
   if (flags.out !== undefined) throw new UsageError(`--resume goes on in ${path}; leave --out out`);
   const images = loadData(own, config.data);
   if (images) {
@@ -108,49 +132,12 @@ export function resumedPlan(path: string, experiment: Experiment | null, flags: 
       ...config,
       dataFingerprint: images?.fingerprint ?? null,
       episodes: flags.episodes ?? config.episodes,
+      tensorboard: flags.tensorboard ?? config.tensorboard,
     },
     images,
     device: deviceOf({ device, threads, memory: flags.memory }),
     resume: true,
+    allowOtherDevice,
+    figures: flags.figures !== false,
   };
-}
-
-/**
- * Checks that a run goes on from a checkpoint exactly as it began: on the same device, with as many threads, and to no
- * fewer episodes than it has lived. Throws a FileError or UsageError.
- */
-export function expectGoesOn(
-  { folder, device: asked, config }: TrainingPlan,
-  { device: was, episode }: Pick<Checkpoint, "device" | "episode">,
-  got: DeviceInfo,
-): void {
-  const words = (kind: unknown, threads: unknown) => `${kind} with threads ${threads}`;
-  const made = words(was.kind, was.threads);
-  if (words(asked.device, asked.threads) !== made) {
-    throw new FileError(
-      `${folder.file.config} says ${words(asked.device, asked.threads)}, but the run's checkpoint was made on ${made}; ` +
-        "restore config.json",
-    );
-  }
-  const width = (lanes: number | undefined) =>
-    lanes ? `vectors of ${lanes} numbers` : "vectors of its usual width";
-  if (words(got.kind, got.threads) === made && got.lanes !== was.lanes) {
-    throw new UsageError(
-      `--resume: the run in ${folder.path} began on a machine with ${width(was.lanes)}, here it would be ${width(got.lanes)} ` +
-        `(${got.why}), and other bits; go on where it began, or start a new run`,
-    );
-  }
-  if (words(got.kind, got.threads) !== made) {
-    throw new UsageError(
-      `--resume: the run in ${folder.path} began on ${made}, here it would be ${words(got.kind, got.threads)} ` +
-        `(${got.why}); go on where it began, or start a new run`,
-    );
-  }
-  // A run lives whole batches: it may have lived more than it was asked for.
-  if (config.episodes < Math.min(episode, folder.readConfig().episodes)) {
-    throw new UsageError(
-      `--resume: the run in ${folder.path} has lived ${episode} episodes, --episodes ${config.episodes} is fewer; ` +
-        "leave --episodes out, or give more",
-    );
-  }
 }

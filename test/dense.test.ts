@@ -7,7 +7,7 @@ import { expectParity } from "./parity.js";
 import { startEngine } from "./support/engine.js";
 
 /** Products large enough for factors to be packed, with tiles of every size at the edges: rows, terms and columns of each. */
-const sizes = [
+const productSizes: readonly (readonly [rows: number, inner: number, cols: number])[] = [
   [48, 257, 65],
   [51, 65, 257],
   [65, 513, 51],
@@ -15,12 +15,12 @@ const sizes = [
   [257, 257, 257],
   [200, 3, 51],
   [201, 1, 1],
-] as const;
+];
 
 function expectProducts(
   reference: Device,
   device: Device,
-  [rows, inner, cols]: (typeof sizes)[number],
+  [rows, inner, cols]: readonly [rows: number, inner: number, cols: number],
 ): void {
   expectParity(reference, device, (on) => {
     on.reset();
@@ -81,7 +81,7 @@ describe.each([1, 2, 5])("on threads: %i, packed products", (threads) => {
   });
   afterAll(() => device.dispose());
 
-  test.each(sizes)(
+  test.each(productSizes)(
     "of %i rows, %i terms and %i columns are those of the reference device, and so are both gradients",
     (...size) => expectProducts(reference, device, size),
   );

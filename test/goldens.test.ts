@@ -27,6 +27,7 @@ const tiny: Golden = {
     input: tensor([2, 1, 1], [2 * slope(y[1]) * 0.7 * slope(y[0]), 2 * slope(y[1])]),
   },
   lossWeights: { cy: tensor([2, 1, 1], [0, 2]), ch: tensor([1, 1], [0]) },
+  hyper: null,
   loss: 2 * y[1],
 };
 const silent = () => {};

@@ -12,6 +12,7 @@ const sources = sourcesIn("src");
  * Tasks make arrays and know no network; a rule knows nothing but its formulas.
  */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
+  schema: [],
   formulas: [],
   rules: ["formulas"],
   models: ["formulas", "rules"],
@@ -19,13 +20,13 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   tape: ["formulas", "rules", "devices"],
   layers: ["formulas", "rules", "devices", "tape"],
   tasks: [],
-  training: ["formulas", "rules", "models", "devices", "tape", "layers", "tasks"],
-  experiments: ["formulas", "rules", "models", "devices", "tape", "layers", "tasks", "training"],
+  training: ["schema", "formulas", "rules", "models", "devices", "tape", "layers", "tasks"],
+  experiments: ["schema", "formulas", "rules", "models", "devices", "tape", "layers", "tasks", "training"],
   lifetime: ["formulas", "rules", "models", "devices"],
 };
 
 /** Packages that src/ may import: plain JavaScript, at home in Node and in any browser. */
-const packages = ["pure-rand", "zod", "pako"];
+const packages = ["pure-rand", "pako"];
 
 /** A code generator and the engine's inventory of ops read better whole than in pieces. */
 const longer: Readonly<Record<string, number>> = {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "../../src/schema/index.js";
 
 const tensor = z.object({ shape: z.array(z.int()), data: z.array(z.number()) });
 
@@ -9,18 +9,18 @@ const golden = z.object({
   case: z.string(),
   description: z.string(),
   convention: z.string(),
-  params: z.record(z.string(), tensor),
-  inputs: z.record(z.string(), tensor),
-  outputs: z.record(z.string(), tensor),
-  grads: z.record(z.string(), tensor),
-  lossWeights: z.record(z.string(), tensor),
-  hyper: z.record(z.string(), z.number()).optional(),
+  params: z.record(tensor),
+  inputs: z.record(tensor),
+  outputs: z.record(tensor),
+  grads: z.record(tensor),
+  lossWeights: z.record(tensor),
+  hyper: z.record(z.number()).nullable().default(null),
   loss: z.number(),
 });
 
 /** Numbers, row-major, with their shape: [time, batch, n] for sequences. */
-export type GoldenTensor = z.infer<typeof tensor>;
-export type Golden = z.infer<typeof golden>;
+export type GoldenTensor = z.output<typeof tensor>;
+export type Golden = z.output<typeof golden>;
 
 /** All goldens of a folder, by file name. Throws if there are none, or a file is not a golden. */
 export function readGoldens(folder: string): Golden[] {
@@ -35,9 +35,9 @@ export function readGoldens(folder: string): Golden[] {
     );
   }
   return files.map((file) => {
-    const parsed = golden.safeParse(JSON.parse(readFileSync(join(folder, file), "utf8")));
-    if (parsed.success) return parsed.data;
-    throw new Error(`goldens: ${file} is not a golden file\n${z.prettifyError(parsed.error)}`);
+    const checked = golden.check(JSON.parse(readFileSync(join(folder, file), "utf8")));
+    if ("value" in checked) return checked.value;
+    throw new Error(`goldens: ${file} is not a golden file: ${checked.faults.map(z.faultText).join("; ")}`);
   });
 }
 

@@ -23,7 +23,7 @@ const WARM_UP_MS = 1000;
 /** Runs a peer on Node under the line protocol of bench/peer.ts, until `quit`. */
 export async function serve(
   name: string,
-  start: (problem: Problem, threads: number, device: string) => Promise<Trainer>,
+  start: (problem: Problem, threads: number | "auto", device: string) => Promise<Trainer>,
 ) {
   const { values } = parseArgs({
     options: {
@@ -35,7 +35,7 @@ export async function serve(
     },
   });
   if (values.problem === undefined) throw new Error(`${name}: --problem DIRECTORY is missing`);
-  const threads = Number(values.threads);
+  const threads = values.threads === "auto" ? "auto" : Number(values.threads);
   const trainer = await start(readProblem(values.problem), threads, values.device);
   if (values.check !== undefined) return check(trainer, values.check);
 

@@ -1,11 +1,11 @@
 import { Maze, type MazeState } from "../../src/tasks/index.js";
-import type { Conduct, Meddling } from "../../src/training/index.js";
+import type { Ablation, Conduct } from "../../src/training/index.js";
 import { type GifFrame, renderGif } from "../figures/gif.js";
 import { learningCurve } from "../figures/learningCurve.js";
 import { mazeFrames } from "../figures/mazeFrames.js";
 import { mazeMoments } from "./visits.js";
 
-const labels: Readonly<Record<Meddling, string>> = {
+const labels: Readonly<Record<Ablation, string>> = {
   intact: "trace left alone",
   frozen: "trace frozen halfway",
   zeroed: "trace zeroed halfway",
@@ -37,16 +37,16 @@ export async function agentAnimation(
 }
 
 /** The mean reward at each time step of an episode, its memory left alone or not. */
-function rewardPerStep(experiment: string, { deeds, halfway }: Conduct): string {
-  const series = Object.entries(deeds).map(([meddling, { rewards, changed }]) => ({
-    label: labels[meddling as Meddling],
+function rewardPerStep(experiment: string, { results, halfway }: Conduct): string {
+  const series = Object.entries(results).map(([ablation, { rewards, changed }]) => ({
+    label: labels[ablation as Ablation],
     // Up to the change they are all the same.
     points: Array.from(rewards, (value, t) => ({ episode: t + 1, value })).slice(changed),
   }));
   const isProof = series.length > 1;
   const proof = isProof ? `; traces are changed after step ${halfway}` : "";
   return learningCurve({
-    title: `${experiment}: reward within an episode, mean of ${deeds.intact.episodes.length} episodes${proof}`,
+    title: `${experiment}: reward within an episode, mean of ${results.intact.episodes.length} episodes${proof}`,
     series,
     yLabel: "mean reward of a step",
     xLabel: "time step of the episode",
@@ -56,9 +56,9 @@ function rewardPerStep(experiment: string, { deeds, halfway }: Conduct): string 
 }
 
 /** How many episodes had found the reward after so many steps: for the first time, and again. */
-function findAndReturn(experiment: string, { deeds }: Conduct, steps: number): string {
+function findAndReturn(experiment: string, { results }: Conduct, steps: number): string {
   const share = (name: string) => {
-    const needed = deeds.intact.episodes.map((episode) => episode[name]!);
+    const needed = results.intact.episodes.map((episode) => episode[name]!);
     return Array.from({ length: Math.ceil(steps / 2) }, (_, k) => ({
       episode: k + 1,
       value: (100 * needed.filter((count) => count <= k + 1).length) / needed.length,

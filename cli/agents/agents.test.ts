@@ -35,7 +35,7 @@ describe("hebbian train, of an agent", () => {
     expect(out).toMatch(/firstFind +[\d.]+ {2}\(steps to the first find, median\)/);
     expect(out).toMatch(/return +[\d.]+ {2}\(steps back to it/);
     expect(out).toMatch(/ceilingShare +[\d.]+ % /);
-    for (const meddling of proof) expect(out).toMatch(new RegExp(`trace ${meddling} +[\\d.]+\n`));
+    for (const ablation of proof) expect(out).toMatch(new RegExp(`trace ${ablation} +[\\d.]+\n`));
   });
 
   it("draws what it does, a maze's episode as an animation too", () => {

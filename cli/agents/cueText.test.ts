@@ -9,7 +9,7 @@ it("an episode of cue-reward has a line for each trial, with its cues, the answe
   const start = { ...world };
   const frames = Array.from({ length: task.steps }, (): Frame => {
     const reward = task.step(world, 1);
-    return { world: { ...world }, reward, modulator: -0.5 };
+    return { world: { ...world }, action: world.action, reward, modulator: -0.5 };
   });
   const [first, ...trials] = trialLines(task, { environment: task, start, frames });
   const letters = "ABCD";

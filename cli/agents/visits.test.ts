@@ -12,7 +12,7 @@ function replayOf(actions: readonly number[], modulator: number | null = null): 
   const start = { ...world };
   const frames = actions.map((action): Frame => {
     const reward = maze.step(world, action);
-    return { world: { ...world }, reward, modulator };
+    return { world: { ...world }, action, reward, modulator };
   });
   return { environment: maze, start, frames };
 }

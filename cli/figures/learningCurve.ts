@@ -1,21 +1,9 @@
-import * as Plot from "@observablehq/plot";
-import { parseHTML } from "linkedom";
 import { episodeAxis, plainNumber, type ValueAxis, valueAxis } from "./axes.js";
 import { type CurvePoint, runningMean, SMOOTHED_FROM, thinned, WINDOW_SHARE } from "./curve.js";
 import { dodge } from "./dodge.js";
 import { wrap } from "./font.js";
-import {
-  element,
-  FAINT,
-  figure,
-  INK,
-  LABEL_SIZE,
-  lineHeight,
-  MUTED,
-  SMALL_SIZE,
-  text,
-  widest,
-} from "./svg.js";
+import { area, baseline, dots, episodeTicks, line, moment, type Plot, scale, valueTicks } from "./plot.js";
+import { element, figure, LABEL_SIZE, lineHeight, MUTED, SMALL_SIZE, text, widest } from "./svg.js";
 
 /** One curve, labelled at its end. Points are in order of episode. */
 export interface CurveSeries {
@@ -99,30 +87,24 @@ export function learningCurve({
     thinned(lines === "exact" ? points : runningMean(points), plotWidth),
   );
 
-  const plot = Plot.plot({
-    document: parseHTML("<html></html>").document,
-    width: WIDTH,
-    height: PLOT_HEIGHT,
-    marginLeft: left,
-    marginRight: right,
-    marginTop: PLOT_TOP,
-    marginBottom: PLOT_BOTTOM,
-    x: { domain: x.domain, label: null },
-    y: { domain: y.domain, type: logY ? "log" : "linear", label: null },
-    marks: [
-      Plot.gridY(y.ticks, { stroke: FAINT, strokeOpacity: 1 }),
-      Plot.axisY(y.ticks, { tickSize: 0, fill: MUTED, fontSize: SMALL_SIZE, tickFormat: plainNumber }),
-      Plot.axisX(x.ticks, {
-        ...{ tickSize: 4, stroke: MUTED, fill: MUTED, fontSize: SMALL_SIZE },
-        tickFormat: plainNumber,
-        label: null,
-      }),
-      Plot.ruleY(baselines, { y: "value", stroke: MUTED, strokeDasharray: "5,4" }),
-      Plot.ruleX(moments, { stroke: MUTED, strokeDasharray: "5,4" }),
-      ...curveMarks(lines === "both" ? series : series.map(({ band }) => ({ band, points: [] })), means, y),
-    ],
-  });
-  plot.querySelector("style")?.remove();
+  const bottom = PLOT_HEIGHT - PLOT_BOTTOM;
+  const plot: Plot = {
+    x: scale(x, left, WIDTH - right),
+    y: scale(y, bottom, PLOT_TOP, logY),
+    ...{ left, right: WIDTH - right, top: PLOT_TOP, bottom },
+  };
+  const marks = [
+    valueTicks(plot, y.ticks),
+    episodeTicks(plot, x.ticks),
+    ...baselines.map(({ value }) => baseline(plot, value)),
+    ...moments.map((episode) => moment(plot, episode)),
+    ...curveMarks(
+      plot,
+      lines === "both" ? series : series.map(({ band }) => ({ band, points: [] })),
+      means,
+      y,
+    ),
+  ];
 
   const ends = [
     ...series.map((_, i) => ({ ...means[i]!.at(-1)!, colour: COLOURS[i]! })),
@@ -131,12 +113,12 @@ export function learningCurve({
   const labels = ends.map(({ episode, value, colour }, i) => ({
     lines: labelTexts[i]!,
     colour,
-    x: plot.scale("x")!.apply(episode),
-    y: plot.scale("y")!.apply(y.drawable(value)),
+    x: plot.x(episode),
+    y: plot.y(y.drawable(value)),
   }));
   const notes = caption(series, y, values, lines).flatMap((note) => wrap(note, WIDTH, SMALL_SIZE));
   const body =
-    element("g", { fill: INK, "text-anchor": "middle" }, plot.innerHTML) +
+    marks.join("") +
     text([yLabel], 0, 0) +
     text([xLabel], left + plotWidth / 2, PLOT_HEIGHT - lineHeight(LABEL_SIZE), { anchor: "middle" }) +
     endLabels(labels, WIDTH - right) +
@@ -146,27 +128,25 @@ export function learningCurve({
 
 /** From back to front: bands, raw values, running means, each for all series. */
 function curveMarks(
+  plot: Plot,
   series: readonly Omit<CurveSeries, "label">[],
   means: readonly (readonly CurvePoint[])[],
   y: ValueAxis,
-) {
+): string[] {
   const onAxis = (points: readonly CurvePoint[]) =>
     points.map(({ episode, value }) => [episode, y.drawable(value)] as const);
   const bands = series.map(({ band }, i) => {
-    const rows = (band?.points ?? []).map((p) => ({
-      x: p.episode,
-      y1: y.drawable(p.low),
-      y2: y.drawable(p.high),
-    }));
-    return Plot.areaY(rows, { x: "x", y1: "y1", y2: "y2", fill: COLOURS[i]!, fillOpacity: 0.16 });
+    const points = band?.points ?? [];
+    const side = (of: "low" | "high") => points.map((p) => [p.episode, y.drawable(p[of])] as const);
+    return area(plot, side("low"), side("high"), { fill: COLOURS[i]!, "fill-opacity": 0.16 });
   });
   const raws = series.map(({ points }, i) => {
-    if (points.length < SMOOTHED_FROM) return Plot.dot(onAxis(points), { r: 2.5, fill: COLOURS[i]! });
-    const style = { stroke: COLOURS[i]!, strokeOpacity: 0.25, strokeWidth: 0.8 };
-    return Plot.line(onAxis(thinned(points, WIDTH)), style);
+    if (points.length < SMOOTHED_FROM) return dots(plot, onAxis(points), { fill: COLOURS[i]! });
+    const style = { stroke: COLOURS[i]!, "stroke-opacity": 0.25, "stroke-width": 0.8 };
+    return line(plot, onAxis(thinned(points, WIDTH)), style);
   });
   const lines = means.map((points, i) =>
-    Plot.line(onAxis(points), { stroke: COLOURS[i]!, strokeWidth: 2.2, strokeLinejoin: "round" }),
+    line(plot, onAxis(points), { stroke: COLOURS[i]!, "stroke-width": 2.2 }),
   );
   return [...bands, ...raws, ...lines];
 }

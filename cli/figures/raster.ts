@@ -1,4 +1,4 @@
-import { encode } from "fast-png";
+import { pngFile } from "./pngFile.js";
 import { element } from "./svg.js";
 
 /** Red, green and blue, each 0 to 255. */
@@ -20,7 +20,7 @@ export function rasterImage(raster: Raster, x: number, y: number, width: number,
   raster.colours.forEach((colour, i) => {
     data.set(colour, 3 * i);
   });
-  const png = encode({ width: raster.width, height: raster.height, data, channels: 3, depth: 8 });
+  const png = pngFile(raster.width, raster.height, data);
   return element("image", {
     ...{ x, y, width, height },
     href: `data:image/png;base64,${Buffer.from(png).toString("base64")}`,

@@ -60,7 +60,7 @@ export interface SweepAdjoint {
 export interface TraceOptions {
   readonly rule: Rule;
   readonly batch: number;
-  /** Neurons before (N) and behind (M) the connection. */
+  /** Presynaptic (N) and postsynaptic (M) neurons. */
   readonly pre: number;
   readonly post: number;
   /** Sweeps that the episode will have, if known: lets the device plan its memory. */

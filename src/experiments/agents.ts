@@ -1,11 +1,24 @@
-import { z } from "zod";
+import type { RuleData } from "../rules/index.js";
+import * as z from "../schema/index.js";
 import { type Environment, random } from "../tasks/index.js";
-import { Agent, type BuildContext, concentration, type Model, negativeEntropy } from "../training/index.js";
+import {
+  Agent,
+  type BuildContext,
+  concentration,
+  defineExperiment,
+  type Experiment,
+  type MetricDefinition,
+  negativeEntropy,
+  type TrainableModel,
+} from "../training/index.js";
+import type { ExperimentWords, OptionShape, Options } from "./definition.js";
 import { matchedNeurons, namesOf, networks, networkWords, rules } from "./networks.js";
+import { choiceOption, integerOption, numberOption, ruleOf, ruleOption } from "./options.js";
 
 const penalties = { concentration, entropy: negativeEntropy };
 
-interface AgentDefaults {
+export interface AgentDefaults {
+  readonly network: keyof typeof networks;
   readonly neurons: number;
   readonly batch: number;
   readonly rule: keyof typeof rules;
@@ -14,47 +27,62 @@ interface AgentDefaults {
   readonly clipNorm: number;
   readonly gamma: number;
   readonly value: number;
+  readonly penalty: keyof typeof penalties;
   readonly penaltyCoefficient: number;
 }
 
-/** What every experiment with an agent may be told; `usual` holds the published values. */
-export const agentSchema = (usual: AgentDefaults) => ({
-  network: z.enum(namesOf(networks)).default("plastic").describe(networkWords),
-  neurons: z
-    .int()
-    .min(1)
-    .max(2048)
-    .default(usual.neurons)
-    .describe("neurons of the plastic network; others get as many parameters"),
-  rule: z
-    .enum(namesOf(rules))
-    .default(usual.rule)
-    .describe("how connections learn where nothing modulates them"),
-  batch: z.int().min(1).max(1024).default(usual.batch).describe("episodes lived side by side"),
-  lr: z.number().positive().default(usual.lr).describe("learning rate of Adam"),
-  eps: z.number().positive().default(usual.eps).describe("epsilon of Adam"),
-  clipNorm: z.number().positive().default(usual.clipNorm).describe("largest norm of the gradient"),
-  gamma: z.number().min(0).max(1).default(usual.gamma).describe("discount of a reward per step ahead"),
-  value: z.number().min(0).default(usual.value).describe("weight of the values' squared error"),
-  penalty: z
-    .enum(namesOf(penalties))
-    .default("concentration")
-    .describe("what keeps the policy from settling too early"),
-  penaltyCoefficient: z.number().min(0).default(usual.penaltyCoefficient).describe("weight of the penalty"),
-});
+/** Those of the smaller of the published maze experiments, but for a larger learning rate. */
+const usualDefaults: AgentDefaults = {
+  network: "plastic",
+  neurons: 100,
+  batch: 30,
+  rule: "clippedHebb",
+  lr: 1e-3,
+  eps: 1e-8,
+  clipNorm: 4,
+  gamma: 0.9,
+  value: 0.1,
+  penalty: "concentration",
+  penaltyCoefficient: 0.03,
+};
 
-type AgentSettings = z.output<z.ZodObject<ReturnType<typeof agentSchema>>>;
+/** The options of every experiment with an agent. */
+export function agentOptions(usual: Partial<AgentDefaults> = {}) {
+  const start = { ...usualDefaults, ...usual };
+  const positive = (value: number, words: string) => z.number().positive().default(value).describe(words);
+  return {
+    network: choiceOption(start.network, networkWords, namesOf(networks)),
+    neurons: integerOption(start.neurons, "neurons of the plastic network; others get as many parameters", {
+      min: 1,
+      max: 2048,
+    }),
+    rule: ruleOption(rules, start.rule, "how connections learn where nothing modulates them"),
+    batch: integerOption(start.batch, "episodes lived side by side", { min: 1, max: 1024 }),
+    lr: positive(start.lr, "learning rate of Adam"),
+    eps: positive(start.eps, "epsilon of Adam"),
+    clipNorm: positive(start.clipNorm, "largest norm of the gradient"),
+    gamma: numberOption(start.gamma, "discount of a reward per step ahead", { min: 0, max: 1 }),
+    value: numberOption(start.value, "weight of the values' squared error", { min: 0 }),
+    penalty: choiceOption(start.penalty, "what keeps the policy from settling too early", namesOf(penalties)),
+    penaltyCoefficient: numberOption(start.penaltyCoefficient, "weight of the penalty", { min: 0 }),
+  };
+}
 
-/** A network of the kind asked for, acting in an environment. */
+export type AgentSettings = Omit<AgentDefaults, "rule"> & { readonly rule: keyof typeof rules | RuleData };
+
+/**
+ * A network of the kind asked for, acting in an environment, trained by actor-critic (see `Agent`).
+ * Throws a TaskError for an environment that lacks something.
+ */
 export function buildAgent<World>(
   settings: AgentSettings,
   environment: Environment<World>,
   { device, seed }: Pick<BuildContext<unknown>, "device" | "seed">,
-): Model {
+): TrainableModel {
   const { actions, observations: inputs, steps } = environment;
   const { batch, lr, eps, clipNorm, gamma } = settings;
   const network = networks[settings.network];
-  const plastic = rules[settings.rule];
+  const plastic = ruleOf(rules, settings.rule);
   const rule = network.rule(plastic);
   const neurons = matchedNeurons(network, settings.neurons, inputs, actions + 1);
   device.expectRoom({ rule, batch, pre: neurons, post: neurons, steps });
@@ -76,3 +104,44 @@ export function buildAgent<World>(
     weights,
   );
 }
+
+/** An experiment with an agent. */
+export interface AgentDefinition<Own extends OptionShape, World> extends ExperimentWords {
+  /** What `agentOptions` start from. */
+  readonly usual?: Partial<AgentDefaults>;
+  /** Options beyond those, or in their place. */
+  readonly options?: Own;
+  /** `reward`, unless given: see `Environment.measure`. */
+  readonly metric?: MetricDefinition;
+  readonly environment: (options: Options<ReturnType<typeof agentOptions> & Own>) => Environment<World>;
+}
+
+/**
+ * An experiment in which a network acts in an environment and learns from rewards.
+ * @throws ExperimentError for a definition that lacks something
+ */
+export function agentExperiment<Own extends OptionShape = Record<never, never>, World = unknown>({
+  usual,
+  options,
+  metric = rewardMetric,
+  environment,
+  ...words
+}: AgentDefinition<Own, World>): Experiment {
+  return defineExperiment({
+    ...words,
+    metric,
+    schema: z.object({ ...agentOptions(usual), ...options }),
+    build: ({ options: chosen, ...context }) =>
+      buildAgent(
+        chosen as AgentSettings,
+        environment(chosen as Options<ReturnType<typeof agentOptions> & Own>),
+        context,
+      ),
+  }) as unknown as Experiment;
+}
+
+const rewardMetric: MetricDefinition = {
+  name: "reward",
+  label: "reward of an episode",
+  better: "higher",
+};

@@ -1,7 +1,10 @@
-import type { Buffer, Device } from "../devices/device.js";
-import { defineMap, map, sum, type Tape } from "../tape/index.js";
-import { type LivedEpisode, live, type Network, tracesOf } from "../training/index.js";
+import type { Device } from "../devices/device.js";
+import type { Tape } from "../tape/index.js";
+import { defineMap, map } from "../tape/index.js";
+import type { LivedEpisode, Network } from "../training/index.js";
+import { sumOfSquares } from "./losses.js";
 import type { CompletionNetwork } from "./networks.js";
+import { Supervised } from "./supervised.js";
 
 /** An episode that shows something and then asks for it: its last answer should be `target`. */
 export interface CompletionEpisode {
@@ -11,70 +14,48 @@ export interface CompletionEpisode {
   readonly target: Float32Array;
 }
 
-const squaredError = defineMap(["y", "target", "counts"], {
-  e: "counts * (y - target) * (y - target)",
-});
-
 /**
  * A recurrent network and episodes of one shape; the loss is the sum of squared differences at the last step.
- * Miconi et al. 2018, 4.1 and 4.2. The episode's numbers lie in buffers that stay, so that a device that has seen one
- * episode can repeat it on the next one's numbers.
+ * Miconi et al. 2018, 4.1 and 4.2.
  */
 export class Completion {
   /** The network for those who feed it themselves: what the task always adds to what it shows is added. */
   readonly alone: Network;
-  private readonly inputs: Buffer;
-  private readonly target: Buffer;
-  private readonly counts: Buffer;
-  /** Numbers in an answer: one a neuron, or the readout's. */
-  private readonly answers: number;
+  private readonly learner: Supervised;
+  /** Which numbers of an answer count, [width]. */
+  private readonly counts: Float32Array;
 
   /**
    * `steps` and `targets` (how many numbers of the answer are judged, as many as are shown) are those of every episode.
    * `bias`: what follows the shown numbers at every step.
    */
   constructor(
-    private readonly device: Device,
+    device: Device,
     private readonly network: CompletionNetwork,
     private readonly steps: number,
     targets: number,
     bias: readonly number[],
   ) {
-    const { cell, readout } = network;
     this.alone = aloneFrom(network, targets, bias);
-    this.answers = readout ? readout.weight.shape[1] : cell.neurons;
-    this.inputs = device.allocate(steps, cell.inputs);
-    this.target = device.allocate(1, this.answers);
-    this.counts = device.allocate(1, this.answers);
-    device.write(this.counts, new Float32Array(this.answers).fill(1, 0, targets));
+    this.learner = new Supervised(device, network, { steps, asked: [steps - 1], batch: 1 }, sumOfSquares);
+    this.counts = new Float32Array(this.learner.width).fill(1, 0, targets);
   }
 
   prepare({ inputs, target }: CompletionEpisode): void {
     const { cell, scale } = this.network;
     const scaled = scale === 1 ? inputs : inputs.map((each) => scale * each);
-    this.device.write(this.inputs, widened(scaled, this.steps, cell.inputs));
-    this.device.write(this.target, widened(target, 1, this.answers));
+    const shown = widened(scaled, this.steps, cell.inputs);
+    this.learner.prepare(shown, widened(target, 1, this.learner.width), this.counts);
   }
 
   live(tape: Tape): LivedEpisode {
-    const { cell, readout } = this.network;
-    const { outputs, state } = live(tape, cell, tape.input(this.inputs));
-    const last = outputs.at(-1)!;
-    const answer = readout ? readout.apply(tape, last) : last;
-    const [error] = map(tape, squaredError, [answer, tape.input(this.target), tape.input(this.counts)]);
-    return {
-      loss: sum(tape, error!),
-      outputs: [...outputs.slice(0, -1), answer],
-      traces: () => tracesOf(tape, cell, state),
-    };
+    return this.learner.live(tape);
   }
 
   release(): void {
-    for (const buffer of [this.inputs, this.target, this.counts]) this.device.release(buffer);
-    for (const parameter of this.network.parameters) parameter.release();
+    this.learner.release();
   }
 }
-
 function aloneFrom(
   { cell, readout, scale }: CompletionNetwork,
   shown: number,

@@ -1,5 +1,5 @@
-import { z } from "zod";
 import { clampedInput, rulesOf } from "../layers/index.js";
+import * as z from "../schema/index.js";
 import {
   checkImages,
   halfMetrics,
@@ -13,16 +13,14 @@ import {
 import type { Experiment } from "../training/index.js";
 import { Completion } from "./completion.js";
 import { matchedNeurons, namesOf, networks, networkWords, rules } from "./networks.js";
+import { ruleOf, ruleOption } from "./options.js";
 
 /** Training pictures that the mean image, a guess to beat, is taken over. */
 const MEAN_OVER = 1000;
 
 const schema = z.object({
   network: z.enum(namesOf(networks)).default("plastic").describe(networkWords),
-  rule: z
-    .enum(namesOf(rules))
-    .default("decayingHebb")
-    .describe("how plastic connections learn during an episode"),
+  rule: ruleOption(rules, "decayingHebb", "how plastic connections learn during an episode"),
   images: z.int().min(1).max(20).default(naturalImages.images).describe("images to remember in an episode"),
   cycles: z.int().min(1).max(20).default(naturalImages.cycles).describe("times that every image is shown"),
   stepsOn: z
@@ -61,7 +59,7 @@ export const images: Experiment<typeof schema> = {
     checkImages(data.train, options);
     checkImages(data.test, options);
     const kind = networks[options.network];
-    const plastic = rules[options.rule];
+    const plastic = ruleOf(rules, options.rule);
     const rule = kind.rule(plastic);
     const inputs = imagesNeurons(data.train);
     const { size } = data.train;

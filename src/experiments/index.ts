@@ -7,6 +7,34 @@ import { omniglot, omniglotPaper } from "./omniglot.js";
 import { patterns } from "./patterns.js";
 import { patternsSmall, patternsSmallWith } from "./patternsSmall.js";
 
+export { defineExperiment } from "../training/index.js";
+export {
+  type AgentDefaults,
+  type AgentDefinition,
+  type AgentSettings,
+  agentExperiment,
+  agentOptions,
+  buildAgent,
+} from "./agents.js";
+export type { ExperimentWords, OptionShape, Options } from "./definition.js";
+export {
+  type Asked,
+  classCrossEntropy,
+  meanSquaredError,
+  type SequenceLoss,
+  sumOfSquares,
+} from "./losses.js";
+export { matchedNeurons, type NetworkContext, type NetworkKind, networks, rules } from "./networks.js";
+export { choiceOption, integerOption, numberOption, ruleOf, ruleOption } from "./options.js";
+export { buildProbe, type ProbeDefinition, probeExperiment } from "./probe.js";
+export {
+  buildSequence,
+  type SequenceDefaults,
+  type SequenceDefinition,
+  type SequenceSettings,
+  sequenceExperiment,
+  sequenceOptions,
+} from "./sequence.js";
 export {
   associativeRetrieval,
   copyDelay,

@@ -1,21 +1,11 @@
-import { z } from "zod";
 import { Maze, type MazeOptions, maze9, mazeBp, mazeDp } from "../tasks/index.js";
 import type { Experiment, Metric } from "../training/index.js";
-import { agentSchema, buildAgent } from "./agents.js";
+import { type AgentDefaults, agentExperiment } from "./agents.js";
+import { integerOption, numberOption } from "./options.js";
 
-const bp = {
-  neurons: 100,
-  batch: 30,
-  rule: "clippedHebb",
-  lr: 1e-4,
-  eps: 1e-8,
-  clipNorm: 4,
-  gamma: 0.9,
-  value: 0.1,
-  penaltyCoefficient: 0.03,
-} as const;
+const bp: Partial<AgentDefaults> = { lr: 1e-4 };
 
-const dp = {
+const dp: Partial<AgentDefaults> = {
   ...bp,
   neurons: 200,
   rule: "oja",
@@ -23,21 +13,6 @@ const dp = {
   clipNorm: 1e9,
   value: 0.03,
   penaltyCoefficient: 0.1,
-} as const;
-
-const schemaOf = (maze: MazeOptions, agent: Parameters<typeof agentSchema>[0]) =>
-  z.object({
-    ...agentSchema(agent),
-    size: z.int().min(5).max(99).default(maze.size).describe("cells along a side, walls included; odd"),
-    steps: z.int().min(1).max(2000).default(maze.steps).describe("time steps of an episode"),
-    bumpCost: z.number().min(0).default(maze.bumpCost).describe("what bumping into a wall costs"),
-  });
-
-const reward: Metric = {
-  name: "reward",
-  label: "reward of an episode",
-  better: "higher",
-  show: "number",
 };
 
 const others: readonly Metric[] = [
@@ -64,32 +39,28 @@ const others: readonly Metric[] = [
   { name: "found", label: "finds of an episode", better: "higher", show: "number" },
 ];
 
-type MazeSchema = ReturnType<typeof schemaOf>;
 type About = Pick<Experiment, "name" | "title" | "source" | "expected" | "episodes"> & {
   readonly departures?: readonly string[];
 };
 
-const mazeExperiment = (
-  about: About,
-  maze: MazeOptions,
-  agent: Parameters<typeof agentSchema>[0],
-): Experiment<MazeSchema> => ({
-  ...about,
-  departures: [
-    "The baseline of each episode is its own value, not the first episode's.",
-    "Every iteration makes an optimiser step, the first hundred too.",
-    ...(about.departures ?? []),
-  ],
-  schema: schemaOf(maze, agent),
-  metric: reward,
-  others,
-  needsImages: false,
-  testEpisodes: 500,
-  build({ options, ...context }) {
-    const { size, steps, bumpCost } = options;
-    return buildAgent(options, new Maze({ ...maze, size, steps, bumpCost }), context);
-  },
-});
+const mazeExperiment = (about: About, maze: MazeOptions, usual: Partial<AgentDefaults>): Experiment =>
+  agentExperiment({
+    ...about,
+    departures: [
+      "The baseline of each episode is its own value, not the first episode's.",
+      "Every iteration makes an optimiser step, the first hundred too.",
+      ...(about.departures ?? []),
+    ],
+    usual,
+    options: {
+      size: integerOption(maze.size, "cells along a side, walls included; odd", { min: 5, max: 99 }),
+      steps: integerOption(maze.steps, "time steps of an episode", { min: 1, max: 2000 }),
+      bumpCost: numberOption(maze.bumpCost, "what bumping into a wall costs", { min: 0 }),
+    },
+    others,
+    testEpisodes: 500,
+    environment: ({ size, steps, bumpCost }) => new Maze({ ...maze, size, steps, bumpCost }),
+  });
 
 /** 13 x 13: the maze of the programs released with the paper. */
 export const maze = mazeExperiment(

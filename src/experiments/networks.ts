@@ -88,11 +88,11 @@ const recurrent = (
   size: (n, inputs) => matrices * n * n + (inputs + 1 + (modulator ? 1 : 0)) * n,
 });
 
-const lstm = (rule: Rule, matrices: number, modulator?: ModulatorMaker): NetworkKind => {
-  const cell = ({ device, inputs, neurons, random }: NetworkContext) =>
-    new Lstm(device, { inputs, neurons, rule, modulator }, random) as Cell<unknown>;
+const lstm = (rule: (plastic: Rule) => Rule, matrices: number, modulator?: ModulatorMaker): NetworkKind => {
+  const cell = ({ device, inputs, neurons, rule: plastic, random }: NetworkContext) =>
+    new Lstm(device, { inputs, neurons, rule: rule(plastic), modulator }, random) as Cell<unknown>;
   return {
-    rule: () => rule,
+    rule,
     neuronPerInput: false,
     cell,
     completion: (context) => {
@@ -106,21 +106,41 @@ const lstm = (rule: Rule, matrices: number, modulator?: ModulatorMaker): Network
   };
 };
 
+const signalsOf = ({ signals }: Rule): string =>
+  Object.entries(signals)
+    .map(([signal, per]) => `${signal} per ${per}`)
+    .join(", ");
+
+/** The rule asked for, if it takes just the signals of the published one; else that. */
+const modulated =
+  (published: Rule) =>
+  (plastic: Rule): Rule =>
+    signalsOf(plastic) === signalsOf(published) ? plastic : published;
+
+/** The rule asked for. Throws a RangeError where it needs a signal. */
+function unmodulated(rule: Rule): Rule {
+  if (signalsOf(rule) === "") return rule;
+  throw new RangeError(
+    `the rule ${rule.name} needs the signals ${signalsOf(rule)}, which this network does not give; network modulated gives m ` +
+      "per episode, plastic-lstm m per post",
+  );
+}
+
 /** The networks that experiments compare; one flag changes the network and nothing else. */
 export const networks = {
   /** Every connection has its own alpha; the rule is the experiment's. */
-  plastic: recurrent((rule) => rule, 2),
+  plastic: recurrent(unmodulated, 2),
   /** The network modulates its own plasticity. */
-  modulated: recurrent(() => simpleModulation, 2, singleModulator),
+  modulated: recurrent(modulated(simpleModulation), 2, singleModulator),
   /** ... after the fact, by way of an eligibility trace. */
-  retroactive: recurrent(() => retroactive, 2, singleModulator),
+  retroactive: recurrent(modulated(retroactive), 2, singleModulator),
   /** One alpha for all connections. */
-  homogeneous: recurrent((rule) => withRates(rule, { alpha: "layer" }), 1),
+  homogeneous: recurrent((rule) => withRates(unmodulated(rule), { alpha: "layer" }), 1),
   /** No plasticity: connections are the same throughout an episode. */
   rnn: recurrent(() => nonplastic, 1),
-  lstm: lstm(nonplastic, 4),
+  lstm: lstm(() => nonplastic, 4),
   /** An LSTM that modulates the plasticity of its candidate's connections. */
-  "plastic-lstm": lstm(fanOutModulation, 5, fanOutModulator),
+  "plastic-lstm": lstm(modulated(fanOutModulation), 5, fanOutModulator),
 };
 
 /**
@@ -140,7 +160,7 @@ export function matchedNeurons(
   return aim - parameters(network, n) <= parameters(network, n + 1) - aim ? n : n + 1;
 }
 
-/** The names of a record of variants, as zod's `enum` wants them. */
+/** The names of a record of variants. */
 export const namesOf = <Name extends string>(variants: Readonly<Record<Name, unknown>>): [Name, ...Name[]] =>
   Object.keys(variants) as [Name, ...Name[]];
 

@@ -1,6 +1,6 @@
-import { z } from "zod";
 import { decayingHebb, nonplastic, oja, withRates } from "../rules/index.js";
 import type { Rule } from "../rules/rule.js";
+import * as z from "../schema/index.js";
 import {
   type CharacterSet,
   centred,
@@ -13,6 +13,7 @@ import {
 import type { Experiment, Metric } from "../training/index.js";
 import { namesOf } from "./networks.js";
 import { OneShot } from "./oneShot.js";
+import { ruleOf, ruleOption } from "./options.js";
 
 const rules = { oja, decayingHebb };
 
@@ -49,7 +50,7 @@ interface Defaults {
 const schemaOf = (usual: Defaults) =>
   z.object({
     network: z.enum(namesOf(networks)).default("plastic").describe("how the readout learns classes"),
-    rule: z.enum(namesOf(rules)).default("oja").describe("the readout's rule, where it is plastic"),
+    rule: ruleOption(rules, "oja", "the readout's rule, where it is plastic"),
     ways: z.int().min(2).max(64).default(omniglotTask.ways).describe("classes to tell apart in an episode"),
     shots: z.int().min(1).max(19).default(omniglotTask.shots).describe("labelled drawings of each class"),
     queries: z
@@ -113,7 +114,7 @@ const omniglotExperiment = (about: About, usual: Defaults): Experiment<ReturnTyp
     checkOneShot(data.train, options);
     checkOneShot(data.test, options);
     const { batch, lr, decayEvery, decay, weightDecay } = options;
-    const rule = networks[options.network](rules[options.rule]);
+    const rule = networks[options.network](ruleOf(rules, options.rule));
     const learner = new OneShot(
       device,
       { ...options, rule, size: data.train.size },

@@ -13,7 +13,7 @@ import {
   tanh,
   traceValue,
 } from "../tape/index.js";
-import { nearest, type OneShotEpisode, type OneShotOptions, type Random } from "../tasks/index.js";
+import { nearestNeighbour, type OneShotEpisode, type OneShotOptions, type Random } from "../tasks/index.js";
 import type { EpisodeAnswer, LivedEpisode, NamedMatrix, Network } from "../training/index.js";
 
 /** Binary cross-entropy, kept finite where an answer is as good as certain. */
@@ -221,11 +221,11 @@ export class OneShot {
       const query = queries.at(-1)!;
       const featuresOf = (t: number) =>
         numbers.subarray((t * batch + b) * features.cols, (t * batch + b + 1) * features.cols);
-      const byPixels = nearest(
+      const byPixels = nearestNeighbour(
         query.pixels,
         support.map(({ pixels }) => pixels),
       );
-      const byFeatures = nearest(
+      const byFeatures = nearestNeighbour(
         featuresOf(this.steps - 1),
         support.map((_, t) => featuresOf(t)),
       );

@@ -1,6 +1,6 @@
-import { z } from "zod";
 import { addedInput, rulesOf } from "../layers/index.js";
 import type { Rule } from "../rules/index.js";
+import * as z from "../schema/index.js";
 import {
   checkPatterns,
   type PatternsOptions,
@@ -10,17 +10,15 @@ import {
   random,
   wrongSigns,
 } from "../tasks/index.js";
-import type { BuildContext, Metric, Model } from "../training/index.js";
+import type { BuildContext, Metric, TrainableModel } from "../training/index.js";
 import { Completion, nearlySquare } from "./completion.js";
 import { namesOf, networks, networkWords, rules } from "./networks.js";
+import { ruleOption } from "./options.js";
 
 /** What both tasks of binary pattern completion may be told; `usual` holds the published values. */
 export const patternsSchema = (usual: PatternsOptions, lr: number) => ({
   network: z.enum(namesOf(networks)).default("plastic").describe(networkWords),
-  rule: z
-    .enum(namesOf(rules))
-    .default("decayingHebb")
-    .describe("how plastic connections learn during an episode"),
+  rule: ruleOption(rules, "decayingHebb", "how plastic connections learn during an episode"),
   bits: z.int().min(2).max(4096).default(usual.bits).describe("bits of a pattern, one neuron each"),
   patterns: z.int().min(1).max(50).default(usual.patterns).describe("patterns to remember in an episode"),
   cycles: z.int().min(1).max(20).default(usual.cycles).describe("times that every pattern is shown"),
@@ -54,7 +52,7 @@ export interface PatternNetwork extends PatternsOptions {
 export function buildPatterns(
   options: PatternNetwork,
   { device, seed }: Pick<BuildContext<unknown>, "device" | "seed">,
-): Model {
+): TrainableModel {
   checkPatterns(options);
   const inputs = patternsNeurons(options);
   const neurons = inputs + options.hidden;

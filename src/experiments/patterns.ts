@@ -1,7 +1,8 @@
-import { z } from "zod";
+import * as z from "../schema/index.js";
 import { fullPatterns } from "../tasks/index.js";
 import type { Experiment } from "../training/index.js";
 import { rules } from "./networks.js";
+import { ruleOf } from "./options.js";
 import { buildPatterns, patternsSchema, wrongBits } from "./patternCompletion.js";
 
 const schema = z.object(patternsSchema(fullPatterns, 3e-4));
@@ -22,7 +23,7 @@ export const patterns: Experiment<typeof schema> = {
   testEpisodes: 50,
   build: ({ options, ...context }) =>
     buildPatterns(
-      { ...fullPatterns, ...options, rule: rules[options.rule], hidden: 0, fixed: ["eta"] },
+      { ...fullPatterns, ...options, rule: ruleOf(rules, options.rule), hidden: 0, fixed: ["eta"] },
       context,
     ),
 };

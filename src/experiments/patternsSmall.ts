@@ -1,8 +1,9 @@
-import { z } from "zod";
 import type { Rule } from "../rules/index.js";
+import * as z from "../schema/index.js";
 import { smallPatterns } from "../tasks/index.js";
 import type { BuildContext, Experiment } from "../training/index.js";
 import { rules } from "./networks.js";
+import { ruleOf } from "./options.js";
 import { buildPatterns, patternsSchema, wrongBits } from "./patternCompletion.js";
 
 const schema = z.object({
@@ -41,7 +42,7 @@ export const patternsSmall: Experiment<typeof schema> = {
   needsImages: false,
   episodes: 20_000,
   testEpisodes: 1000,
-  build: ({ options, ...context }) => build(rules[options.rule], options, context),
+  build: ({ options, ...context }) => build(ruleOf(rules, options.rule), options, context),
 };
 
 /**

@@ -21,7 +21,7 @@ export interface Cell<State> extends Layer {
   begin(tape: Tape, steps?: number): State;
   /** `input` is [batch, inputs]; the output is [batch, neurons]. Throws a RangeError for another shape. */
   step(tape: Tape, state: State, input: Tensor): CellStep<State>;
-  /** The state with what `change` makes of the traces of each plastic connection: to look at them, or to meddle. */
+  /** The state with what `change` makes of the traces of each plastic connection: to look at them, or for an ablation. */
   mapTraces(state: State, change: TraceChange): State;
 }
 
@@ -37,7 +37,7 @@ export interface CellStep<State> {
 export interface ConnectionInfo {
   readonly name: string;
   readonly rule: Rule;
-  /** Neurons before and behind. */
+  /** Presynaptic and postsynaptic neurons. */
   readonly pre: number;
   readonly post: number;
 }

@@ -16,7 +16,7 @@ export interface PlasticConnectionOptions {
   readonly name: string;
   /** The rule; share alpha or a constant differently with `withRates(rule, { alpha: "layer", eta: "post" })`. */
   readonly rule: Rule;
-  /** Neurons before and behind. */
+  /** Presynaptic and postsynaptic neurons. */
   readonly pre: number;
   readonly post: number;
   /** Standard deviation of the initial w (and of alpha); 0.01 in Miconi et al. 2018. */

@@ -4,11 +4,12 @@ import { foretold } from "./foresight.js";
 import { type Place, read } from "./layout.js";
 import { traceKey } from "./moment.js";
 import { anything, either, isKnown, type Range, type Ranges, rangeOf } from "./range.js";
+import type { Seen } from "./rooms.js";
 
 export interface Step {
   /** The number of the program, and the inputs that it is given: [batch, size] each. */
   readonly program: number;
-  readonly given: ReadonlyMap<string, ArrayLike<number>>;
+  readonly given: ReadonlyMap<string, Float32Array>;
   readonly mode: (typeof modes)[keyof typeof modes];
   /** The share of its traces that a fading life keeps. */
   readonly kept: number;
@@ -16,10 +17,11 @@ export interface Step {
   readonly traces: Ranges;
 }
 
-/** What a step left: its answer [batch, answers], and what the traces may be now. */
+/** What a step left: its answer [batch, answers], what the traces may be now, and each life's vectors. */
 interface Done {
   readonly answer: Float32Array;
   readonly traces: Ranges;
+  readonly seen: readonly Seen[];
 }
 
 /**
@@ -27,31 +29,33 @@ interface Done {
  * nothing; then the name of the culprit is the result.
  *
  * A copy of every trace before every step would take half as long as the step itself. So ranges tell beforehand that all
- * traces stay finite, as they nearly always do, and only vectors are copied. Where they cannot tell, everything is
+ * traces stay finite, as they nearly always do, and only states are copied. Where they cannot tell, everything is
  * copied, looked through afterwards, and the ranges are measured anew.
  */
 export function attempt(engine: Engine, starts: readonly number[], step: Step): Done | string {
-  const { architecture, layout, memory, functions } = engine;
-  const { vectors, carried, bytes, vectorBytes } = layout.life;
+  const { architecture, layout, memory, rooms, functions } = engine;
+  const { carried, bytes, carriedBytes } = layout.life;
+  const { vectors } = layout.room;
   const program = architecture.programs[step.program]!;
   const after = rangesAfter(engine, starts, step);
   const isSafe = [...after.values()].every(isKnown);
   const saved = starts.map((start) => ({
     at: start / 4,
-    numbers: memory.f32.slice(start / 4, (start + (isSafe ? vectorBytes : bytes)) / 4),
+    numbers: memory.f32.slice(start / 4, (start + (isSafe ? carriedBytes : bytes)) / 4),
   }));
 
   const answer = new Float32Array(starts.length * architecture.answers);
   const output = { ...vectors.get(program.output)!, cols: architecture.answers };
-  for (const [b, start] of starts.entries()) {
+  const seen = starts.map((start, b): Seen => {
+    const room = rooms.take();
     for (const { name, size } of architecture.inputs) {
-      const values = step.given.get(name);
-      const to = (start + vectors.get(name)!.at) / 4;
-      for (let k = 0; values && k < size; k++) memory.f32[to + k] = values[b * size + k]!;
+      const values = step.given.get(name)?.subarray(b * size, (b + 1) * size);
+      if (values) memory.f32.set(values, (room.at + vectors.get(name)!.at) / 4);
     }
-    functions.step(step.program, start, step.mode, step.kept);
-    answer.set(read(memory.f32, start, output), b * architecture.answers);
-  }
+    functions.step(step.program, start, room.at, step.mode, step.kept);
+    read(memory.f32, room.at, output, answer, b * architecture.answers);
+    return { room, taken: room.taken, program };
+  });
 
   const spans = isSafe ? [] : traceSpans(engine, starts);
   const states = architecture.states.map(({ name }) => [
@@ -63,9 +67,10 @@ export function attempt(engine: Engine, starts: readonly number[], step: Step): 
     : "answer";
   if (culprit === undefined) {
     const traces = isSafe ? after : rangesOf(spans);
-    return { answer, traces: step.mode === modes.frozen ? step.traces : traces };
+    return { answer, traces: step.mode === modes.frozen ? step.traces : traces, seen };
   }
   for (const { at, numbers } of saved) memory.f32.set(numbers, at);
+  for (const each of seen) rooms.give(each);
   return `the ${culprit}`;
 }
 

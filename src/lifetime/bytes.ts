@@ -36,6 +36,9 @@ export function expectOptions(doing: string, options: unknown, known: readonly s
   const unknown = Object.keys(options).find((key) => !known.includes(key));
   if (unknown === undefined) return;
   throw new TypeError(
-    `${doing}: there is no option ${excerpt(JSON.stringify(unknown))}; there are ${known.join(" and ")}`,
+    `${doing}: there is no option ${excerpt(JSON.stringify(unknown))}; there ${listed(known)}`,
   );
 }
+
+const listed = (names: readonly string[]): string =>
+  names.length > 1 ? `are ${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : `is ${names[0]}`;

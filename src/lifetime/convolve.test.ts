@@ -3,14 +3,14 @@ import { expect, it } from "vitest";
 import {
   type Architecture,
   architectureText,
-  type ConvolutionShape,
+  type ConvolveOperation,
   placesOf,
   writeSafetensors,
 } from "../models/index.js";
 import { loadModel } from "./load.js";
 
 const side = (max: number) => fc.integer({ min: 1, max });
-const shapes: fc.Arbitrary<ConvolutionShape> = fc
+const shapes: fc.Arbitrary<ConvolveOperation["shape"]> = fc
   .record({
     height: side(7),
     width: side(7),
@@ -27,7 +27,7 @@ const numbers = (count: number, of: number) =>
 
 /** The definition, product by product, in float64. */
 function expected(
-  shape: ConvolutionShape,
+  shape: ConvolveOperation["shape"],
   x: Float32Array,
   weight: Float32Array,
   bias: Float32Array,

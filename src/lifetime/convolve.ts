@@ -2,7 +2,7 @@ import { type Code, forRange, get, increment, nothing, seq, set, whileLoop } fro
 import * as i32 from "../devices/loops/i32.js";
 import type { FunctionBuilder, Local } from "../devices/loops/module.js";
 import * as vector from "../devices/loops/vector.js";
-import { type ConvolutionShape, placesOf } from "../models/index.js";
+import { type ConvolveOperation, placesOf } from "../models/index.js";
 import type { Place } from "./layout.js";
 
 /** Vectors of four filters that are summed up side by side: as many registers. */
@@ -14,8 +14,8 @@ const BLOCK = 4;
  */
 export function convolve(
   f: FunctionBuilder,
-  life: Local,
-  shape: ConvolutionShape,
+  room: Local,
+  shape: ConvolveOperation["shape"],
   places: { readonly from: Place; readonly to: Place; readonly weight: Place; readonly bias: Place },
 ): Code {
   const { width, channels, kernelHeight, kernelWidth, stride, filters } = shape;
@@ -61,7 +61,7 @@ export function convolve(
   const all = 16 * Math.ceil(filters / 4);
   const inBlocks = all - (all % (16 * BLOCK));
   const place = seq(
-    set(read, i32.add(get(life), i32.const(from.at))),
+    set(read, i32.add(get(room), i32.const(from.at))),
     set(read, i32.add(get(read), i32.mul(get(y), i32.const(4 * stride * width * channels)))),
     set(read, i32.add(get(read), i32.mul(get(x), i32.const(4 * stride * channels)))),
     inBlocks > 0
@@ -73,7 +73,7 @@ export function convolve(
     increment(written, 4 * filters),
   );
   return seq(
-    set(written, i32.add(get(life), i32.const(to.at))),
+    set(written, i32.add(get(room), i32.const(to.at))),
     forRange(y, i32.const(0), i32.const(down), 1, forRange(x, i32.const(0), i32.const(across), 1, place)),
   );
 }

@@ -1,7 +1,7 @@
 /**
- * The WebAssembly module of a model. Every place is a constant of the code, counted from where a life begins:
- *   step<k>(life, mode, kept)   program k: reads the inputs, leaves the values, updates traces and states
- *   weights<c>(life)            the effective weights of connection c, as they are now
+ * The WebAssembly module of a model. Every place is a constant of the code, counted from where a life or a room begins:
+ *   step<k>(life, room, mode, kept)   program k: reads the room's inputs, leaves its values, updates traces and states
+ *   weights<c>(life)                  the effective weights of connection c, as they are now
  * No instruction is used whose result the machine may choose: the same steps have the same bits everywhere.
  */
 import { type Code, forRange, get, memoryCopy, nothing, seq, set, when } from "../devices/loops/code.js";
@@ -14,7 +14,7 @@ import * as vector from "../devices/loops/vector.js";
 import { memoryImport, moduleBytes } from "../devices/wasm/binary.js";
 import { exactWasm } from "../devices/wasm/features.js";
 import { InstructionWriter } from "../devices/wasm/instructions.js";
-import type { Architecture, Connection, MapOperation, Operation, Program } from "../models/index.js";
+import type { Architecture, Connection, MapOperation, Operation, StepProgram } from "../models/index.js";
 import { convolve } from "./convolve.js";
 import type { Layout, Place } from "./layout.js";
 import { Sweeps } from "./sweeps.js";
@@ -24,40 +24,28 @@ export const modes = { frozen: 0, learning: 1, fading: 2 } as const;
 
 /** The functions of a module. */
 export interface ModelFunctions {
-  step(program: number, life: number, mode: number, kept: number): void;
+  step(program: number, life: number, room: number, mode: number, kept: number): void;
   weights(connection: number, life: number): void;
 }
 
+/** @internal */
 export function emitModel(architecture: Architecture, layout: Layout): Uint8Array<ArrayBuffer> {
   const module = new KernelModule(exactWasm);
   const math = new VectorMath(module, exact);
   architecture.programs.forEach((program, k) => {
-    const f = module.func(`step${k}`, ["i32", "i32", "f32"]);
+    const f = module.func(`step${k}`, ["i32", "i32", "i32", "f32"]);
     f.body = new StepEmitter(f, math, architecture, layout).step(program);
   });
   architecture.connections.forEach((connection, c) => {
     const f = module.func(`weights${c}`, ["i32"]);
-    f.body = new Sweeps(f, math, layout, f.params[0]!).weights(connection);
+    f.body = new Sweeps(f, math, layout, { life: f.params[0]!, room: f.params[0]! }).weights(connection);
   });
   return moduleBytes(module, [memoryImport()], (out) => new InstructionWriter(out));
 }
 
-/** Starts a model's module over its memory. */
-export async function startModel(
-  code: Uint8Array<ArrayBuffer>,
-  memory: WebAssembly.Memory,
-): Promise<ModelFunctions> {
-  // Compiling at once is refused on some pages' own thread.
-  const { instance } = await WebAssembly.instantiate(code, { env: { memory } });
-  const functions = instance.exports as Record<string, (...args: number[]) => void>;
-  return {
-    step: (program, ...args) => functions[`step${program}`]!(...args),
-    weights: (connection, life) => functions[`weights${connection}`]!(life),
-  };
-}
-
 class StepEmitter {
   readonly #life: Local;
+  readonly #room: Local;
   readonly #mode: Local;
   readonly #kept: Local;
   readonly #sweeps: Sweeps;
@@ -68,18 +56,21 @@ class StepEmitter {
     private readonly architecture: Architecture,
     private readonly layout: Layout,
   ) {
-    [this.#life, this.#mode, this.#kept] = f.params as [Local, Local, Local];
-    this.#sweeps = new Sweeps(f, math, layout, this.#life);
+    [this.#life, this.#room, this.#mode, this.#kept] = f.params as [Local, Local, Local, Local];
+    this.#sweeps = new Sweeps(f, math, layout, { life: this.#life, room: this.#room });
   }
 
-  step({ operations, next }: Program): Code {
-    const copy = (to: Place, from: Place) =>
-      memoryCopy(this.#inLife(to), this.#inLife(from), i32.const(to.stride));
+  step({ operations, next }: StepProgram): Code {
     const { carried } = this.layout.life;
+    const inLife = ({ at }: Place) => i32.add(get(this.#life), i32.const(at));
     return seq(
-      ...[...carried].map(([state, place]) => copy(this.#vector(state), place)),
+      ...[...carried].map(([state, place]) =>
+        memoryCopy(this.#inRoom(this.#vector(state)), inLife(place), i32.const(place.stride)),
+      ),
       ...operations.map((operation) => this.#operation(operation)),
-      ...[...carried].map(([state, place]) => copy(place, this.#vector(next[state]!))),
+      ...[...carried].map(([state, place]) =>
+        memoryCopy(inLife(place), this.#inRoom(this.#vector(next[state]!)), i32.const(place.stride)),
+      ),
     );
   }
 
@@ -104,7 +95,7 @@ class StepEmitter {
       case "convolve": {
         const [from, to] = [this.#vector(operation.from), this.#vector(operation.to)];
         const [weight, bias] = [this.#tensor(operation.weight), this.#tensor(operation.bias)];
-        return convolve(this.f, this.#life, operation.shape, { from, to, weight, bias });
+        return convolve(this.f, this.#room, operation.shape, { from, to, weight, bias });
       }
       case "map":
         return this.#map(operation);
@@ -129,7 +120,7 @@ class StepEmitter {
     const sources: Record<string, Source> = {};
     for (const [key, value] of Object.entries(values)) {
       const place = this.#vector(value);
-      sources[key] = at(place, this.#inLife(place));
+      sources[key] = at(place, this.#inRoom(place));
     }
     for (const [key, tensor] of Object.entries(parameters)) {
       const place = this.#tensor(tensor);
@@ -146,7 +137,7 @@ class StepEmitter {
         const sum = sums[k];
         if (sum)
           cell.run(set(sum, vector.add(get(sum), lanes < 4 ? vector.and(value, vector.mask(lanes)) : value)));
-        else cell.run(vector.store(i32.add(this.#inLife(this.#vector(to)), get(column)), value));
+        else cell.run(vector.store(i32.add(this.#inRoom(this.#vector(to)), get(column)), value));
       });
       return cell.code;
     };
@@ -160,7 +151,7 @@ class StepEmitter {
       tail,
       ...results.map(({ to }, k) => {
         const sum = sums[k];
-        return sum ? f32.store(this.#inLife(this.#vector(to)), vector.sum(sum)) : nothing;
+        return sum ? f32.store(this.#inRoom(this.#vector(to)), vector.sum(sum)) : nothing;
       }),
     );
   }
@@ -172,9 +163,9 @@ class StepEmitter {
     return this.layout.tensors.get(called)!;
   }
   #vector(called: string): Place {
-    return this.layout.life.vectors.get(called)!;
+    return this.layout.room.vectors.get(called)!;
   }
-  #inLife({ at }: Place): Code {
-    return i32.add(get(this.#life), i32.const(at));
+  #inRoom({ at }: Place): Code {
+    return i32.add(get(this.#room), i32.const(at));
   }
 }

@@ -1,16 +1,16 @@
-import type { Connection, Program } from "../models/index.js";
+import type { Connection, StepProgram } from "../models/index.js";
 import type { Engine } from "./engine.js";
 import { traceKey } from "./moment.js";
 import {
   anything,
   either,
-  plus,
   type Range,
   type Ranges,
   rangeOf,
   rangeOfFormula,
   sumOf,
   sumOfProducts,
+  sumOfRanges,
 } from "./range.js";
 
 /** Those of a life that has not learned yet, by `traceKey`. */
@@ -29,7 +29,7 @@ export function initialRanges({ architecture }: Engine): Ranges {
  */
 export function foretold(
   { architecture, tensors }: Engine,
-  { operations }: Program,
+  { operations }: StepProgram,
   given: Ranges,
   traces: Ranges,
   fades: boolean,
@@ -64,7 +64,7 @@ export function foretold(
         const { kernelHeight, kernelWidth, channels } = operation.shape;
         const count = kernelHeight * kernelWidth * channels;
         const sum = sumOfProducts(count, value(operation.from), tensor(operation.weight));
-        values.set(operation.to, plus(tensor(operation.bias), sum));
+        values.set(operation.to, sumOfRanges(tensor(operation.bias), sum));
         break;
       }
       case "map": {

@@ -6,12 +6,15 @@
  *     const answer = life.step(pixels);
  */
 export { DeviceMemoryError } from "../devices/device.js";
-export { ModelError } from "../models/index.js";
+export { ModelError, type ModelErrorCode } from "../models/index.js";
 export type { Bytes } from "./bytes.js";
+export type { CompiledCode } from "./code.js";
 export type { TraceDifference } from "./diff.js";
-export type { Life, StepInput } from "./life.js";
-export { loadModel } from "./load.js";
+export type { StepInput } from "./given.js";
+export type { Life } from "./life.js";
+export { type LoadOptions, loadModel } from "./load.js";
 export type { Matrix, Synapse } from "./look.js";
 export type { Model, ModelConnection, ModelInput } from "./model.js";
 export type { BeginOptions } from "./moment.js";
-export type { LoadOptions, Progress, Source } from "./source.js";
+export type { ResumeOptions, SnapshotOptions } from "./snapshot.js";
+export type { ModelSource, Progress } from "./source.js";

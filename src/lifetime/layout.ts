@@ -1,7 +1,7 @@
-import { strideOf } from "../devices/wasm/layout.js";
-import type { ModelFile, Tensor } from "../models/index.js";
+import { wasmStride } from "../devices/wasm/layout.js";
+import type { ModelFile, ModelTensor } from "../models/index.js";
 
-/** A matrix in memory: rows of `stride` bytes, from `at`, an address or a distance from the start of a life. */
+/** A matrix in memory: rows of `stride` bytes, from `at`: an address, or a distance from the start of a life or of a room. */
 export interface Place {
   readonly at: number;
   readonly rows: number;
@@ -9,17 +9,21 @@ export interface Place {
   readonly stride: number;
 }
 
-/** Every life has its own copy of these, side by side: its vectors, then its traces. */
+/** All that a life takes from one step to the next, side by side: its states, then its traces. */
 export interface LifeLayout {
   readonly bytes: number;
   /** Those before the traces. */
-  readonly vectorBytes: number;
-  /** Inputs, states and values by name, each one row. */
-  readonly vectors: ReadonlyMap<string, Place>;
-  /** What each state takes over in the next step: until then, it shows what it was in this one. */
+  readonly carriedBytes: number;
+  /** What each state takes over in the next step. */
   readonly carried: ReadonlyMap<string, Place>;
   /** By connection and trace. */
   readonly traces: ReadonlyMap<string, ReadonlyMap<string, Place>>;
+}
+
+/** What a step works with, and leaves to be looked at (`rooms.ts`): inputs, states as they were and values by name, each one row. */
+export interface RoomLayout {
+  readonly bytes: number;
+  readonly vectors: ReadonlyMap<string, Place>;
 }
 
 export interface Layout {
@@ -28,6 +32,7 @@ export interface Layout {
   readonly bytes: number;
   readonly tensors: ReadonlyMap<string, Place>;
   readonly weights: number;
+  readonly room: RoomLayout;
   readonly life: LifeLayout;
 }
 
@@ -40,16 +45,17 @@ const round = (bytes: number): number => Math.ceil(bytes / LINE) * LINE;
 export function layoutOf({ architecture, parameters }: ModelFile, base: number): Layout {
   const shared = new Placer(base);
   const tensors = new Map([...parameters].map(([name, tensor]) => [name, shared.place(tensor)]));
-  const largest = Math.max(0, ...architecture.connections.map(({ pre, post }) => pre * strideOf(post) * 4));
+  const largest = Math.max(0, ...architecture.connections.map(({ pre, post }) => pre * wasmStride(post) * 4));
   const weights = shared.end;
-  const own = new Placer(0);
+  const room = new Placer(0);
   const vectors = new Map(
-    [...architecture.sizes].map(([name, cols]) => [name, own.place({ rows: 1, cols })]),
+    [...architecture.sizes].map(([name, cols]) => [name, room.place({ rows: 1, cols })]),
   );
+  const own = new Placer(0);
   const carried = new Map(
     architecture.states.map(({ name, size }) => [name, own.place({ rows: 1, cols: size })]),
   );
-  const vectorBytes = own.end;
+  const carriedBytes = own.end;
   const traces = new Map(
     architecture.connections.map(({ name, rule, pre, post }) => [
       name,
@@ -61,7 +67,8 @@ export function layoutOf({ architecture, parameters }: ModelFile, base: number):
     bytes: round(weights + largest - base),
     tensors,
     weights,
-    life: { bytes: own.end, vectorBytes, vectors, carried, traces },
+    room: { bytes: room.end, vectors },
+    life: { bytes: own.end, carriedBytes, carried, traces },
   };
 }
 
@@ -69,8 +76,8 @@ export function layoutOf({ architecture, parameters }: ModelFile, base: number):
 class Placer {
   constructor(public end: number) {}
 
-  place({ rows, cols }: Pick<Tensor, "rows" | "cols">): Place {
-    const stride = strideOf(cols) * 4;
+  place({ rows, cols }: Pick<ModelTensor, "rows" | "cols">): Place {
+    const stride = wasmStride(cols) * 4;
     const place = { at: this.end, rows, cols, stride };
     this.end += round(rows * stride + SPARE);
     return place;
@@ -93,12 +100,17 @@ export function fill(memory: Float32Array, from: number, place: Place, value: nu
   }
 }
 
-/** A copy of the numbers at a place. */
-export function read(memory: Float32Array, from: number, { at, rows, cols, stride }: Place): Float32Array {
-  const values = new Float32Array(rows * cols);
+/** A copy of the numbers at a place: a new one, or in `values` from `to` on. */
+export function read(
+  memory: Float32Array,
+  from: number,
+  { at, rows, cols, stride }: Place,
+  values = new Float32Array(rows * cols),
+  to = 0,
+): Float32Array {
   for (let r = 0; r < rows; r++) {
     const start = (from + at + r * stride) / 4;
-    values.set(memory.subarray(start, start + cols), r * cols);
+    values.set(memory.subarray(start, start + cols), to + r * cols);
   }
   return values;
 }

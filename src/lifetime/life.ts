@@ -1,20 +1,22 @@
 import { attempt, measuredRanges } from "./attempt.js";
-import { described } from "./bytes.js";
+import { described, expectOptions } from "./bytes.js";
 import { differences, type TraceDifference } from "./diff.js";
 import { modes } from "./emit.js";
 import type { Engine } from "./engine.js";
 import { initialRanges } from "./foresight.js";
+import { givenInputs, type StepInput } from "./given.js";
 import { fill } from "./layout.js";
 import { expectIndex, type Matrix, type Synapse, synapseOf, traceOf, vectorOf, weightsOf } from "./look.js";
 import { type BeginOptions, type Moment, putMoment, takeMoment } from "./moment.js";
 import type { Ranges } from "./range.js";
-import { encodeSnapshot } from "./snapshot.js";
+import { isThere, type Seen } from "./rooms.js";
+import { encodeSnapshot, type SnapshotOptions } from "./snapshot.js";
 
-/** What a step may be given: numbers [batch, size] for the first input, or for each input by name. */
-export type StepInput = ArrayLike<number> | Readonly<Record<string, ArrayLike<number> | undefined>>;
-
-/** Gives back the memory of lives that nobody can reach any more. */
-const abandoned = new FinalizationRegistry<() => void>((release) => release());
+/** Gives back the memory of lives that nobody can reach any more. Some servers' runtimes have no such thing. */
+const abandoned =
+  typeof FinalizationRegistry === "undefined"
+    ? null
+    : new FinalizationRegistry<() => void>((release) => release());
 
 /**
  * A network that lives: every step it answers, and its traces learn. Made by `model.begin` and `model.resume`.
@@ -30,9 +32,12 @@ export class Life {
   readonly #kept: number;
   /** What the traces may be by now. */
   #ranges: Ranges = new Map();
+  /** What the last step of each life left to be looked at; null before the first. */
+  #seen: (Seen | null)[] = [];
   readonly #release: () => void;
 
   /** For `Model` only. */
+  /** @internal */
   constructor(
     private readonly engine: Engine,
     { batch = 1, halfLife = Number.POSITIVE_INFINITY }: BeginOptions,
@@ -53,8 +58,8 @@ export class Life {
     const address = memory.keepZeroed(bytes);
     this.#address = address;
     this.#release = releaser(engine, address, bytes);
-    abandoned.register(this, this.#release, this);
-    this.reset();
+    abandoned?.register(this, this.#release, this);
+    this.#start();
   }
 
   /** Steps lived since `begin` or `reset`. */
@@ -67,24 +72,35 @@ export class Life {
 
   /** As `begin` made it: nothing learned, nothing active, not frozen. */
   reset(): void {
+    const { memory, layout } = this.engine;
+    const start = this.#living("reset");
+    memory.f32.fill(0, start / 4, (start + this.batch * layout.life.bytes) / 4);
+    this.#start();
+  }
+
+  /** Where memory is zero by now. */
+  #start(): void {
     const { architecture, layout, memory } = this.engine;
-    const { vectors, traces, bytes } = layout.life;
-    for (const life of this.#starts("reset")) {
-      memory.f32.fill(0, life / 4, (life + bytes) / 4);
-      for (const { name, start } of architecture.states)
-        fill(memory.f32, life, layout.life.carried.get(name)!, start);
-      for (const { name, size, tail } of architecture.inputs)
-        memory.f32.set(tail, (life + vectors.get(name)!.at) / 4 + size);
+    const { carried, traces } = layout.life;
+    for (const life of this.#starts("begin")) {
+      for (const { name, start } of architecture.states) fill(memory.f32, life, carried.get(name)!, start);
       for (const { name, rule } of architecture.connections) {
         for (const [trace, place] of traces.get(name)!) {
-          // Most begin at zero, as memory is by now.
+          // Most begin at zero: what is not touched takes no memory yet.
           if (rule.initial[trace] !== 0) fill(memory.f32, life, place, rule.initial[trace]!);
         }
       }
     }
+    this.#leave();
     this.#ranges = initialRanges(this.engine);
     this.#lived = 0;
     this.#still = false;
+  }
+
+  /** What steps have left is seen no more. */
+  #leave(seen: readonly (Seen | null)[] = []): void {
+    for (const each of this.#seen) this.engine.rooms.give(each);
+    this.#seen = Array.from({ length: this.batch }, (_, b) => seen[b] ?? null);
   }
 
   /** From now on, traces keep their bits; the network goes on answering. */
@@ -108,7 +124,7 @@ export class Life {
   step(input: StepInput): Float32Array {
     const { architecture } = this.engine;
     this.#living("step");
-    const given = this.#given(input);
+    const given = givenInputs(input, architecture.inputs, this.batch);
     const program = architecture.programs.findIndex(
       (each) => each.given.length === given.size && each.given.every((name) => given.has(name)),
     );
@@ -128,6 +144,7 @@ export class Life {
           "give it other numbers, resume an earlier snapshot, or reset()",
       );
     }
+    this.#leave(done.seen);
     this.#ranges = done.traces;
     this.#lived++;
     return done.answer;
@@ -135,20 +152,26 @@ export class Life {
 
   /** An independent copy of this moment. */
   fork(): Life {
-    const { memory, layout } = this.engine;
+    const { memory, layout, rooms } = this.engine;
     const start = this.#living("fork");
     const copy = new Life(this.engine, this);
     const bytes = this.batch * layout.life.bytes;
     memory.f32.copyWithin(copy.#living("fork") / 4, start / 4, (start + bytes) / 4);
+    copy.#seen = this.#seen.map((seen) => seen && rooms.copy(seen));
     copy.#ranges = this.#ranges;
     copy.#lived = this.#lived;
     copy.#still = this.#still;
     return copy;
   }
 
-  /** This moment as bytes (safetensors), for `model.resume`. */
-  snapshot(): Uint8Array {
-    return encodeSnapshot(this.engine, this.#moment(), this);
+  /**
+   * This moment as bytes (safetensors), for `model.resume`: traces and states, and nothing else. `{ precision: "float16" }`
+   * halves them, and rounds every number to three digits or so.
+   * @throws RangeError for a number that is too large for float16 (above 65,504); TypeError for other options
+   */
+  snapshot(options: SnapshotOptions = {}): Uint8Array {
+    expectOptions("snapshot", options, ["precision"]);
+    return encodeSnapshot(this.engine, this.#moment(), this, options);
   }
 
   /** How far the traces of two lives of one model are from each other. Throws a TypeError for lives that cannot be compared. */
@@ -171,18 +194,24 @@ export class Life {
 
   /** One connection between two neurons of life `b`. Throws as `trace`. */
   synapse(connection: string | undefined, pre: number, post: number, b = 0): Synapse {
-    return synapseOf(this.engine, this.#of("synapse", b), connection, pre, post);
+    return synapseOf(this.engine, this.#of("synapse", b), this.#seenBy("synapse", b), connection, pre, post);
   }
 
-  /** A copy of a vector of life `b` as the last step left it: zeros before the first. `model.values` are the names. */
+  /**
+   * A copy of a vector of life `b` as the last step left it: zeros before the first, and where that step computed no such.
+   * `model.values` are the names. To be looked at after a step: a model keeps the vectors of the lives that stepped last,
+   * as many as 1 MB holds. Throws as `trace`, and an Error for a life whose vectors are gone.
+   */
   value(name: string, b = 0): Float32Array {
-    return vectorOf(this.engine, this.#of("value", b), name);
+    this.#of("value", b);
+    return vectorOf(this.engine, this.#seenBy("value", b), name);
   }
 
   /** Gives its memory back. The life is over; its snapshots are not. */
   end(): void {
     if (this.#address === null) return;
-    abandoned.unregister(this);
+    abandoned?.unregister(this);
+    this.#leave();
     this.#address = null;
     this.#release();
   }
@@ -191,6 +220,7 @@ export class Life {
   restore(moment: Moment): void {
     const starts = this.#starts("resume");
     putMoment(this.engine, starts, moment);
+    this.#leave();
     this.#ranges = measuredRanges(this.engine, starts);
     this.#lived = moment.steps;
     this.#still = moment.frozen;
@@ -200,42 +230,13 @@ export class Life {
     return takeMoment(this.engine, this.#starts("snapshot"), this.#lived, this.#still);
   }
 
-  /** The inputs of a step by name, each checked. */
-  #given(input: StepInput): Map<string, ArrayLike<number>> {
-    const { inputs } = this.engine.architecture;
-    if (typeof input !== "object" || input === null) {
-      throw new TypeError(`step: expected numbers, or numbers by the input's name, got ${described(input)}`);
-    }
-    const named = isNumbers(input) ? { [inputs[0]?.name ?? ""]: input } : input;
-    const given = new Map<string, ArrayLike<number>>();
-    for (const [name, values] of Object.entries(named)) {
-      if (values === undefined) continue;
-      const expected = inputs.find((each) => each.name === name);
-      if (!expected) {
-        throw new TypeError(
-          `step: there is no input ${described(name)}; the model has ${inputs.map((each) => each.name).join(", ")}`,
-        );
-      }
-      if (typeof values !== "object" || values === null || !isNumbers(values)) {
-        throw new TypeError(`step: "${name}" must be an array of numbers, got ${described(values)}`);
-      }
-      const count = this.batch * expected.size;
-      if (values.length !== count) {
-        const shape =
-          this.batch === 1 ? `${count} numbers` : `[${this.batch}, ${expected.size}] = ${count} numbers`;
-        throw new RangeError(`step: "${name}" must be ${shape}, got ${described(values.length)}`);
-      }
-      for (let k = 0; k < count; k++) {
-        const value: unknown = values[k];
-        // What is finite in float64 may be infinite in float32, which a life is made of.
-        if (typeof value === "number" && Number.isFinite(Math.fround(value))) continue;
-        throw new RangeError(
-          `step: "${name}" must hold numbers that are finite in float32 (up to 3.4e38), got ${described(value)} at ${k}`,
-        );
-      }
-      given.set(name, values);
-    }
-    return given;
+  /** What the last step of life `b` left. */
+  #seenBy(doing: string, b: number): Seen | null {
+    const seen = this.#seen[b]!;
+    if (!seen || isThere(seen)) return seen;
+    throw new Error(
+      `${doing}: what this life's last step computed is gone, for other lives have taken theirs since; look at it before they do`,
+    );
   }
 
   #living(doing: string): number {
@@ -251,9 +252,6 @@ export class Life {
     return this.#living(doing) + b * this.engine.layout.life.bytes;
   }
 }
-
-const isNumbers = (input: object): input is ArrayLike<number> =>
-  "length" in input && typeof input.length === "number";
 
 /** Gives memory back; by itself, so that nothing here holds on to the life. */
 const releaser =

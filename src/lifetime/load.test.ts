@@ -188,13 +188,13 @@ describe("loadModel refuses with one ModelError", () => {
     [
       "a file that is not there",
       () => join(folder, "none"),
-      /none: cannot be loaded \(ENOENT.*check the address$/,
+      /none: cannot be loaded \(ENOENT.*check the path$/,
     ],
     ["a folder", () => folder, /cannot be loaded \(EISDIR/],
     [
       "an address where nothing is",
       () => `${address}/none`,
-      /none: cannot be loaded \(the server answers 404\)/,
+      /none: cannot be loaded \(the server answers 404\); check the address$/,
     ],
     ["a connection that breaks off", () => `${address}/short`, /short: cannot be loaded/],
     ["an address that nobody answers", () => "http://127.0.0.1:1/", /cannot be loaded/],
@@ -218,7 +218,7 @@ describe("loadModel refuses with one ModelError", () => {
     [
       "a model's text as its address, without repeating it",
       () => `{"version": 1, ${"x".repeat(1e6)}}`,
-      /^.{90,110}: cannot be loaded \(.{1,110}\); check the address$/,
+      /^.{90,110}: cannot be loaded \(.{1,110}\); check the path$/,
     ],
     [
       "a damaged file, by its name",
@@ -250,10 +250,10 @@ describe("a wrong argument is a TypeError that names what is right:", () => {
   });
 
   it.each<[unknown, RegExp]>([
-    [null, /^loadModel: expected options, \{ onProgress, signal \}, got null$/],
+    [null, /^loadModel: expected options, \{ onProgress, signal, code \}, got null$/],
     [
       { onprogress: () => {} },
-      /^loadModel: there is no option "onprogress"; there are onProgress and signal$/,
+      /^loadModel: there is no option "onprogress"; there are onProgress, signal and code$/,
     ],
   ])("options %o", async (options, message) => {
     await expect(loadModel(bytes, options as never)).rejects.toThrow(message);

@@ -1,8 +1,9 @@
-/** Looking into a life. `life` is where it begins in memory. Nothing here changes anything. */
-import { strideOf } from "../devices/wasm/layout.js";
-import type { Connection } from "../models/index.js";
+/** Looking into a life. `life` is where it begins in memory, `seen` what its last step left. Nothing here changes anything. */
+import { wasmStride } from "../devices/wasm/layout.js";
+import type { Connection, StepProgram } from "../models/index.js";
 import type { Engine } from "./engine.js";
-import { type Place, read } from "./layout.js";
+import { type Layout, type Place, read } from "./layout.js";
+import type { Seen } from "./rooms.js";
 
 /** A matrix, row-major; rows are the neurons before a connection, columns those behind. */
 export interface Matrix {
@@ -13,7 +14,7 @@ export interface Matrix {
 
 /**
  * One connection between two neurons, by the names that its rule uses: parameters, traces as they are now, and what the
- * last step's update was told (`pre`, `post`, signals; missing where nothing learns). `weight` is the effective weight now.
+ * last step's update was told (`pre`, `post`, signals; missing where it had no update). `weight` is the effective weight now.
  */
 export type Synapse = Readonly<Record<string, number>> & { readonly weight: number };
 
@@ -31,18 +32,34 @@ export function weightsOf(engine: Engine, life: number, connection?: string): Ma
   return matrixAt(engine, 0, effective(engine, life, connectionOf(engine, "effective", connection)));
 }
 
-export function vectorOf(engine: Engine, life: number, name: string): Float32Array {
-  const place = engine.layout.life.vectors.get(name);
+export function vectorOf({ layout, memory }: Engine, seen: Seen | null, name: string): Float32Array {
+  const place = layout.room.vectors.get(name);
   if (!place) {
-    const known = [...engine.layout.life.vectors.keys()].join(", ");
+    const known = [...layout.room.vectors.keys()].join(", ");
     throw new RangeError(`value: there is no "${name}"; the model has ${known}`);
   }
-  return matrixAt(engine, life, place).values;
+  return seen && isMade(layout, seen.program, name)
+    ? read(memory.f32, seen.room.at, place)
+    : new Float32Array(place.cols);
+}
+
+/** Whether a step of a program leaves this value in its room; another's may lie there otherwise. */
+function isMade({ life }: Layout, { given, operations }: StepProgram, name: string): boolean {
+  return (
+    given.includes(name) ||
+    life.carried.has(name) ||
+    operations.some((each) =>
+      each.op === "map"
+        ? each.results.some(({ to }) => to === name)
+        : each.op !== "update" && each.to === name,
+    )
+  );
 }
 
 export function synapseOf(
   engine: Engine,
   life: number,
+  seen: Seen | null,
   connection: string | undefined,
   pre: number,
   post: number,
@@ -60,11 +77,12 @@ export function synapseOf(
   }
   for (const [trace, place] of layout.life.traces.get(name)!) values[trace] = number(life, place, pre, post);
   const weight = number(0, effective(engine, life, found), pre, post);
-  const update = architecture.programs
+  const update = (seen ? [seen.program] : architecture.programs)
     .flatMap((program) => program.operations)
     .find((each) => each.op === "update" && each.connection === name);
   for (const [key, value] of Object.entries(update?.op === "update" ? update.vectors : {})) {
-    values[key] = number(life, layout.life.vectors.get(value)!, 0, key === "pre" ? pre : post);
+    const place = layout.room.vectors.get(value)!;
+    values[key] = seen ? number(seen.room.at, place, 0, key === "pre" ? pre : post) : 0;
   }
   return { ...values, weight };
 }
@@ -87,7 +105,7 @@ function connectionOf({ architecture }: Engine, doing: string, name?: string): C
 function effective({ architecture, functions, layout }: Engine, life: number, connection: Connection): Place {
   functions.weights(architecture.connections.indexOf(connection), life);
   const { pre: rows, post: cols } = connection;
-  return { at: layout.weights, rows, cols, stride: strideOf(cols) * 4 };
+  return { at: layout.weights, rows, cols, stride: wasmStride(cols) * 4 };
 }
 
 function matrixAt({ memory }: Engine, from: number, place: Place): Matrix {

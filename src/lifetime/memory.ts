@@ -3,6 +3,8 @@ import { heapStart } from "../devices/wasm/layout.js";
 import { LinearMemory, largest, refusedMemory } from "../devices/wasm/linear.js";
 
 const FULL = "end() lives that are not needed, or keep their snapshots instead";
+/** It grows by a share of itself, for each time takes as long as many small lives: bytes at least and at most. */
+const PIECE = { share: 1 / 8, least: 2 ** 20, most: 2 ** 26 };
 
 /** The memory of a model, and of all its lives. */
 export class LifeMemory extends Blocks {
@@ -16,6 +18,7 @@ export class LifeMemory extends Blocks {
     this.#linear = linear;
   }
 
+  /** @internal */
   get memory(): WebAssembly.Memory {
     return this.#linear.memory;
   }
@@ -28,6 +31,12 @@ export class LifeMemory extends Blocks {
   }
 
   protected hold(bytes: number): void {
-    this.#linear.hold(bytes);
+    if (bytes <= this.memory.buffer.byteLength) return;
+    const piece = Math.min(PIECE.most, Math.max(PIECE.least, bytes * PIECE.share));
+    try {
+      this.#linear.hold(Math.min(this.limit, bytes + piece));
+    } catch {
+      this.#linear.hold(bytes);
+    }
   }
 }

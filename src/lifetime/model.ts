@@ -1,7 +1,8 @@
 import { heapStart } from "../devices/wasm/layout.js";
 import { BUDGETS, ModelError, type ModelFile, overBudget } from "../models/index.js";
 import { type Bytes, bytesIn, described, expectOptions } from "./bytes.js";
-import { emitModel, startModel } from "./emit.js";
+import { type CompiledCode, signed, startModel } from "./code.js";
+import { emitModel } from "./emit.js";
 import type { Engine } from "./engine.js";
 import { fingerprint } from "./fingerprint.js";
 import { type Layout, layoutOf, read, write } from "./layout.js";
@@ -10,7 +11,8 @@ import type { Matrix } from "./look.js";
 import { LifeMemory } from "./memory.js";
 import type { BeginOptions } from "./moment.js";
 import { rangeOf } from "./range.js";
-import { decodeSnapshot } from "./snapshot.js";
+import { Rooms } from "./rooms.js";
+import { decodeSnapshot, type ResumeOptions } from "./snapshot.js";
 
 export interface ModelInput {
   readonly name: string;
@@ -20,7 +22,7 @@ export interface ModelInput {
 
 export interface ModelConnection {
   readonly name: string;
-  /** Neurons before and behind. */
+  /** Presynaptic and postsynaptic neurons. */
   readonly pre: number;
   readonly post: number;
   /** Names of its traces; none where it does not learn. */
@@ -38,16 +40,31 @@ export interface ModelConnection {
   };
 }
 
+/** Where a model lies, and its code, from what its file says of it. Throws a ModelError if either is too large. */
+function planned(file: ModelFile): { layout: Layout; code: Uint8Array<ArrayBuffer> } {
+  const layout = layoutOf(file, heapStart);
+  const { life, room } = layout;
+  if (life.bytes + room.bytes > BUDGETS.life) throw overBudget("a life", BUDGETS.life, "bytes");
+  const code = emitModel(file.architecture, layout);
+  if (code.length > BUDGETS.code) throw overBudget("its code", BUDGETS.code, "bytes");
+  return { layout, code };
+}
+
+/**
+ * The WebAssembly module of a model, for `loadModel(file, { code })`. It depends on what the network computes, not on its
+ * weights: models of the same architecture share one. Throws a ModelError as `loadModel`.
+ */
+export const compiled = (file: ModelFile): Uint8Array<ArrayBuffer> => signed(planned(file).code);
+
 /** The memory of a model and its lives, with room for the first. */
-function memoryFor(layout: Layout): LifeMemory {
+function memoryFor({ bytes, life, room }: Layout): LifeMemory {
   try {
     const memory = new LifeMemory();
-    memory.expectRoom(layout.bytes + layout.life.bytes, "this model");
-    if (memory.keepZeroed(layout.bytes) !== heapStart)
-      throw new Error("the model must lie first in its memory");
+    memory.expectRoom(bytes + life.bytes + room.bytes, "this model");
+    if (memory.keepZeroed(bytes) !== heapStart) throw new Error("the model must lie first in its memory");
     return memory;
-  } catch (error) {
-    throw new ModelError((error as Error).message, { cause: error });
+  } catch (cause) {
+    throw new ModelError((cause as Error).message, { code: "no-memory", cause });
   }
 }
 
@@ -67,6 +84,8 @@ export class Model {
   readonly values: readonly string[];
   /** Where it comes from: command, metrics, source, seed, as its file says. */
   readonly provenance: Readonly<Record<string, string>>;
+  /** Tells the model from others by what it computes and with which weights, as 16 digits: its snapshots have it too. */
+  readonly fingerprint: string;
 
   private constructor(
     private readonly engine: Engine,
@@ -84,30 +103,29 @@ export class Model {
     });
     this.values = [...architecture.sizes.keys()];
     this.provenance = provenance;
+    this.fingerprint = engine.fingerprint;
   }
 
-  /** Compiles a model. Throws a ModelError if it is too large for this machine. */
-  static async start(file: ModelFile): Promise<Model> {
+  /**
+   * Compiles a model, or takes its code as it was compiled ahead. Throws a ModelError if this machine cannot run it.
+   * @internal
+   */
+  static async start(file: ModelFile, ahead?: CompiledCode): Promise<Model> {
     const { architecture, parameters, provenance } = file;
     if (typeof WebAssembly === "undefined") {
       throw new ModelError(
         "a life needs WebAssembly, and there is none here: start Node without --jitless, or allow it for this page",
+        { code: "no-webassembly" },
       );
     }
-    const layout = layoutOf(file, heapStart);
-    if (layout.life.bytes > BUDGETS.life) throw overBudget("a life", BUDGETS.life, "bytes");
+    const { layout, code } = planned(file);
     const memory = memoryFor(layout);
     for (const [name, place] of layout.tensors) write(memory.f32, 0, place, parameters.get(name)!.values);
-    const code = emitModel(architecture, layout);
-    if (code.length > BUDGETS.code) throw overBudget("its code", BUDGETS.code, "bytes");
-    const functions = await startModel(code, memory.memory).catch((error) => {
-      throw new ModelError(
-        `WebAssembly refuses the model's code (${error.message}): it needs SIMD, and in a page the policy wasm-unsafe-eval`,
-        { cause: error },
-      );
-    });
+    const functions = await startModel(code, ahead, memory.memory);
+    const rooms = new Rooms(memory, layout.room, architecture.inputs);
     const tensors = new Map([...parameters].map(([name, { values }]) => [name, rangeOf(values)]));
-    const engine = { architecture, layout, memory, functions, tensors, fingerprint: fingerprint(file) };
+    const print = fingerprint(file);
+    const engine = { architecture, layout, memory, rooms, functions, tensors, fingerprint: print };
     return new Model(engine, provenance);
   }
 
@@ -121,17 +139,19 @@ export class Model {
   }
 
   /**
-   * Goes on with a life from its snapshot, bit for bit, in whatever process.
-   * @throws ModelError if it is damaged, or one of another model; TypeError for what holds no bytes; DeviceMemoryError if
-   *   the memory is full
+   * Goes on with a life from its snapshot, bit for bit, in whatever process. `{ adopt: true }` also takes one of another
+   * model, if its states and traces have the same names and sizes.
+   * @throws ModelError if it is damaged, or one of another model; TypeError for what holds no bytes, or other options;
+   *   DeviceMemoryError if the memory is full
    */
-  resume(snapshot: Bytes): Life {
+  resume(snapshot: Bytes, options: ResumeOptions = {}): Life {
+    expectOptions("resume", options, ["adopt"]);
     const bytes = bytesIn(snapshot);
     if (!bytes) {
       throw new TypeError(`resume: expected the bytes of a snapshot, got ${described(snapshot)}`);
     }
-    const { options, ...moment } = decodeSnapshot(bytes, this.engine);
-    const life = new Life(this.engine, options);
+    const { options: begun, ...moment } = decodeSnapshot(bytes, this.engine, options);
+    const life = new Life(this.engine, begun);
     life.restore(moment);
     return life;
   }

@@ -20,11 +20,10 @@ export interface Moment {
 
 export const traceKey = (connection: string, trace: string): string => `trace/${connection}/${trace}`;
 
-/** Where a life's numbers lie, by the names that they have in a snapshot. */
+/** Where a life's numbers lie, by the names that they have in a snapshot: its states, then its traces. */
 export function momentPlaces({ layout }: Engine): Map<string, Place> {
-  const { vectors, carried, traces } = layout.life;
+  const { carried, traces } = layout.life;
   const places = new Map<string, Place>();
-  for (const [name, place] of vectors) places.set(`vector/${name}`, place);
   for (const [name, place] of carried) places.set(`state/${name}`, place);
   for (const [connection, each] of traces) {
     for (const [trace, place] of each) places.set(traceKey(connection, trace), place);
@@ -43,7 +42,7 @@ export function takeMoment(
   for (const [key, place] of momentPlaces(engine)) {
     const count = place.rows * place.cols;
     const values = new Float32Array(starts.length * count);
-    for (const [b, start] of starts.entries()) values.set(read(engine.memory.f32, start, place), b * count);
+    for (const [b, start] of starts.entries()) read(engine.memory.f32, start, place, values, b * count);
     tensors.set(key, values);
   }
   return { steps, frozen, tensors };

@@ -35,7 +35,7 @@ export const either = (a: Range, b: Range): Range =>
 export const sumOfProducts = (count: number, a: Range, b: Range): Range =>
   symmetric(count * size(a) * size(b));
 export const sumOf = (count: number, a: Range): Range => symmetric(count * size(a));
-export const plus = (a: Range, b: Range): Range =>
+export const sumOfRanges = (a: Range, b: Range): Range =>
   range(a.least + b.least, a.most + b.most, Math.max(size(a), size(b)));
 
 /** The range of numbers; `anything` if one is not finite. */
@@ -65,8 +65,8 @@ const truth = () => range(0, 1);
 
 /** What each function makes of ranges that are known. */
 const RANGES: Readonly<Record<FunctionName, (...args: Range[]) => Range>> = {
-  add: plus,
-  sub: (a, b) => plus(a, neg(b)),
+  add: sumOfRanges,
+  sub: (a, b) => sumOfRanges(a, neg(b)),
   mul: times,
   div: (a, b) =>
     b.least >= SMALLEST || b.most <= -SMALLEST ? times(a, range(1 / b.most, 1 / b.least)) : anything,

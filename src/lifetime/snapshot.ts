@@ -1,16 +1,46 @@
-import { LIFE_FORMAT, ModelError, type Part, partsAsFile, readStored } from "../models/index.js";
+import { LIFE_FORMAT, ModelError, type Part, partsAsFile, readStored, toFloat16 } from "../models/index.js";
+import { described } from "./bytes.js";
 import type { Engine } from "./engine.js";
 import { type BeginOptions, type Moment, momentPlaces } from "./moment.js";
 
-/** A life as a safetensors file, float32. */
-export function encodeSnapshot(engine: Engine, moment: Moment, options: Required<BeginOptions>): Uint8Array {
+export interface SnapshotOptions {
+  /**
+   * "float32" (default) keeps every bit. "float16" takes half the bytes and rounds each number to 11 significant bits: a life
+   * that is resumed from it is one that has nearly the same memory, not the same bits.
+   */
+  readonly precision?: "float32" | "float16";
+}
+
+export interface ResumeOptions {
+  /**
+   * Also takes the snapshot of another model that has states and traces of the same names and sizes, such as the same network
+   * trained further. What its traces mean is then up to whoever does so.
+   */
+  readonly adopt?: boolean;
+}
+
+/** A life as a safetensors file. Throws a RangeError for a number that float16 cannot hold, or an unknown precision. */
+export function encodeSnapshot(
+  engine: Engine,
+  moment: Moment,
+  { batch, halfLife }: Required<BeginOptions>,
+  { precision = "float32" }: SnapshotOptions,
+): Uint8Array {
+  if (precision !== "float32" && precision !== "float16") {
+    throw new RangeError(`snapshot: precision must be "float32" or "float16", got ${described(precision)}`);
+  }
   const places = momentPlaces(engine);
-  const tensors = [...moment.tensors].map(([name, data]): Part => {
+  const parts = [...moment.tensors].map(([name, data]): Part => {
     const { rows, cols } = places.get(name)!;
-    return { name, dtype: "F32", shape: [options.batch * rows, cols], data };
+    const shape = [batch * rows, cols];
+    if (precision === "float32") return { name, dtype: "F32", shape, data };
+    const halves = toFloat16(data);
+    if (halves) return { name, dtype: "F16", shape, data: halves };
+    throw new RangeError(
+      `snapshot: ${name} has numbers beyond 65504, which float16 cannot hold; use float32`,
+    );
   });
-  const { batch, halfLife } = options;
-  return partsAsFile(tensors, {
+  return partsAsFile(parts, {
     format: LIFE_FORMAT,
     model: engine.fingerprint,
     steps: String(moment.steps),
@@ -24,14 +54,19 @@ export function encodeSnapshot(engine: Engine, moment: Moment, options: Required
 export function decodeSnapshot(
   bytes: Uint8Array,
   engine: Engine,
+  { adopt }: ResumeOptions,
 ): Moment & { readonly options: Required<BeginOptions> } {
   const where = "resume: this is no snapshot to go on from";
   return readStored(bytes, LIFE_FORMAT, where, ({ tensors: stored, metadata: facts }) => {
-    if (facts.model !== engine.fingerprint) {
-      throw new ModelError(
-        `it was taken with another model (${facts.model}, this one is ${engine.fingerprint}); resume it with that one`,
-      );
-    }
+    const other = new ModelError(
+      `it was taken with another model (${facts.model}, this one is ${engine.fingerprint}); resume it with that one` +
+        (adopt
+          ? ", or one of the same states and traces"
+          : ", or with { adopt: true } if its shapes are the same"),
+      { code: "other-model" },
+    );
+    const isOurs = facts.model === engine.fingerprint;
+    if (!isOurs && !adopt) throw other;
     const fact = (key: string, isGood: (text: string | undefined) => boolean): string => {
       if (isGood(facts[key])) return facts[key]!;
       throw new ModelError(`its "${key}" is ${facts[key]}; use another copy`);
@@ -42,10 +77,12 @@ export function decodeSnapshot(
     const halfLife = number("halfLife", (value) => value > 0);
     const steps = number("steps", (value) => Number.isSafeInteger(value) && value >= 0);
     const frozen = fact("frozen", (text) => text === "true" || text === "false") === "true";
+    const places = momentPlaces(engine);
     const tensors = new Map<string, Float32Array>();
-    for (const [key, { rows, cols }] of momentPlaces(engine)) {
+    for (const [key, { rows, cols }] of places) {
       const { shape, data } = stored.get(key) ?? {};
       const fits = shape?.length === 2 && shape[0] === batch * rows && shape[1] === cols;
+      if (!isOurs && !fits) throw other;
       if (!fits || !(data instanceof Float32Array)) {
         throw new ModelError(
           `expected "${key}" [${batch * rows}, ${cols}], got ${shape ? `[${shape}]` : "nothing"}`,
@@ -53,6 +90,9 @@ export function decodeSnapshot(
       }
       tensors.set(key, data);
     }
+    // Earlier versions held vectors too, which a step makes anew.
+    const isKnown = (key: string) => places.has(key) || key.startsWith("vector/");
+    if (!isOurs && ![...stored.keys()].every(isKnown)) throw other;
     return { steps, frozen, tensors, options: { batch, halfLife } };
   });
 }

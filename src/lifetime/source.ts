@@ -1,7 +1,20 @@
 import { errorAt, fileSize, ModelError } from "../models/index.js";
 import { type Bytes, bytesIn, described, excerpt, kindOf } from "./bytes.js";
 
-export type Source = string | URL | Blob | Bytes;
+/** A URL, as far as its type matters: not every program has the DOM's types, which say what a URL, a Blob and a signal are. */
+interface Address {
+  readonly href: string;
+  readonly protocol: string;
+}
+
+/** A File or Blob. */
+interface FileLike {
+  readonly size: number;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+/** A path or an address as text, a URL, a File or Blob, or the bytes themselves. */
+export type ModelSource = string | Address | FileLike | Bytes;
 
 export interface Progress {
   /**
@@ -12,11 +25,11 @@ export interface Progress {
   readonly total: number | null;
 }
 
-export interface LoadOptions {
-  /** Called as bytes arrive, and at the end. */
+/** How a source is read, as `LoadOptions` says. */
+export interface ReadOptions {
   readonly onProgress?: (progress: Progress) => void;
-  /** On abort, loading ends with the signal's reason. */
-  readonly signal?: AbortSignal;
+  /** An AbortSignal. On abort, loading ends with its reason. */
+  readonly signal?: { readonly aborted: boolean; throwIfAborted(): void };
 }
 
 interface Loaded {
@@ -29,7 +42,7 @@ interface Loaded {
  * The bytes of a source. Throws a ModelError that names it and the cure; on abort, the signal's reason; a TypeError for what
  * can be no source.
  */
-export async function readSource(source: Source, options: LoadOptions): Promise<Loaded> {
+export async function readSource(source: ModelSource, options: ReadOptions): Promise<Loaded> {
   options.signal?.throwIfAborted();
   const bytes = bytesIn(source);
   if (bytes) {
@@ -49,7 +62,13 @@ export async function readSource(source: Source, options: LoadOptions): Promise<
     options.signal?.throwIfAborted();
     if (error instanceof ModelError) throw errorAt(where, error);
     const reason = excerpt((error as Error).message);
-    throw new ModelError(`${where}: cannot be loaded (${reason}); check the address`, { cause: error });
+    throw new ModelError(
+      `${where}: cannot be loaded (${reason}); check the ${isOfFiles(source) ? "path" : "address"}`,
+      {
+        code: "unreachable",
+        cause: error,
+      },
+    );
   }
 }
 
@@ -62,7 +81,7 @@ interface Stream {
   readonly total: number | null;
 }
 
-async function open(source: string | URL | Blob, { signal }: LoadOptions): Promise<Stream> {
+async function open(source: string | URL | Blob, { signal }: ReadOptions): Promise<Stream> {
   if (isBlob(source)) return { stream: chunks(source.stream()), total: source.size };
   const files = fileSystem();
   const isAddress = typeof source !== "string" || /^(https?|file|data|blob):/i.test(source);
@@ -72,13 +91,17 @@ async function open(source: string | URL | Blob, { signal }: LoadOptions): Promi
     const { size } = await handle.stat();
     return { stream: handle.createReadStream({ highWaterMark: 1 << 20 }), total: size };
   }
-  const response = await fetch(address, { signal });
+  const response = await fetch(address, { signal: signal as AbortSignal });
   if (!response.ok || !response.body) throw new Error(`the server answers ${response.status}`);
   const length = Number(response.headers.get("content-length") ?? Number.NaN);
   // The length is that of the compressed bytes, if they are.
   const isPlain = response.headers.get("content-encoding") === null;
   return { stream: chunks(response.body), total: isPlain && Number.isFinite(length) ? length : null };
 }
+
+/** Whether a source is looked for among the files of this machine. */
+const isOfFiles = (source: string | URL | Blob): boolean =>
+  fileSystem() !== null && !isBlob(source) && !/^(https?|data|blob):/i.test(String(source));
 
 /** Node's own file system, where there is one, in a way that bundlers do not see. */
 const fileSystem = (): typeof import("node:fs/promises") | null =>
@@ -100,7 +123,7 @@ async function* chunks(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8
 async function collect(
   stream: AsyncIterable<Uint8Array>,
   total: number | null,
-  { onProgress, signal }: LoadOptions,
+  { onProgress, signal }: ReadOptions,
 ): Promise<Uint8Array> {
   let parts: Uint8Array[] = [];
   let loaded = 0;

@@ -14,7 +14,7 @@ import * as i32 from "../devices/loops/i32.js";
 import { splat, type VectorMath } from "../devices/loops/math.js";
 import type { FunctionBuilder, Local } from "../devices/loops/module.js";
 import * as vector from "../devices/loops/vector.js";
-import { strideOf } from "../devices/wasm/layout.js";
+import { wasmStride } from "../devices/wasm/layout.js";
 import { call as apply, type Formula, name, number, type Rate } from "../formulas/index.js";
 import type { Connection } from "../models/index.js";
 import { nonplastic } from "../rules/none.js";
@@ -40,7 +40,7 @@ interface Names {
 /** What is done at one vector of columns of one row; `k` counts the rows of a block. */
 type CellEmitter = (at: Scopes, k: number, isLast: boolean) => void;
 
-/** Loops over the connections of one layer, from its formulas. All code is for one life, whose start is `life`. */
+/** Loops over the connections of one layer, from its formulas. All code is for one life, and the room of its step. */
 export class Sweeps {
   readonly #r: Local;
   /** The row of the block that code is being made for. */
@@ -51,19 +51,19 @@ export class Sweeps {
     private readonly f: FunctionBuilder,
     private readonly math: VectorMath,
     private readonly layout: Layout,
-    private readonly life: Local,
+    private readonly starts: { readonly life: Local; readonly room: Local },
   ) {
     this.#r = f.local("i32");
   }
 
   /** to = from @ W. Rows are added from the first to the last, whatever else happens. */
   read(connection: Connection, from: Place, to: Place): Code {
-    const clear = memoryFill(this.#inLife(to), i32.const(0), i32.const(to.stride));
+    const clear = memoryFill(this.#inRoom(to), i32.const(0), i32.const(to.stride));
     const names = { connection, vectors: { [INPUT]: from } };
     const weight = apply("mul", name(INPUT), connection.rule.weight);
     let sum: Local;
     const loops = this.#loops(names, 4, (value) => (at, k, isLast) => {
-      const place = this.#stream(RESULT, this.#inLife(to));
+      const place = this.#stream(RESULT, this.#inRoom(to));
       if (k === 0) {
         sum = this.f.local("vector");
         at.connection.run(set(sum, vector.load(place)));
@@ -181,7 +181,7 @@ export class Sweeps {
     for (const trace of rule.traces)
       table[trace] = source(trace, "connection", this.#inLife(this.#trace(connection, trace)));
     for (const [key, place] of Object.entries(vectors))
-      table[key] = source(key, key === INPUT ? "pre" : rateOfName(rule, key), this.#inLife(place));
+      table[key] = source(key, key === INPUT ? "pre" : rateOfName(rule, key), this.#inRoom(place));
     if (kept) table[KEPT] = { rate: "layer", load: () => vector.splat(get(kept)) };
     return table;
   }
@@ -191,10 +191,10 @@ export class Sweeps {
   }
   /** Matrices of one connection have rows of one length: how far row r is from the first, and this row from row r. */
   #rowOffset({ post }: Connection): Code {
-    return i32.mul(get(this.#r), i32.const(strideOf(post) * 4));
+    return i32.mul(get(this.#r), i32.const(wasmStride(post) * 4));
   }
   #offset({ post }: Connection): number {
-    return this.#here * strideOf(post) * 4;
+    return this.#here * wasmStride(post) * 4;
   }
   /** The pointer into what begins at `start`, at this vector of columns; registered on first use in a block. */
   #stream(key: string, start: Code): Code {
@@ -206,6 +206,9 @@ export class Sweeps {
     return get(stream.pointer);
   }
   #inLife({ at }: Place): Code {
-    return i32.add(get(this.life), i32.const(at));
+    return i32.add(get(this.starts.life), i32.const(at));
+  }
+  #inRoom({ at }: Place): Code {
+    return i32.add(get(this.starts.room), i32.const(at));
   }
 }

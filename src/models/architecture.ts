@@ -6,6 +6,7 @@
  * an operation of this step made. Parameters are the file's tensors, by name.
  */
 import { type Formula, print } from "../formulas/index.js";
+import { ruleData } from "../rules/data.js";
 import type { Rule } from "../rules/rule.js";
 
 export interface Input {
@@ -27,7 +28,7 @@ export interface State {
 export interface Connection {
   readonly name: string;
   readonly rule: Rule;
-  /** Neurons before and behind. */
+  /** Presynaptic and postsynaptic neurons. */
   readonly pre: number;
   readonly post: number;
   /** The tensor of each of the rule's parameters, by the rule's name for it: per layer [1, 1], post [1, post], connection [pre, post]. */
@@ -57,7 +58,7 @@ export interface ConvolveOperation {
   readonly shape: ConvolutionShape;
 }
 
-export interface ConvolutionShape {
+interface ConvolutionShape {
   readonly height: number;
   readonly width: number;
   readonly channels: number;
@@ -86,7 +87,7 @@ export interface MapOperation {
 }
 
 /** One step, for one choice of given inputs: a classifier may be given the label, or be asked for it. */
-export interface Program {
+export interface StepProgram {
   readonly given: readonly string[];
   readonly operations: readonly Operation[];
   /** The value that each state takes over at the end. */
@@ -98,7 +99,7 @@ export interface Architecture {
   readonly inputs: readonly Input[];
   readonly states: readonly State[];
   readonly connections: readonly Connection[];
-  readonly programs: readonly Program[];
+  readonly programs: readonly StepProgram[];
   /** How many of the output's numbers, from the first, are the answer. */
   readonly answers: number;
 }
@@ -113,7 +114,7 @@ export function architectureText({ inputs, states, connections, programs, answer
     inputs,
     states,
     answers,
-    connections: connections.map(({ rule, ...connection }) => ({ ...connection, rule: ruleText(rule) })),
+    connections: connections.map(({ rule, ...connection }) => ({ ...connection, rule: ruleData(rule) })),
     programs: programs.map((program) => ({
       ...program,
       operations: program.operations.map((operation) =>
@@ -127,14 +128,3 @@ const resultText = ({ formula, ...result }: MapOperation["results"][number]) => 
   ...result,
   formula: print(formula),
 });
-
-/** A rule in words; `rates` says how w and alpha, which no rule declares, are shared. */
-function ruleText({ definition, params: all, source }: Rule) {
-  const { name, traces, params = {}, signals = {}, weight, update } = definition;
-  const rates = Object.fromEntries(
-    Object.entries(all)
-      .filter(([key, { per }]) => (params[key]?.per ?? "connection") !== per)
-      .map(([key, { per }]) => [key, per]),
-  );
-  return { name, source, traces, params, signals, weight, update, rates };
-}

@@ -36,6 +36,7 @@ export const BUDGETS = {
 export const overBudget = (where: string, most: number, of: string): ModelError =>
   new ModelError(
     `${where}: a model may have at most ${most} ${of}; the file is damaged or made by hand, or its network too large: use another`,
+    { code: "too-large" },
   );
 
 /** What is used up of a budget. */

@@ -18,6 +18,7 @@ export function fileSize(start: Uint8Array): FileSize {
   if (header > BigInt(BUDGETS.header)) {
     throw new ModelError(
       `the header claims ${header} bytes, a model's has at most ${BUDGETS.header}; the file is damaged or no model: use another`,
+      { code: "too-large" },
     );
   }
   const data = LENGTH_BYTES + Number(header);
@@ -26,6 +27,7 @@ export function fileSize(start: Uint8Array): FileSize {
   if (bytes > BUDGETS.file) {
     throw new ModelError(
       `the header claims a file of ${bytes} bytes, a model has at most ${BUDGETS.file}; the file is damaged or no model: use another`,
+      { code: "too-large" },
     );
   }
   return { known: true, bytes };

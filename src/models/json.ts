@@ -50,7 +50,7 @@ export function list<T>(
 }
 
 /** Names are used as keys: none that every object inherits, and none that an error could not show. */
-export function name(value: unknown, where: string): string {
+export function validName(value: unknown, where: string): string {
   if (typeof value !== "string" || !/^[\p{L}_][\p{L}\p{N}_./-]{0,99}$/u.test(value) || value in {}) {
     throw wrong(where, "a name", value);
   }
@@ -85,5 +85,7 @@ export function entries<T>(
 ): Readonly<Record<string, T>> {
   const pairs = Object.entries(record(value, where));
   if (pairs.length > most) throw wrong(where, `up to ${most} entries`, pairs.length);
-  return Object.fromEntries(pairs.map(([key, each]) => [name(key, where), item(each, `${where}.${key}`)]));
+  return Object.fromEntries(
+    pairs.map(([key, each]) => [validName(key, where), item(each, `${where}.${key}`)]),
+  );
 }

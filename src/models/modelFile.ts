@@ -10,12 +10,12 @@ export const ARCHITECTURE_KEY = "architecture";
 export interface ModelFile {
   readonly architecture: CheckedArchitecture;
   /** Every tensor by name, row-major. */
-  readonly parameters: ReadonlyMap<string, Tensor>;
+  readonly parameters: ReadonlyMap<string, ModelTensor>;
   /** Where the model comes from: command, metrics, source, seed and whatever else its writer noted. */
   readonly provenance: Readonly<Record<string, string>>;
 }
 
-export interface Tensor {
+export interface ModelTensor {
   readonly rows: number;
   readonly cols: number;
   readonly values: Float32Array;
@@ -32,11 +32,12 @@ export function readModelFile(bytes: Uint8Array, where: string): ModelFile {
     if (architecture === undefined) {
       throw new ModelError(
         "the file does not say how its network is built; write it anew with: hebbian export OLD NEW",
+        { code: "other-format" },
       );
     }
     const damaged = (tensor: string, got: string) =>
       new ModelError(`tensor "${tensor}": expected a matrix of finite numbers, got ${got}; use another copy`);
-    const parameters = new Map<string, Tensor>();
+    const parameters = new Map<string, ModelTensor>();
     for (const [name, { shape, data }] of Object.entries(matricesOf(tensors, "", damaged))) {
       const values = data instanceof Float32Array ? data : Float32Array.from(data);
       // What is finite in float64 may not be in float32.

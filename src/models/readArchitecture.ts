@@ -4,20 +4,19 @@ import {
   ARCHITECTURE_VERSION,
   type Architecture,
   type Connection,
-  type ConvolutionShape,
   type ConvolveOperation,
   type Input,
   type MapOperation,
   type Operation,
-  type Program,
   placesOf,
   type State,
+  type StepProgram,
 } from "./architecture.js";
 import { BUDGETS, Meter } from "./budgets.js";
-import { count, entries, fieldsOf, finite, list, name, parsed, record, text } from "./json.js";
+import { count, entries, fieldsOf, finite, list, parsed, record, text, validName } from "./json.js";
 import { ModelError, wrong } from "./modelError.js";
 import { expectTensor, MOST_NUMBERS, readConnection, type Shapes } from "./readConnection.js";
-import { formulasOf, nodesOf, workOf } from "./work.js";
+import { nodesOf, operationFormulas, workOf } from "./work.js";
 
 /** An architecture in which everything fits together. */
 export interface CheckedArchitecture extends Architecture {
@@ -39,6 +38,7 @@ export function readArchitecture(json: string, shapes: Shapes): CheckedArchitect
     throw new ModelError(
       `architecture: this program reads version ${ARCHITECTURE_VERSION}, the file has ${JSON.stringify(all.version)}; ` +
         "use the version of hebbian that wrote the file, or a later one",
+      { code: "other-format" },
     );
   }
   const inputs = list(all.inputs, "inputs", BUDGETS.entries, readInput);
@@ -60,7 +60,7 @@ export function readArchitecture(json: string, shapes: Shapes): CheckedArchitect
 function readInput(value: unknown, where: string): Input {
   const field = fieldsOf(value, where);
   return {
-    name: field("name", name),
+    name: field("name", validName),
     size: field("size", count, MOST_NUMBERS),
     tail: field("tail", list<number>, MOST_TAIL, finite),
   };
@@ -69,7 +69,7 @@ function readInput(value: unknown, where: string): Input {
 function readState(value: unknown, where: string): State {
   const field = fieldsOf(value, where);
   return {
-    name: field("name", name),
+    name: field("name", validName),
     size: field("size", count, MOST_NUMBERS),
     start: field("start", finite),
   };
@@ -98,9 +98,9 @@ class ProgramReader {
     for (const { name, rule } of connections) this.#formulas.take(nodesOf(rule.weight), name);
   }
 
-  program(value: unknown, where: string): Program {
+  program(value: unknown, where: string): StepProgram {
     const field = fieldsOf(value, where);
-    const names = field("given", list<string>, BUDGETS.entries, name);
+    const names = field("given", list<string>, BUDGETS.entries, validName);
     for (const each of names) {
       if (!this.inputs.some((input) => input.name === each)) throw wrong(`${where}.given`, "inputs", each);
     }
@@ -111,7 +111,7 @@ class ProgramReader {
       operations: field("operations", list<Operation>, BUDGETS.operations, (each, at) => {
         this.#operations.take(1, at);
         const operation = this.#operation(each, at);
-        for (const formula of formulasOf(operation, this.#connections))
+        for (const formula of operationFormulas(operation, this.#connections))
           this.#formulas.take(nodesOf(formula), at);
         work.take(workOf(operation, this.#connections, this.sizes), at);
         return operation;
@@ -150,7 +150,7 @@ class ProgramReader {
     }
     if (op === "product") {
       const from = field("from", this.#value);
-      const weight = field("weight", name);
+      const weight = field("weight", validName);
       const cols = this.shapes.get(weight)?.cols ?? 0;
       expectTensor(weight, `${where}.weight`, this.shapes, this.sizes.get(from)!, cols);
       return { op, from, weight, to: field("to", this.#made, cols) };
@@ -163,7 +163,7 @@ class ProgramReader {
   #convolve(value: unknown, where: string): ConvolveOperation {
     const field = fieldsOf(value, where);
     const given = field("shape", fieldsOf);
-    const side = (key: keyof ConvolutionShape, most = MOST_SIDE) => given(key, count, most);
+    const side = (key: keyof ConvolveOperation["shape"], most = MOST_SIDE) => given(key, count, most);
     const [height, width, channels, filters] = [
       side("height"),
       side("width"),
@@ -173,7 +173,7 @@ class ProgramReader {
     const [kernelHeight, kernelWidth] = [side("kernelHeight", height), side("kernelWidth", width)];
     const shape = { height, width, channels, kernelHeight, kernelWidth, stride: side("stride"), filters };
     const from = field("from", this.#sized, height * width * channels);
-    const [weight, bias] = [field("weight", name), field("bias", name)];
+    const [weight, bias] = [field("weight", validName), field("bias", validName)];
     expectTensor(weight, `${where}.weight`, this.shapes, kernelHeight * kernelWidth * channels, filters);
     expectTensor(bias, `${where}.bias`, this.shapes, 1, filters);
     const { down, across } = placesOf(shape);
@@ -185,7 +185,7 @@ class ProgramReader {
     const field = fieldsOf(value, where);
     const size = field("size", count, MOST_NUMBERS);
     const values = field("values", entries<string>, BUDGETS.entries, this.#value);
-    const parameters = field("parameters", entries<string>, BUDGETS.entries, name);
+    const parameters = field("parameters", entries<string>, BUDGETS.entries, validName);
     for (const [key, value] of Object.entries(values)) {
       if (this.sizes.get(value) !== 1) this.#expectSize(value, `${where}.values.${key}`, size);
     }
@@ -198,7 +198,7 @@ class ProgramReader {
       const { sum } = record(each, at);
       const of = fieldsOf(each, at);
       const formula = of("formula", readFormula, seen);
-      return { to: of("to", name), formula, sum: sum === true };
+      return { to: of("to", validName), formula, sum: sum === true };
     });
     for (const { to, sum } of results) this.#made(to, `${where}.to`, sum ? 1 : size);
     return { op: "map", size, values, parameters, results };
@@ -226,7 +226,7 @@ class ProgramReader {
   }
   /** A new value. It hides nothing: inputs and states keep their values until the step is over. */
   readonly #made = (value: unknown, where: string, size: number): string => {
-    const called = name(value, where);
+    const called = validName(value, where);
     const before = this.sizes.get(called) ?? size;
     if (
       this.#known.has(called) ||

@@ -1,7 +1,7 @@
 import { defineRule, type Rule, type RuleDefinition, withRates } from "../rules/rule.js";
 import type { Connection } from "./architecture.js";
 import { BUDGETS, overBudget } from "./budgets.js";
-import { count, entries, fieldsOf, finite, name, record, text } from "./json.js";
+import { count, entries, fieldsOf, finite, record, text, validName } from "./json.js";
 import { ModelError, wrong } from "./modelError.js";
 
 /** The sizes of the file's tensors. */
@@ -14,11 +14,11 @@ export const MOST_NUMBERS = 1 << 24;
 export function readConnection(value: unknown, where: string, shapes: Shapes): Connection {
   const field = fieldsOf(value, where);
   const connection = {
-    name: field("name", name),
+    name: field("name", validName),
     rule: field("rule", readRule),
     pre: field("pre", count, MOST_NUMBERS),
     post: field("post", count, MOST_NUMBERS),
-    parameters: field("parameters", entries<string>, BUDGETS.parameters, name),
+    parameters: field("parameters", entries<string>, BUDGETS.parameters, validName),
   };
   if (connection.pre * connection.post > BUDGETS.life / 4)
     throw overBudget(where, BUDGETS.life / 4, "connections from one layer to another");

@@ -25,7 +25,7 @@ const total = <T>(items: readonly T[], of: (item: T) => number): number =>
 const updatesOf = (rule: Rule): Formula[] => rule.traces.map((trace) => rule.update[trace]!);
 
 /** The formulas that an operation computes, each of which becomes code. */
-export function formulasOf(operation: Operation, connections: Connections): readonly Formula[] {
+export function operationFormulas(operation: Operation, connections: Connections): readonly Formula[] {
   if (operation.op === "map") return operation.results.map(({ formula }) => formula);
   if (operation.op === "read") return [connections.get(operation.connection)!.rule.weight];
   if (operation.op === "update") return updatesOf(connections.get(operation.connection)!.rule);
@@ -39,7 +39,7 @@ export function workOf(
   sizes: ReadonlyMap<string, number>,
 ): number {
   // What a formula reads and writes is work too.
-  const formulas = total(formulasOf(operation, connections), (formula) => costOf(formula) + 1);
+  const formulas = total(operationFormulas(operation, connections), (formula) => costOf(formula) + 1);
   switch (operation.op) {
     case "read":
     case "update": {

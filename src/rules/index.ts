@@ -1,5 +1,6 @@
 export * from "./abcd.js";
 export * from "./clippedHebb.js";
+export * from "./data.js";
 export * from "./decayingHebb.js";
 export * from "./deltaRule.js";
 export * from "./fanOutModulation.js";

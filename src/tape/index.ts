@@ -1,7 +1,10 @@
+export { concat, concatRows } from "./ops/concat.js";
 export { convolution } from "./ops/convolution.js";
 export { hostLoss } from "./ops/hostLoss.js";
+export { crossEntropy, mse } from "./ops/losses.js";
 export { defineMap, type MapDefinition, map } from "./ops/map.js";
 export { matmul } from "./ops/matmul.js";
+export { mean } from "./ops/mean.js";
 export {
   changeTraces,
   openTraces,

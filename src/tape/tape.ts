@@ -1,4 +1,5 @@
 import type { Buffer, Device } from "../devices/device.js";
+import { type Adjoint, planAdjoints, type Touched } from "./adjoints.js";
 import { type Parameter, Tensor } from "./tensor.js";
 
 /**
@@ -7,7 +8,7 @@ import { type Parameter, Tensor } from "./tensor.js";
  * A new tape resets its device: tensors of the tape before it are gone.
  */
 export class Tape {
-  private adjoints: (() => void)[] = [];
+  private adjoints: Adjoint[] = [];
   private produced: Tensor[] = [];
   private finishers: (() => void)[] = [];
   private params = new Map<Parameter, Tensor>();
@@ -81,9 +82,12 @@ export class Tape {
     return slice;
   }
 
-  /** For ops: what to do on the way back. */
-  onBackward(adjoint: () => void): void {
-    if (this.recording) this.adjoints.push(adjoint);
+  /**
+   * For ops: what to do on the way back, and whose adjoints that changes. `run` is told which
+   * of `touched.sets` to overwrite, and adds to the others.
+   */
+  onBackward(touched: Touched, run: Adjoint["run"]): void {
+    if (this.recording) this.adjoints.push({ touched, run });
   }
 
   /** For ops: what to do after the way back. */
@@ -106,23 +110,32 @@ export class Tape {
         "tape.backward: the loss depends on no trained parameter, or the tape was not recording",
       );
     }
-    const grads: Buffer[] = [];
-    for (const tensor of this.produced) {
-      if (tensor.slice) continue;
-      tensor.grad = this.device.scratch(tensor.rows, tensor.cols);
-      grads.push(tensor.grad);
+    const { adjoints, produced, device } = this;
+    const plan = planAdjoints(adjoints, produced, loss);
+    const zeroed: Buffer[] = [];
+    for (const tensor of produced) {
+      if (tensor.slice || plan.aliases.has(tensor)) continue;
+      tensor.grad = device.scratch(tensor.rows, tensor.cols);
+      if (plan.zeroed.has(tensor)) zeroed.push(tensor.grad);
     }
-    for (const tensor of this.produced) {
-      const slice = tensor.slice;
-      if (slice) tensor.grad = slice.of.grad && this.device.view(slice.of.grad, slice.from, tensor.rows);
-    }
-    this.device.fill(grads, 0);
-    this.device.fill(
+    const gradOf = (tensor: Tensor): Buffer | null => {
+      const { slice } = tensor;
+      const alias = plan.aliases.get(tensor);
+      if (alias) tensor.grad ??= gradOf(alias);
+      else if (slice) {
+        const whole = gradOf(slice.of);
+        tensor.grad ??= whole && device.view(whole, slice.from, tensor.rows);
+      }
+      return tensor.grad;
+    };
+    for (const tensor of produced) gradOf(tensor);
+    device.fill(zeroed, 0);
+    device.fill(
       [...this.params.keys()].filter((param) => param.trained).map((param) => param.grad),
       0,
     );
-    this.device.fill([loss.grad!], 1);
-    for (let i = this.adjoints.length - 1; i >= 0; i--) this.adjoints[i]!();
+    device.fill([loss.grad!], 1);
+    for (let i = adjoints.length - 1; i >= 0; i--) adjoints[i]!.run((tensor) => plan.how(i, tensor));
     for (const finish of this.finishers) finish();
     this.adjoints = [];
     this.finishers = [];

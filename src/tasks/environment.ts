@@ -6,18 +6,27 @@ import type { Random } from "./random.js";
  * place and nothing else, so that a batch of thousands of steps allocates nothing.
  */
 export interface Environment<State = unknown> {
-  /** How many actions there are; an action is 0 .. actions - 1. */
+  /** How many actions there are, at most 256; an action is 0 .. actions - 1. */
   readonly actions: number;
   /** Numbers in an observation. */
   readonly observations: number;
   /** Time steps of an episode. */
   readonly steps: number;
-  /** The state at the start of an episode; everything random in it comes from `random`. */
+  /** The state at the start of an episode, an object; everything random in it comes from `random`. */
   reset(random: Random): State;
-  /** Writes what the agent perceives, `observations` numbers, to `into` from index `at` on. */
-  observe(state: State, into: { [index: number]: number }, at: number): void;
-  /** One time step: the reward of `action`. Throws a RangeError for an action there is not, or after the last step. */
+  /**
+   * What the agent perceives, `observations` finite numbers: written to `into` from index `at` on, all of them every time; or
+   * returned, which is simpler and slower.
+   */
+  // biome-ignore lint/suspicious/noConfusingVoidType: a function that writes returns nothing
+  observe(state: State, into: { [index: number]: number }, at: number): ArrayLike<number> | void;
+  /** One time step: the reward of `action`. May throw a RangeError for an action there is not, or after the last step. */
   step(state: State, action: number): number;
-  /** What a whole episode amounts to, by name, all finite. `rewards` [steps] are those that `step` returned. */
-  measure(state: State, rewards: ArrayLike<number>): Record<string, number>;
+  /**
+   * What a whole episode amounts to, by name, all finite; `reward`, the sum, unless given. `rewards` [steps] are those that
+   * `step` returned.
+   */
+  measure?(state: State, rewards: ArrayLike<number>): Record<string, number>;
+  /** The state as a person sees it, in a few lines of text, for `hebbian watch`. */
+  draw?(state: State): string;
 }

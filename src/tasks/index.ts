@@ -50,7 +50,7 @@ export {
 export { Maze, type MazeOptions, type MazeState, maze9, mazeBp, mazeDp } from "./maze.js";
 export {
   checkOneShot,
-  nearest,
+  nearestNeighbour,
   type OneShotEpisode,
   type OneShotImage,
   type OneShotOptions,
@@ -69,5 +69,6 @@ export {
   wrongSigns,
 } from "./patterns.js";
 export type { Timing } from "./presentation.js";
-export type { Probe, ProbeEpisode } from "./probe.js";
+export type { Probe, ProbeEpisode, ProbeNumbers } from "./probe.js";
 export { type MutableArrayLike, type Random, random } from "./random.js";
+export { likeliest, type SequenceEpisode, type SequenceTask } from "./sequence.js";

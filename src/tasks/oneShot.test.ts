@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { centred } from "./characters/centred.js";
 import { alphabetOf, characterSet } from "./characters/characterSet.js";
 import { syntheticCharacters } from "./characters/synthetic.js";
-import { checkOneShot, nearest, oneShotEpisode, turned } from "./oneShot.js";
+import { checkOneShot, nearestNeighbour, oneShotEpisode, turned } from "./oneShot.js";
 import { random } from "./random.js";
 
 /** Every picture of 2 x 2 says which drawing of which character it is, and has a corner that tells its turn. */
@@ -106,7 +106,7 @@ test("four quarter turns are none, and one turns anticlockwise", () => {
 
 test("the nearest of several is found", () => {
   expect(
-    nearest(
+    nearestNeighbour(
       [0, 0],
       [
         [2, 0],
@@ -137,7 +137,7 @@ describe("syntheticCharacters", () => {
         { ways: 5, shots: 1, queries: 1 },
         random(0, "test", i),
       );
-      const found = nearest(
+      const found = nearestNeighbour(
         queries[0]!.pixels,
         support.map(({ pixels }) => pixels),
       );

@@ -76,7 +76,7 @@ export function oneShotEpisode(set: CharacterSet, options: OneShotOptions, rng: 
 }
 
 /** The place in `candidates` of the one nearest to `point` by Euclidean distance; the first of several. */
-export function nearest(point: ArrayLike<number>, candidates: readonly ArrayLike<number>[]): number {
+export function nearestNeighbour(point: ArrayLike<number>, candidates: readonly ArrayLike<number>[]): number {
   const distances = candidates.map((candidate) => {
     let sum = 0;
     for (let i = 0; i < point.length; i++) sum += (point[i]! - candidate[i]!) ** 2;

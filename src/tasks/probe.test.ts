@@ -37,9 +37,9 @@ describe.each<[string, Probe]>([
 
   it("measures no error where all is right, and all where nothing is", () => {
     const episode = episodeOf(task, 2);
-    expect(task.measure(episode, episode.right).error).toBe(0);
+    expect(task.measure!(episode, episode.right).error).toBe(0);
     expect(
-      task.measure(
+      task.measure!(
         episode,
         episode.right.map((each) => (each + 1) % task.answers),
       ).error,
@@ -144,8 +144,12 @@ describe("familiarity", () => {
   it("tells hits from false alarms", () => {
     const task = new Familiarity({ ...familiarityTask, steps: 6, interval: 1 });
     const episode = { inputs: new Float32Array(), right: Uint8Array.of(0, 1, 0, 1, 0, 0) };
-    expect(task.measure(episode, [0, 1, 1, 0, 0, 0])).toEqual({ error: 2 / 6, hits: 0.5, falseAlarms: 0.25 });
-    expect(task.measure({ ...episode, right: new Uint8Array(6) }, [0, 0, 0, 0, 0, 0]).hits).toBe(0);
+    expect(task.measure!(episode, [0, 1, 1, 0, 0, 0])).toEqual({
+      error: 2 / 6,
+      hits: 0.5,
+      falseAlarms: 0.25,
+    });
+    expect(task.measure!({ ...episode, right: new Uint8Array(6) }, [0, 0, 0, 0, 0, 0]).hits).toBe(0);
   });
 });
 

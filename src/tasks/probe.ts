@@ -1,7 +1,7 @@
 import type { Random } from "./random.js";
 
 /** A task of pure memory: a stream of inputs, and one right answer out of a few at some of its steps. */
-export interface Probe {
+export interface Probe<Episode extends ProbeNumbers = ProbeEpisode> {
   /** Numbers in the input of a step. */
   readonly inputs: number;
   /** How many answers there are to choose from. */
@@ -11,15 +11,21 @@ export interface Probe {
   /** The steps that ask for an answer, ascending. */
   readonly asked: readonly number[];
   /** An episode; everything random in it comes from `random`. */
-  episode(random: Random): ProbeEpisode;
-  /** What an episode's answers amount to, by name, all finite: `error`, the share of wrong ones, among them. */
-  measure(episode: ProbeEpisode, given: ArrayLike<number>): Record<string, number>;
+  episode(random: Random): Episode;
+  /** What an episode's answers, [asked], amount to, by name, all finite; `error`, the share of wrong ones, unless given. */
+  measure?(episode: Episode, given: ArrayLike<number>): Record<string, number>;
 }
 
-export interface ProbeEpisode {
+export interface ProbeNumbers {
   /** [steps, inputs], row-major. */
-  readonly inputs: Float32Array;
+  readonly inputs: ArrayLike<number>;
   /** [asked], each 0 .. answers - 1. */
+  readonly right: ArrayLike<number>;
+}
+
+/** As the library's own probes make them. */
+export interface ProbeEpisode extends ProbeNumbers {
+  readonly inputs: Float32Array;
   readonly right: Uint8Array;
 }
 

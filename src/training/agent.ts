@@ -6,8 +6,9 @@ import { type Environment, type Random, random } from "../tasks/index.js";
 import { type ActorCriticOptions, actorCriticLoss, Rollout } from "./actorCritic.js";
 import type { AdamOptions } from "./adam.js";
 import { tracesOf } from "./episode.js";
-import type { EpisodeJudge, LivedEpisode, Model, Split } from "./experiment.js";
+import type { EpisodeJudge, LivedEpisode, Split, TrainableModel } from "./experiment.js";
 import { cellWithReadout, type Network } from "./network.js";
+import { expectMetrics, expectNumbers, shownValue, TaskError } from "./taskError.js";
 
 export interface AgentOptions<CellState, World> {
   /** Takes an observation a step. */
@@ -20,7 +21,7 @@ export interface AgentOptions<CellState, World> {
 }
 
 /** A step of a batch of episodes, after it was taken. */
-export interface Moment<World> {
+export interface RolloutStep<World> {
   /** From 0. */
   readonly t: number;
   /** The state of each episode's environment: it changes as the episode goes on. */
@@ -30,9 +31,9 @@ export interface Moment<World> {
 }
 
 export interface Visit<World> {
-  readonly onStep?: (moment: Moment<World>) => void;
+  readonly onStep?: (moment: RolloutStep<World>) => void;
   /** Changes the traces of every plastic connection before one of the steps; not while training. */
-  readonly meddle?: { readonly before: number; readonly change: TraceChange };
+  readonly ablate?: { readonly before: number; readonly change: TraceChange };
 }
 
 /**
@@ -40,7 +41,7 @@ export interface Visit<World> {
  * episodes: one linear layer reads the policy's logits and the value from the cell's output. Miconi et al. 2018 and 2019,
  * maze task. Living an episode is the forward pass of learning from it: nothing is computed twice.
  */
-export class Agent<CellState, World> implements Model {
+export class Agent<CellState, World> implements TrainableModel {
   readonly parameters: readonly Parameter[];
   readonly adam: AdamOptions;
   readonly rules: Readonly<Record<string, Rule>>;
@@ -63,13 +64,14 @@ export class Agent<CellState, World> implements Model {
   private readonly slope: Buffer;
   private readonly slopeOnHost: Float64Array;
 
-  /** `random` initialises the heads. */
+  /** `random` initialises the heads. Throws a TaskError for an environment that lacks something. */
   constructor(
     private readonly device: Device,
     private readonly options: AgentOptions<CellState, World>,
     random: Gaussian,
   ) {
     const { cell, environment, batch, adam } = options;
+    expectEnvironment(environment);
     const { actions, steps, observations } = environment;
     this.heads = new Linear(device, "heads", cell.neurons, actions + 1, random);
     this.parameters = [...cell.parameters, ...this.heads.parameters];
@@ -91,11 +93,22 @@ export class Agent<CellState, World> implements Model {
     const { environment } = this;
     const episodes = Array.from({ length: this.batch }, (_, b) => first + b);
     episodes.forEach((episode, b) => {
-      this.worlds[b] = environment.reset(random(seed, split, episode));
+      const world = environment.reset(random(seed, split, episode));
+      if (typeof world !== "object" || world === null || world instanceof Promise) {
+        throw new TaskError(
+          `reset: expected an object, the state that step changes, got ${shownValue(world)}`,
+        );
+      }
+      this.worlds[b] = world;
     });
     this.dice = episodes.map((episode) => random(seed, `${split} actions`, episode));
     return {
-      measure: () => this.worlds.map((world, b) => environment.measure(world, this.rewardsOf(b))),
+      measure: () =>
+        this.worlds.map((world, b) => {
+          const rewards = this.rewardsOf(b);
+          if (environment.measure) return expectMetrics(environment.measure(world, rewards));
+          return { reward: rewards.reduce((sum, each) => sum + each, 0) };
+        }),
     };
   }
 
@@ -103,8 +116,8 @@ export class Agent<CellState, World> implements Model {
     return this.visit(tape, {});
   }
 
-  /** As `live`, with somebody who looks on, or meddles. */
-  visit(tape: Tape, { onStep, meddle }: Visit<World>): LivedEpisode {
+  /** As `live`, with somebody who looks on, or with an ablation. */
+  visit(tape: Tape, { onStep, ablate }: Visit<World>): LivedEpisode {
     const { device, batch, heads } = this;
     const { cell } = this.options;
     const { steps } = this.environment;
@@ -112,14 +125,14 @@ export class Agent<CellState, World> implements Model {
     const seen = Array.from({ length: steps }, (_, t) => tape.rows(observations, t * batch, batch));
     const outputs: Tensor[] = [];
     let state = cell.begin(tape, steps);
-    device.host(() => this.observe(seen[0]!.value));
+    device.host(() => this.observe(0, seen[0]!.value));
     for (let t = 0; t < steps; t++) {
-      if (meddle?.before === t) state = cell.mapTraces(state, meddle.change);
+      if (ablate?.before === t) state = cell.mapTraces(state, ablate.change);
       const step = cell.step(tape, state, seen[t]!);
       const heard = heads.apply(tape, step.output);
       device.host(() => {
         this.act(t, heard.value);
-        if (t + 1 < steps) this.observe(seen[t + 1]!.value);
+        if (t + 1 < steps) this.observe(t + 1, seen[t + 1]!.value);
       });
       state = step.state;
       outputs.push(heard);
@@ -133,19 +146,34 @@ export class Agent<CellState, World> implements Model {
     for (const parameter of this.parameters) parameter.release();
   }
 
-  private observe(into: Buffer): void {
-    const { environment } = this;
+  private observe(t: number, into: Buffer): void {
+    const { environment, seen } = this;
+    const { observations } = environment;
+    // Whatever is not written is not a number afterwards.
+    seen.fill(Number.NaN);
     for (let b = 0; b < this.batch; b++) {
-      environment.observe(this.worlds[b]!, this.seen, b * environment.observations);
+      const returned = environment.observe(this.worlds[b]!, seen, b * observations);
+      if (!returned) continue;
+      expectNumbers(`observe, step ${t}`, returned, observations, `observations = ${observations}`);
+      seen.set(returned, b * observations);
     }
-    this.device.write(into, this.seen);
+    for (let k = 0; k < seen.length; k++) {
+      if (!Number.isFinite(seen[k])) throw unobserved(t, k % observations, observations, seen[k]!);
+    }
+    this.device.write(into, seen);
   }
 
   private act(t: number, heard: Buffer): void {
     const { batch, rollout } = this;
     const actions = rollout.act(t, this.device.readInto(heard, this.heard), this.roll);
     for (let b = 0; b < batch; b++) {
-      rollout.rewards[t * batch + b] = this.environment.step(this.worlds[b]!, actions[b]!);
+      const reward = this.environment.step(this.worlds[b]!, actions[b]!);
+      if (!Number.isFinite(reward)) {
+        throw new TaskError(
+          `step ${t}, action ${actions[b]}: expected a finite number, the reward, got ${shownValue(reward)}`,
+        );
+      }
+      rollout.rewards[t * batch + b] = reward;
     }
   }
 
@@ -166,3 +194,27 @@ export class Agent<CellState, World> implements Model {
     return Float64Array.from({ length: steps }, (_, t) => rewards[t * batch + episode]!);
   }
 }
+
+const MOST_ACTIONS = 256;
+
+function expectEnvironment(environment: Environment): void {
+  const { actions, observations, steps } = environment;
+  const whole = (name: string, value: unknown, least: number, most = Number.MAX_SAFE_INTEGER) => {
+    if (Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most) return;
+    const range = most < Number.MAX_SAFE_INTEGER ? `from ${least} to ${most}` : `of at least ${least}`;
+    throw new TaskError(`environment: ${name}: expected a whole number ${range}, got ${shownValue(value)}`);
+  };
+  whole("actions", actions, 2, MOST_ACTIONS);
+  whole("observations", observations, 1);
+  whole("steps", steps, 1);
+  for (const name of ["reset", "observe", "step"] as const) {
+    if (typeof environment[name] === "function") continue;
+    throw new TaskError(`environment: ${name}: expected a function, got ${shownValue(environment[name])}`);
+  }
+}
+
+const unobserved = (t: number, k: number, count: number, value: number): TaskError =>
+  new TaskError(
+    `observe, step ${t}: observation ${k} (of 0 to ${count - 1}) is ${value}; all ${count} must be finite numbers, written or ` +
+      "returned at every step",
+  );

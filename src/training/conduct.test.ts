@@ -28,7 +28,7 @@ describe("an agent's conduct", () => {
     const model = await agent("plastic");
     const conduct = observeAgent(mazeSmall, { device, model, episodes: 12 })!;
     const { reward, firstFind } = await evaluateExperiment(mazeSmall, { device, model, episodes: 12 });
-    const { rewards, episodes } = conduct.deeds.intact;
+    const { rewards, episodes } = conduct.results.intact;
     expect(episodes).toHaveLength(12);
     expect(episodes.reduce((sum, each) => sum + each.reward!, 0) / 12).toBeCloseTo(Number(reward));
     expect(rewards.reduce((sum, each) => sum + each, 0)).toBeCloseTo(Number(reward));
@@ -37,13 +37,13 @@ describe("an agent's conduct", () => {
   });
 
   it("is the same up to halfway, and then another for each thing done to the traces", async () => {
-    const { deeds, halfway } = observeAgent(mazeSmall, {
+    const { results, halfway } = observeAgent(mazeSmall, {
       device,
       model: await agent("plastic"),
       episodes: 30,
     })!;
-    const { unwritten, ...changed } = deeds;
-    expect(unwritten!.rewards.slice(0, halfway)).not.toEqual(deeds.intact.rewards.slice(0, halfway));
+    const { unwritten, ...changed } = results;
+    expect(unwritten!.rewards.slice(0, halfway)).not.toEqual(results.intact.rewards.slice(0, halfway));
     const halves = Object.values(changed).map(({ rewards }) => [
       rewards.slice(0, halfway),
       rewards.slice(halfway),
@@ -51,19 +51,19 @@ describe("an agent's conduct", () => {
     for (const [before] of halves) expect(before).toEqual(halves[0]![0]);
     const after = halves.map(([, rest]) => rest!.join());
     expect(new Set(after).size).toBe(4);
-    for (const { rewards, secondHalf } of Object.values(deeds)) {
+    for (const { rewards, secondHalf } of Object.values(results)) {
       expect(secondHalf).toBeCloseTo(rewards.slice(halfway).reduce((sum, each) => sum + each, 0));
     }
   });
 
   it("does not depend on a trace that no connection reads", async () => {
-    const { deeds } = observeAgent(mazeSmall, { device, model: await agent("plastic", 0), episodes: 10 })!;
-    for (const { rewards } of Object.values(deeds)) expect(rewards).toEqual(deeds.intact.rewards);
+    const { results } = observeAgent(mazeSmall, { device, model: await agent("plastic", 0), episodes: 10 })!;
+    for (const { rewards } of Object.values(results)) expect(rewards).toEqual(results.intact.rewards);
   });
 
-  it("has nothing to meddle with in a network without traces", async () => {
-    const { deeds } = observeAgent(mazeSmall, { device, model: await agent("rnn"), episodes: 5 })!;
-    expect(Object.keys(deeds)).toEqual(["intact"]);
+  it("has nothing to ablate in a network without traces", async () => {
+    const { results } = observeAgent(mazeSmall, { device, model: await agent("rnn"), episodes: 5 })!;
+    expect(Object.keys(results)).toEqual(["intact"]);
   });
 
   it("is null where there is no agent", async () => {
@@ -88,7 +88,7 @@ describe("a replay", () => {
       expect((start as MazeState).time).toBe(0);
       expect(new Set(worlds.map(({ goal }) => goal))).toEqual(new Set([(start as MazeState).goal]));
       expect(frames.reduce((sum, { reward }) => sum + reward, 0)).toBeCloseTo(
-        conduct.deeds.intact.episodes[episode]!.reward!,
+        conduct.results.intact.episodes[episode]!.reward!,
       );
     }
     const again = replayEpisode(mazeSmall, { device, model, episode: 0 })!;

@@ -1,7 +1,7 @@
-import type { z } from "zod";
 import type { Device } from "../devices/device.js";
 import type { TraceChange } from "../layers/index.js";
 import { frozen } from "../rules/index.js";
+import type * as z from "../schema/index.js";
 import { changeTraces, Tape } from "../tape/index.js";
 import { type Environment, type Random, random } from "../tasks/index.js";
 import { Agent } from "./agent.js";
@@ -12,11 +12,11 @@ import type { Experiment } from "./experiment.js";
  * What is done to the traces halfway through an episode: nothing; no more learning; all forgotten; all mixed up. "unwritten":
  * they do not learn from the first step on, so that nothing is ever in them.
  */
-export const meddlings = ["intact", "frozen", "zeroed", "shuffled", "unwritten"] as const;
-export type Meddling = (typeof meddlings)[number];
+export const ablations = ["intact", "frozen", "zeroed", "shuffled", "unwritten"] as const;
+export type Ablation = (typeof ablations)[number];
 
 /** What an agent did in some episodes. */
-export interface Deeds {
+export interface AblationResult {
   /** The step before which the traces are changed; up to it rewards are those of the intact ones. */
   readonly changed: number;
   /** Mean over the episodes of the reward at each time step, [steps]. */
@@ -33,7 +33,7 @@ export interface Conduct {
   /** The middle of an episode. */
   readonly halfway: number;
   /** "intact" alone for networks without traces. */
-  readonly deeds: Readonly<Partial<Record<Meddling, Deeds>> & { intact: Deeds }>;
+  readonly results: Readonly<Partial<Record<Ablation, AblationResult>> & { intact: AblationResult }>;
   /** The first of the intact episodes. */
   readonly replay: Replay;
 }
@@ -49,6 +49,7 @@ export interface Replay {
 export interface Frame {
   /** The state of the environment after the step; what type it has, the environment knows. */
   readonly world: unknown;
+  readonly action: number;
   readonly reward: number;
   /** The network's neuromodulator, the mean over its neurons if it is fanned out; null where it has none. */
   readonly modulator: number | null;
@@ -59,7 +60,7 @@ export interface Frame {
  * luck, while the traces of all plastic connections are left alone, frozen, zeroed or shuffled halfway, or never written.
  * Null for experiments without agents. Errors as `evaluateExperiment`.
  */
-export function observeAgent<Schema extends z.ZodObject>(
+export function observeAgent<Schema extends z.ObjectSchema>(
   experiment: Experiment<Schema>,
   settings: Omit<EvaluateOptions, "signal">,
 ): Conduct | null {
@@ -68,8 +69,8 @@ export function observeAgent<Schema extends z.ZodObject>(
     const { environment } = agent;
     const halfway = Math.floor(environment.steps / 2);
     const hasTraces = Object.values(agent.rules).some(({ traces }) => traces.length > 0);
-    const deedsWhen = (meddling: Meddling): Deeds => {
-      const changed = meddling === "intact" || meddling === "unwritten" ? 0 : halfway;
+    const resultOf = (ablation: Ablation): AblationResult => {
+      const changed = ablation === "intact" || ablation === "unwritten" ? 0 : halfway;
       const rewards = new Float64Array(environment.steps);
       const measured: Record<string, number>[] = [];
       while (measured.length < episodes) {
@@ -77,7 +78,7 @@ export function observeAgent<Schema extends z.ZodObject>(
         const judge = agent.prepare("test", seed, first);
         const mixing = random(seed, "shuffled traces", first);
         const output = agent.visit(new Tape(device, agent.batch, false), {
-          meddle: { before: changed, change: changeFor[meddling](mixing) },
+          ablate: { before: changed, change: changeFor[ablation](mixing) },
         }).outputs;
         const count = Math.min(agent.batch, episodes - first);
         for (let t = 0; t < environment.steps; t++) {
@@ -89,19 +90,19 @@ export function observeAgent<Schema extends z.ZodObject>(
       const secondHalf = rewards.subarray(halfway).reduce((sum, reward) => sum + reward, 0);
       return { changed, rewards, secondHalf, episodes: measured };
     };
-    const shown = hasTraces ? meddlings : (["intact"] as const);
-    const deeds = Object.fromEntries(shown.map((meddling) => [meddling, deedsWhen(meddling)]));
+    const shown = hasTraces ? ablations : (["intact"] as const);
+    const results = Object.fromEntries(shown.map((ablation) => [ablation, resultOf(ablation)]));
     return {
       environment,
       halfway,
-      deeds: deeds as Conduct["deeds"],
+      results: results as Conduct["results"],
       replay: replayOf(agent, device, seed, 0),
     };
   });
 }
 
 /** One test episode of an agent, step by step; null for experiments without agents. Errors as `evaluateExperiment`. */
-export function replayEpisode<Schema extends z.ZodObject>(
+export function replayEpisode<Schema extends z.ObjectSchema>(
   experiment: Experiment<Schema>,
   settings: Omit<EvaluateOptions, "signal" | "episodes"> & { readonly episode: number },
 ): Replay | null {
@@ -109,7 +110,7 @@ export function replayEpisode<Schema extends z.ZodObject>(
   return withAgent(experiment, settings, (agent) => replayOf(agent, device, seed, episode));
 }
 
-function withAgent<Schema extends z.ZodObject, Result>(
+function withAgent<Schema extends z.ObjectSchema, Result>(
   experiment: Experiment<Schema>,
   settings: Omit<EvaluateOptions, "signal">,
   use: (agent: Agent<unknown, unknown>) => Result,
@@ -131,6 +132,7 @@ function replayOf(agent: Agent<unknown, unknown>, device: Device, seed: number, 
       const signals = modulator ? Array.from(device.read(device.view(modulator.value, 0, 1))) : null;
       frames.push({
         world: structuredCopy(worlds[0]),
+        action: agent.rollout.actions[t * agent.batch]!,
         reward: agent.rollout.rewards[t * agent.batch]!,
         modulator: signals && signals.reduce((sum, m) => sum + m, 0) / signals.length,
       });
@@ -139,12 +141,25 @@ function replayOf(agent: Agent<unknown, unknown>, device: Device, seed: number, 
   return { environment: agent.environment, start, frames };
 }
 
-/** An environment's state as it stands: its fields, those that hold arrays are never changed by a step. */
-const structuredCopy = (world: unknown): unknown => ({ ...(world as object) });
+/**
+ * An environment's state as it stands, with all arrays and objects in it, as a step may change any of them; functions, as a
+ * stream of random numbers has them, are shared, and so are maps and sets.
+ */
+function structuredCopy(value: unknown, known = new Map<unknown, unknown>()): unknown {
+  if (typeof value !== "object" || value === null || value instanceof Map || value instanceof Set)
+    return value;
+  if (ArrayBuffer.isView(value)) return "slice" in value ? (value as Uint8Array).slice() : value;
+  const before = known.get(value);
+  if (before) return before;
+  const copy = Array.isArray(value) ? [] : Object.create(Object.getPrototypeOf(value));
+  known.set(value, copy);
+  for (const [key, each] of Object.entries(value)) copy[key] = structuredCopy(each, known);
+  return copy;
+}
 
 const freeze: TraceChange = (traces, { rule }) => changeTraces(traces, frozen(rule), (values) => values);
 
-const changeFor: Readonly<Record<Meddling, (random: Random) => TraceChange>> = {
+const changeFor: Readonly<Record<Ablation, (random: Random) => TraceChange>> = {
   intact: () => (traces) => traces,
   frozen: () => freeze,
   unwritten: () => freeze,

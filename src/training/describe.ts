@@ -1,5 +1,5 @@
-import type { z } from "zod";
-import type { Architecture, Program, State } from "../models/index.js";
+import type { Architecture, State, StepProgram } from "../models/index.js";
+import type * as z from "../schema/index.js";
 import { Tape, Tensor, type TraceState } from "../tape/index.js";
 import type { ModelState } from "./checkpoint.js";
 import type { Experiment, ImageData } from "./experiment.js";
@@ -13,7 +13,7 @@ import { Recorder } from "./recorder.js";
  *
  * @throws OptionsError if the options are none of this experiment's; Error for a network that no model file can describe
  */
-export function describeModel<Schema extends z.ZodObject>(
+export function describeModel<Schema extends z.ObjectSchema>(
   experiment: Experiment<Schema>,
   { options: given, seed }: Pick<ModelState, "options" | "seed">,
   images: ImageData | null,
@@ -45,7 +45,7 @@ function describeStep(
   network: Network,
   { given, step }: NetworkStep,
   states: readonly State[],
-): Program {
+): StepProgram {
   const named = (name: string, size: number, rows = 1): Tensor => {
     const tensor = tape.filled(rows, size / rows, 0);
     recorder.call(tensor.value, name);

@@ -1,16 +1,17 @@
-import type { z } from "zod";
 import type { Device } from "../devices/device.js";
 import type { Rule } from "../rules/rule.js";
+import type * as z from "../schema/index.js";
 import { Tape } from "../tape/index.js";
 import type { ModelState } from "./checkpoint.js";
 import {
   type EpisodeAnswer,
   type EpisodePictures,
   type Experiment,
+  expectMeasured,
   type ImageData,
-  type Model,
   meanMetrics,
   type NamedMatrix,
+  type TrainableModel,
 } from "./experiment.js";
 import { buildModel, resolveOptions } from "./options.js";
 import { pacer } from "./pause.js";
@@ -29,7 +30,7 @@ export interface EvaluateOptions {
   /** Options of the experiment that are other than in training, e.g. more classes. */
   readonly options?: Readonly<Record<string, unknown>>;
   /** On abort: the mean over the episodes so far. */
-  readonly signal?: AbortSignal;
+  readonly signal?: { readonly aborted: boolean };
 }
 
 /** `experiment`, `episodes`, `seed`, and the mean (or median) over the episodes of every metric, under its own name. */
@@ -43,7 +44,7 @@ export type Evaluation = {
  * Lets a trained network live through fresh test episodes, without learning between them.
  * @throws OptionsError or CheckpointError if the model is not one of this experiment; DivergenceError never
  */
-export async function evaluateExperiment<Schema extends z.ZodObject>(
+export async function evaluateExperiment<Schema extends z.ObjectSchema>(
   experiment: Experiment<Schema>,
   settings: EvaluateOptions,
 ): Promise<Evaluation> {
@@ -56,7 +57,9 @@ export async function evaluateExperiment<Schema extends z.ZodObject>(
     for (let first = 0; first < episodes && !signal?.aborted; first += model.batch) {
       const judge = model.prepare("test", seed, first);
       const output = device.read(model.live(new Tape(device, model.batch, false)).outputs.at(-1)!.value);
-      lived.push(...judge.measure(output).slice(0, episodes - first));
+      const measured = judge.measure(output).slice(0, episodes - first);
+      for (const metrics of measured) expectMeasured(experiment, metrics);
+      lived.push(...measured);
       kinds.push(...(judge.kinds ?? []).slice(0, episodes - first));
       await pause();
     }
@@ -104,7 +107,7 @@ export interface Look {
 }
 
 /** Pictures of the first test episodes, and the network's matrices. Errors as `evaluateExperiment`. */
-export function lookAt<Schema extends z.ZodObject>(
+export function lookAt<Schema extends z.ObjectSchema>(
   experiment: Experiment<Schema>,
   settings: Omit<EvaluateOptions, "signal">,
 ): Look {
@@ -132,10 +135,10 @@ export function lookAt<Schema extends z.ZodObject>(
 }
 
 /** A trained network on a device, to be released. Errors as `evaluateExperiment`. */
-export function rebuild<Schema extends z.ZodObject>(
+export function rebuild<Schema extends z.ObjectSchema>(
   experiment: Experiment<Schema>,
   settings: Omit<EvaluateOptions, "signal" | "episodes">,
-): Model {
+): TrainableModel {
   const { device, model: state, images = null } = settings;
   const changes = { ...experiment.testOptions, ...settings.options };
   const options = resolveOptions(experiment, { ...state.options, ...changes });

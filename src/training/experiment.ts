@@ -1,11 +1,12 @@
-import type { z } from "zod";
 import type { Device } from "../devices/device.js";
 import type { StoredMatrix } from "../models/index.js";
 import type { Rule } from "../rules/rule.js";
+import type * as z from "../schema/index.js";
 import type { Parameter, Tape, Tensor } from "../tape/index.js";
 import type { ImageSet } from "../tasks/imageSets/imageSet.js";
 import type { AdamOptions } from "./adam.js";
 import type { Network } from "./network.js";
+import { shownValue, TaskError } from "./taskError.js";
 
 /** Episodes to learn from, and fresh ones of the same task to be judged by: separate random streams and images. */
 export type Split = "train" | "test";
@@ -34,7 +35,7 @@ export interface Metric {
 }
 
 /** One figure or table of a paper: task, network, hyper-parameters and what should come out. */
-export interface Experiment<Schema extends z.ZodObject = z.ZodObject> {
+export interface Experiment<Schema extends z.ObjectSchema = z.ObjectSchema> {
   readonly name: string;
   readonly title: string;
   /** Paper and section. */
@@ -57,7 +58,7 @@ export interface Experiment<Schema extends z.ZodObject = z.ZodObject> {
   /** Episodes per evaluation that does not say otherwise. */
   readonly testEpisodes: number;
   /** A freshly initialised network and its task. Throws a RangeError for options that contradict each other. */
-  build(context: BuildContext<z.output<Schema>>): Model;
+  build(context: BuildContext<z.output<Schema>>): TrainableModel;
 }
 
 export interface BuildContext<Options> {
@@ -69,7 +70,7 @@ export interface BuildContext<Options> {
 }
 
 /** A network on a device, with its task. */
-export interface Model {
+export interface TrainableModel {
   readonly parameters: readonly Parameter[];
   readonly adam: AdamOptions;
   /** The rule of each plastic connection, by the connection's name. */
@@ -105,6 +106,19 @@ export function meanMetrics(episodes: readonly Readonly<Record<string, number>>[
   if (episodes.length === 0) throw new RangeError("meanMetrics: expected at least one episode, got none");
   const mean = (name: string) => episodes.reduce((sum, metrics) => sum + metrics[name]!, 0) / episodes.length;
   return Object.fromEntries(Object.keys(episodes[0]!).map((name) => [name, mean(name)]));
+}
+
+/** Throws a TaskError unless an experiment's metric is among these metrics, and all of them are finite. */
+export function expectMeasured(
+  { metric }: Pick<Experiment, "metric">,
+  metrics: Readonly<Record<string, number>>,
+): void {
+  const name = Object.keys({ [metric.name]: 0, ...metrics }).find((each) => !Number.isFinite(metrics[each]));
+  if (name === undefined) return;
+  throw new TaskError(
+    `measure: ${name}: expected a finite number, got ${shownValue(metrics[name])}` +
+      (name === metric.name ? "; it is the experiment's metric" : ""),
+  );
 }
 
 /** A batch of episodes after the last step; readable until the tape's device is reset. */

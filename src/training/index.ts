@@ -1,4 +1,5 @@
 export { readSafetensors, SafetensorsError, type StoredMatrix, writeSafetensors } from "../models/index.js";
+export * as z from "../schema/index.js";
 export {
   type ActorCriticOptions,
   actorCriticLoss,
@@ -21,15 +22,21 @@ export {
   readCount,
 } from "./checkpoint.js";
 export {
+  type Ablation,
+  type AblationResult,
+  ablations,
   type Conduct,
-  type Deeds,
   type Frame,
-  type Meddling,
-  meddlings,
   observeAgent,
   type Replay,
   replayEpisode,
 } from "./conduct.js";
+export {
+  defineExperiment,
+  type ExperimentDefinition,
+  ExperimentError,
+  type MetricDefinition,
+} from "./defineExperiment.js";
 export { describeModel, describeNetwork } from "./describe.js";
 export { DivergenceError } from "./divergence.js";
 export { type Lifetime, live, tracesOf } from "./episode.js";
@@ -43,12 +50,13 @@ export type {
   LabelledDrawing,
   LivedEpisode,
   Metric,
-  Model,
   NamedMatrix,
   Split,
+  TrainableModel,
 } from "./experiment.js";
 export { cellWithReadout, type Network, type NetworkStep } from "./network.js";
 export { describeOptions, type OptionDescription, OptionsError, resolveOptions } from "./options.js";
 export { Recorder } from "./recorder.js";
 export { type RunEvent, type RunOptions, run } from "./run.js";
+export { expectMetrics, expectNumbers, shownValue, TaskError } from "./taskError.js";
 export { version } from "./version.js";

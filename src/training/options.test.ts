@@ -12,7 +12,8 @@ describe("describeOptions", () => {
       );
       for (const option of options) {
         expect(option.description.length).toBeGreaterThan(10);
-        if (option.type === "choice") expect(option.choices).toContain(option.default);
+        if (option.type === "choice" || option.type === "rule")
+          expect(option.choices).toContain(option.default);
         else expect(option.min).toBeTypeOf("number");
         if (option.type === "integer") expect(option.max).toBeGreaterThan(option.default as number);
       }

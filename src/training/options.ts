@@ -1,5 +1,5 @@
-import { z } from "zod";
-import type { BuildContext, Experiment, Model } from "./experiment.js";
+import * as z from "../schema/index.js";
+import type { BuildContext, Experiment, TrainableModel } from "./experiment.js";
 
 /** An experiment's options are out of range, of the wrong type, or unknown. */
 export class OptionsError extends Error {
@@ -7,26 +7,26 @@ export class OptionsError extends Error {
 }
 
 /** Checks options against an experiment's schema and fills in the defaults. Throws an OptionsError naming each fault. */
-export function resolveOptions<Schema extends z.ZodObject>(
+export function resolveOptions<Schema extends z.ObjectSchema>(
   experiment: Experiment<Schema>,
   options: unknown = {},
 ): z.output<Schema> {
-  const result = experiment.schema.strict().safeParse(options);
-  if (result.success) return result.data as z.output<Schema>;
-  const faults = result.error.issues.map((issue) => {
-    if (issue.code === "unrecognized_keys") {
-      return `unknown option ${issue.keys.join(", ")}; ${experiment.name} has ${Object.keys(experiment.schema.shape).join(", ")}`;
-    }
-    return `${issue.path.join(".")}: ${issue.message}, got ${JSON.stringify(valueAt(options, issue.path))}`;
-  });
+  const checked = experiment.schema.strict().check(options);
+  if ("value" in checked) return checked.value as z.output<Schema>;
+  const names = Object.keys(experiment.schema.shape).join(", ");
+  const faults = checked.faults.map((fault) =>
+    fault.unknownKeys
+      ? `unknown option ${fault.unknownKeys.join(", ")}; ${experiment.name} has ${names}`
+      : z.faultText(fault),
+  );
   throw new OptionsError(`${experiment.name}: ${faults.join("; ")}`);
 }
 
 /** Builds the experiment's model. Throws an OptionsError where options contradict each other or need too much memory. */
-export function buildModel<Schema extends z.ZodObject>(
+export function buildModel<Schema extends z.ObjectSchema>(
   experiment: Experiment<Schema>,
   context: BuildContext<z.output<Schema>>,
-): Model {
+): TrainableModel {
   try {
     return experiment.build(context);
   } catch (error) {
@@ -35,16 +35,14 @@ export function buildModel<Schema extends z.ZodObject>(
   }
 }
 
-const valueAt = (options: unknown, path: readonly PropertyKey[]): unknown =>
-  path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], options);
-
 /** One option of an experiment, as command-line flags, sliders and tables need it. */
 export interface OptionDescription {
   readonly name: string;
   readonly description: string;
-  readonly type: "number" | "integer" | "choice";
+  /** A rule is one of the choices, or any other as data (`ruleData`). */
+  readonly type: "number" | "integer" | "choice" | "rule";
   readonly default: number | string;
-  /** Of a choice. */
+  /** Of a choice or a rule: the names. */
   readonly choices?: readonly string[];
   /** Of a number, where bounded; exclusive bounds are given as they are. */
   readonly min?: number;
@@ -53,24 +51,19 @@ export interface OptionDescription {
 
 /** The options of an experiment in the schema's order. */
 export function describeOptions(experiment: Pick<Experiment, "schema">): OptionDescription[] {
-  const json = z.toJSONSchema(experiment.schema, { io: "input" });
-  return Object.entries(json.properties ?? {}).map(([name, property]) => {
-    const {
-      description = "",
-      default: start,
-      type,
-      enum: choices,
-    } = property as z.core.JSONSchema.BaseSchema;
-    const { minimum, maximum, exclusiveMinimum } = property as z.core.JSONSchema.BaseSchema;
-    const min = minimum ?? (typeof exclusiveMinimum === "number" ? exclusiveMinimum : undefined);
+  return Object.entries(experiment.schema.shape).map(([name, { facts }]) => {
+    const { description = "", default: start, type, choices } = facts;
+    // Beyond these, float64 has no whole numbers of its own.
+    const exact = type === "integer" ? Number.MAX_SAFE_INTEGER : undefined;
+    const { min = exact && -exact, max = exact } = facts;
     return {
       name,
       description,
-      type: choices ? "choice" : (type as "number" | "integer"),
+      type: type as OptionDescription["type"],
       default: start as number | string,
-      ...(choices && { choices: choices as string[] }),
+      ...(choices && { choices }),
       ...(min !== undefined && { min }),
-      ...(maximum !== undefined && { max: maximum }),
+      ...(max !== undefined && { max }),
     };
   });
 }

@@ -1,6 +1,6 @@
 import type { Buffer, Device, MapProgram, Sweep, TraceOptions, Traces } from "../devices/device.js";
 import { number } from "../formulas/index.js";
-import type { Connection, MapOperation, Operation, Program } from "../models/index.js";
+import type { Connection, MapOperation, Operation, StepProgram } from "../models/index.js";
 import type { Parameter } from "../tape/index.js";
 
 /** A buffer without numbers. `name` is what it is called in the description, once it is part of it. */
@@ -102,7 +102,7 @@ export class Recorder {
   }
 
   /** The program of a step, which `work` takes. Its output and modulator are called so, unless they have names already. */
-  during(work: () => Omit<Program, "operations"> & { readonly modulator: string | null }): Program {
+  during(work: () => Omit<StepProgram, "operations"> & { readonly modulator: string | null }): StepProgram {
     this.operations = [];
     this.used.clear();
     const { modulator, ...program } = work();
@@ -199,7 +199,10 @@ export class Recorder {
 }
 
 /** A program with other names for its values. */
-function renamed({ operations, next, output, given }: Program, name: (name: string) => string): Program {
+function renamed(
+  { operations, next, output, given }: StepProgram,
+  name: (name: string) => string,
+): StepProgram {
   const all = (values: Readonly<Record<string, string>>) =>
     Object.fromEntries(Object.entries(values).map(([key, value]) => [key, name(value)]));
   const rename = (operation: Operation): Operation => {

@@ -1,14 +1,14 @@
-import type { z } from "zod";
 import type { Device, DeviceInfo } from "../devices/device.js";
+import type * as z from "../schema/index.js";
 import type { Checkpoint } from "./checkpoint.js";
 import { CheckpointError } from "./checkpoint.js";
-import type { Experiment, ImageData } from "./experiment.js";
+import { type Experiment, expectMeasured, type ImageData } from "./experiment.js";
 import { buildModel, resolveOptions } from "./options.js";
 import { pacer } from "./pause.js";
 import { readTrainer, writeTrainer } from "./state.js";
 import { Trainer } from "./trainer.js";
 
-export interface RunOptions<Schema extends z.ZodObject> {
+export interface RunOptions<Schema extends z.ObjectSchema> {
   readonly device: Device;
   /** A whole number; 0 unless given. */
   readonly seed?: number;
@@ -23,8 +23,8 @@ export interface RunOptions<Schema extends z.ZodObject> {
    * without it there is one at the end only.
    */
   readonly checkpointEvery?: number;
-  /** On abort the run yields a checkpoint and ends. */
-  readonly signal?: AbortSignal;
+  /** An AbortSignal. On abort the run yields a checkpoint and ends. */
+  readonly signal?: { readonly aborted: boolean };
   /** Go on from here, with the same options and seed. */
   readonly resume?: Checkpoint;
 }
@@ -60,9 +60,10 @@ export type RunEvent =
  * same kind of device with as many threads, yields bit for bit what it would have yielded without the stop.
  *
  * @throws OptionsError for options out of range, CheckpointError for another run's checkpoint,
- *   DivergenceError when a number stops being finite (what was yielded before stays good)
+ *   DivergenceError when a number stops being finite, TaskError for a task that gives numbers it must not (what was yielded
+ *   before stays good)
  */
-export async function* run<Schema extends z.ZodObject>(
+export async function* run<Schema extends z.ObjectSchema>(
   experiment: Experiment<Schema>,
   settings: RunOptions<Schema>,
 ): AsyncGenerator<RunEvent, void, undefined> {
@@ -101,6 +102,7 @@ export async function* run<Schema extends z.ZodObject>(
         return;
       }
       const trained = trainer.train(seed, episode);
+      expectMeasured(experiment, trained.metrics);
       const before = Math.floor(episode / checkpointEvery);
       episode += batch;
       yield { type: "episode", episode, ...trained };

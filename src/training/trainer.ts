@@ -2,7 +2,7 @@ import type { Captured, Device } from "../devices/device.js";
 import { Tape } from "../tape/index.js";
 import { Adam } from "./adam.js";
 import { divergedBackward, divergedForward, expectFinite, SaturationWatch } from "./divergence.js";
-import { type LivedEpisode, type Model, meanMetrics } from "./experiment.js";
+import { type LivedEpisode, meanMetrics, type TrainableModel } from "./experiment.js";
 
 export interface TrainedEpisode {
   readonly loss: number;
@@ -22,7 +22,7 @@ export class Trainer {
 
   constructor(
     private readonly device: Device,
-    readonly model: Model,
+    readonly model: TrainableModel,
   ) {
     this.adam = new Adam(device, model.parameters, model.adam);
   }

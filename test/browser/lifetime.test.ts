@@ -15,7 +15,6 @@ const file = join(root, "models/images.safetensors");
 interface Lived {
   readonly print: number;
   readonly steps: number;
-  readonly milliseconds: number;
 }
 
 interface Page {
@@ -93,8 +92,6 @@ describe.each(Object.keys(pages))("a life in a page made with %s", (name) => {
         expect(lived.page).toMatchObject({ print: inNode.print, steps: 195 });
         if (name.startsWith("an import map")) expect(lived.worker).toBeNull();
         else expect(lived.worker).toMatchObject({ print: inNode.print, steps: 195 });
-        // 60 steps a second leave 16 ms for each.
-        expect(lived.page.milliseconds).toBeLessThan(16);
       } finally {
         server.stop();
       }

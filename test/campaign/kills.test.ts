@@ -1,9 +1,18 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { proceduralImages, random } from "../../src/tasks/index.js";
+import { readEvents } from "../support/eventFile.js";
 import { seed } from "../support/seed.js";
 import { goOn, type Kill, plainCli, runProcess } from "./runs.js";
 
@@ -32,6 +41,7 @@ const kinds: readonly {
       "30",
       "--threads",
       "2",
+      "--tensorboard",
     ],
   },
   {
@@ -100,9 +110,18 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** What TensorBoard would see of a run, but for when it was written; null where that was not asked for. */
+function eventsIn(out: string) {
+  const path = join(out, "events.out.tfevents.hebbian");
+  if (!existsSync(path)) return null;
+  return readEvents(readFileSync(path)).map(({ step, scalars }) => ({ step, scalars }));
+}
+
 /** What a run must leave, however often it was killed. */
 const contentOf = (out: string) => ({
   "metrics.jsonl": readFileSync(join(out, "metrics.jsonl"), "utf8"),
+  "metrics.csv": readFileSync(join(out, "metrics.csv"), "utf8"),
+  events: JSON.stringify(eventsIn(out)),
   "model.safetensors": readFileSync(join(out, "model.safetensors")).toString("base64"),
   "result.json": readFileSync(join(out, "result.json"), "utf8"),
   files: readdirSync(out).sort().join(" "),

@@ -38,7 +38,7 @@ describe("the 9 x 9 maze (Miconi et al. 2019, 4.2), after a minute", () => {
     expect(Number(before.reward)).toBeLessThan(25);
     expect(Number(after.reward)).toBeGreaterThan(4 * Number(before.reward));
     expect(Number(after.return)).toBeLessThan(0.7 * Number(after.firstFind));
-    const { intact, zeroed, shuffled, unwritten } = conduct.deeds;
+    const { intact, zeroed, shuffled, unwritten } = conduct.results;
     expect(zeroed!.secondHalf).toBeLessThan(0.9 * intact.secondHalf);
     expect(shuffled!.secondHalf).toBeLessThan(0.9 * intact.secondHalf);
     expect(unwritten!.secondHalf).toBeLessThan(0.9 * intact.secondHalf);

@@ -1,7 +1,15 @@
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 
-type Call = "fsyncSync" | "linkSync" | "mkdirSync" | "rmSync" | "fchownSync" | "renameSync" | "openSync";
+type Call =
+  | "chmodSync"
+  | "fsyncSync"
+  | "linkSync"
+  | "mkdirSync"
+  | "rmSync"
+  | "fchownSync"
+  | "renameSync"
+  | "openSync";
 
 /**
  * Does `action` while one of the system's calls answers with an error, as a broken disk or a network share does. `when`

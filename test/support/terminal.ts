@@ -40,6 +40,7 @@ export async function call(
     },
     env,
     now: () => performance.now(),
+    wallTime: () => Date.now(),
     wait: async () => {},
     delivered: async () => null,
     onSignal(listener) {

@@ -8,7 +8,6 @@ import {
   desktop,
   difference,
   keep,
-  longTasks,
   phone,
   pixelsOf,
   section,
@@ -80,9 +79,7 @@ describe.each([
   ["a phone", phone],
 ] as const)("on %s", (name, viewport) => {
   it("lives by itself: symbols are drawn again, and named better than without plasticity", async () => {
-    const { page, errors, game } = await visit(viewport);
-    // What the page needs to start is another test's.
-    await longTasks(page);
+    const { errors, game } = await visit(viewport);
     await until(async () =>
       expect(Number(await game.locator("[data-asked]").getAttribute("data-asked"))).toBeGreaterThan(2),
     );
@@ -93,7 +90,6 @@ describe.each([
     const box = (await game.locator(".board").boundingBox())!;
     expect(box.height).toBeLessThan(viewport.height);
     expect(coloursIn(await pixelsOf(sheetOf(game, 2)))).toBeGreaterThan(4);
-    expect(Math.max(0, ...(await longTasks(page)))).toBeLessThan(100);
     expect(errors).toEqual([]);
     await keep(game, `name-it-${name.replace("a ", "")}`);
   });

@@ -57,7 +57,7 @@ export function servePage() {
 export const until = <T>(check: () => T | Promise<T>, timeout = 30_000) =>
   vi.waitFor(check, { timeout, interval: 100 });
 
-/** Opens the page like somebody with such a screen, or a finger on a phone, and writes down its errors and long tasks. */
+/** Opens the page like somebody with such a screen, or a finger on a phone, and writes down its errors. */
 async function open(
   browser: Browser,
   url: string,
@@ -79,21 +79,10 @@ async function open(
   page.on("console", (message) => {
     if (message.type() === "error") errors.push(message.text());
   });
-  await page.addInitScript(() => {
-    const tasks: number[] = [];
-    Object.assign(globalThis, { longTasks: tasks });
-    new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) tasks.push(duration);
-    }).observe({ type: "longtask", buffered: true });
-  });
   onTestFinished(() => context.close());
   await page.goto(url);
   return { page, errors };
 }
-
-/** Milliseconds of each task of more than 50 ms on the page's own thread. */
-export const longTasks = (page: Page): Promise<number[]> =>
-  page.evaluate(() => (globalThis as unknown as { longTasks: number[] }).longTasks.splice(0));
 
 export interface Pixels {
   readonly width: number;

@@ -1,7 +1,7 @@
 import type { EngineBuffer } from "./buffer.js";
 
 /** How a command's work may be divided among threads. */
-export type Split =
+export type WorkSplit =
   /** One thread does it all; kernels that count something get 0 to `extent`. */
   | { readonly by: "nothing"; readonly extent: number }
   /** Any thread may take any part of the extent, in multiples of `grain`. */
@@ -12,7 +12,7 @@ export type Split =
 /** A kernel, its arguments, and what it does to buffers. Memory that no buffer shows (versions of traces) is not declared. */
 export interface Command {
   readonly kernel: number;
-  readonly split: Split;
+  readonly split: WorkSplit;
   /** Argument words; as a function if they are only known once what it needs is settled. */
   readonly words: number[] | (() => number[]);
   /** More words, after the arguments; argument number `at` becomes their address. */

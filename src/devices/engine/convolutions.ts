@@ -2,7 +2,7 @@ import { type ConvolutionParts, type ConvolutionShape, convolutionSizes, imagesI
 import { convolutionArguments, tableWords } from "../loops/convolutionTiles.js";
 import { rowGrain } from "../loops/tiles.js";
 import type { EngineBuffer } from "./buffer.js";
-import type { Split } from "./command.js";
+import type { WorkSplit } from "./command.js";
 import type { Kernels } from "./kernels.js";
 import type { Arena } from "./machine.js";
 import type { Packing } from "./packing.js";
@@ -107,7 +107,12 @@ export class Convolutions {
   }
 }
 
-const rows = (extent: number, grain: number, work: number): Split => ({ by: "rows", extent, grain, work });
+const rows = (extent: number, grain: number, work: number): WorkSplit => ({
+  by: "rows",
+  extent,
+  grain,
+  work,
+});
 
 function pixelsOf(shape: ConvolutionShape, images: number): number {
   const { outHeight, outWidth } = convolutionSizes(shape);

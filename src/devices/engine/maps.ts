@@ -1,7 +1,7 @@
 import type { Buffer, MapProgram } from "../device.js";
 import { type Extent, mapWords } from "../loops/map.js";
 import { own } from "./buffer.js";
-import type { Split } from "./command.js";
+import type { WorkSplit } from "./command.js";
 import type { Kernels } from "./kernels.js";
 import type { Arena } from "./machine.js";
 import type { Program } from "./program.js";
@@ -61,7 +61,7 @@ export class Maps {
     }));
     const work = rows * cols;
     const byEpisode = rows === batch && rows > 1;
-    const split: Split = byEpisode
+    const split: WorkSplit = byEpisode
       ? { by: "episodes", work: work * 4 }
       : { by: "rows", extent: rows, grain: 1, work: rows > 1 ? work : 0 };
     const buffers = inputs.flatMap((buffer, i) => {

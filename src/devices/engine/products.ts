@@ -3,7 +3,7 @@ import { packedRowBytes } from "../loops/pack.js";
 import { productArguments } from "../loops/products.js";
 import { wholeVectors } from "../loops/target.js";
 import { type EngineBuffer, own } from "./buffer.js";
-import type { Split } from "./command.js";
+import type { WorkSplit } from "./command.js";
 import type { Kernels } from "./kernels.js";
 import type { Packing } from "./packing.js";
 import type { Program } from "./program.js";
@@ -105,7 +105,7 @@ export class Products {
   private regionOf({ rows, cols }: Buffer, inner: number, columns: number, byEpisode: boolean) {
     const work = rows * cols * inner;
     const byColumns = !byEpisode && rows < 4 * this.threads && this.program.isShared(work);
-    const split: Split = byEpisode
+    const split: WorkSplit = byEpisode
       ? { by: "episodes", work }
       : byColumns
         ? { by: "rows", extent: columns, grain: 8, work }
@@ -142,7 +142,7 @@ export class Products {
 
   private outerSumByEpisode(target: EngineBuffer, pairs: readonly Pair[]): void {
     const [x, d] = [own(pairs[0]!.x), own(pairs[0]!.d)];
-    const split: Split = { by: "episodes", work: pairs.length * x.rows * target.rows * target.cols };
+    const split: WorkSplit = { by: "episodes", work: pairs.length * x.rows * target.rows * target.cols };
     const table = pairs.flatMap((pair) => [own(pair.x).address, own(pair.d).address]);
     this.push(target, pairs, table, split, () => {
       const slots = this.threads > 1 ? this.sums.defer(target, false, false) : null;
@@ -156,7 +156,7 @@ export class Products {
     const emit = () => {
       if (table.length === 0) return;
       const work = (table.length / 2) * target.rows * target.cols;
-      const split: Split = { by: "rows", extent: target.rows, grain: 4, work };
+      const split: WorkSplit = { by: "rows", extent: target.rows, grain: 4, work };
       this.push(target, pairs, table, split, () => ({
         ...{ out: target.address, rows: 0, xStride: 0, dStride: 0, slotStride: 0 },
       }));
@@ -176,7 +176,7 @@ export class Products {
     target: EngineBuffer,
     pairs: readonly Pair[],
     table: readonly number[],
-    split: Split,
+    split: WorkSplit,
     places: () => Record<"out" | "rows" | "xStride" | "dStride" | "slotStride", number>,
   ): void {
     const { outerSum } = productArguments;

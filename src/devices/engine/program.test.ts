@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { KernelModule } from "../loops/module.js";
 import { EngineBuffer } from "./buffer.js";
-import type { Command, Split } from "./command.js";
+import type { Command, WorkSplit } from "./command.js";
 import { Kernels } from "./kernels.js";
 import type { Machine } from "./machine.js";
 import { commandWords, Program, stageWords } from "./program.js";
@@ -55,10 +55,10 @@ function stage(threads: number, room = 4096) {
 }
 type Stage = ReturnType<typeof stage>;
 
-const small: Split = { by: "nothing", extent: 1 };
-const large: Split = { by: "rows", extent: 40, grain: 4, work: 1_000_000 };
-const episodes: Split = { by: "episodes", work: 1_000_000 };
-const zero = ({ kernels }: Stage, split: Split, more: Partial<Command> = {}): Command => ({
+const small: WorkSplit = { by: "nothing", extent: 1 };
+const large: WorkSplit = { by: "rows", extent: 40, grain: 4, work: 1_000_000 };
+const episodes: WorkSplit = { by: "episodes", work: 1_000_000 };
+const zero = ({ kernels }: Stage, split: WorkSplit, more: Partial<Command> = {}): Command => ({
   ...{ ...kernels.basic("zero", { address: 64 }), split, ...more },
 });
 
@@ -105,7 +105,7 @@ it("adds up a sum that waits before whoever needs it, and lets it wait for other
   const s = stage(2);
   s.program.setBatch(3);
   const [target, other] = [s.buffer(), s.buffer()];
-  const run = (command: Partial<Command>, split: Split = episodes) => {
+  const run = (command: Partial<Command>, split: WorkSplit = episodes) => {
     s.sums.defer(target, false, false);
     s.program.push(zero(s, split, command));
     const waited = s.sums.anyDeferred;

@@ -1,5 +1,5 @@
 import type { EngineBuffer } from "./buffer.js";
-import type { Command, Split } from "./command.js";
+import type { Command, WorkSplit } from "./command.js";
 import type { Area, Machine } from "./machine.js";
 import type { Slots, Sums } from "./sums.js";
 
@@ -9,7 +9,7 @@ export const stageWords = 5;
 export const commandWords = 3;
 
 interface Stage {
-  readonly by: Split["by"];
+  readonly by: WorkSplit["by"];
   readonly extent: number;
   readonly grain: number;
   readonly group: number;
@@ -84,7 +84,7 @@ export class Program {
 
   /** Sums that others go on adding to, episode by episode, may wait; where all threads meet in any case, they need not. */
   private mustSettle(
-    split: Split,
+    split: WorkSplit,
     reads: readonly EngineBuffer[],
     writes: readonly EngineBuffer[],
     adds: readonly EngineBuffer[],
@@ -122,7 +122,7 @@ export class Program {
     return address;
   }
 
-  private stageFor(split: Split): Stage {
+  private stageFor(split: WorkSplit): Stage {
     const latest = this.stages.at(-1);
     const by = split.by === "rows" && !this.isShared(split.work) ? "nothing" : split.by;
     const joins =

@@ -1,8 +1,8 @@
 import type { Buffer, Pair, Sweep, SweepAdjoint, TraceOptions } from "../device.js";
-import type { Place } from "../episode/versions.js";
+import type { VersionAddresses } from "../episode/versions.js";
 import { sumOfReadInput } from "../passes/sweep.js";
 import { type EngineBuffer, own } from "./buffer.js";
-import type { Command, Split } from "./command.js";
+import type { Command, WorkSplit } from "./command.js";
 import type { Gradients } from "./gradients.js";
 import type { Kernels, SweepKernel } from "./kernels.js";
 import type { Arena } from "./machine.js";
@@ -11,7 +11,7 @@ import type { Slots, Sums } from "./sums.js";
 import { readRows, sweepSpec } from "./sweepSpec.js";
 
 /** What traces need of their device. */
-export interface Engine {
+export interface TraceResources {
   readonly arena: Arena;
   readonly program: Program;
   readonly kernels: Kernels;
@@ -26,8 +26,8 @@ export interface Engine {
 export interface SweepCall {
   readonly update: Sweep["update"];
   readonly read: Sweep["read"];
-  readonly from: Place;
-  readonly to: Place;
+  readonly from: VersionAddresses;
+  readonly to: VersionAddresses;
   /** Rows from last to first: every other sweep, so that it begins with what is still in the cache. */
   readonly descending: boolean;
   /** Sets tiny numbers to zero. */
@@ -36,7 +36,7 @@ export interface SweepCall {
   readonly back?: {
     readonly adjoint: SweepAdjoint;
     /** Adjoints of the traces. */
-    readonly traces: Place;
+    readonly traces: VersionAddresses;
     readonly gradients: Gradients;
     /** The trace before the update is found by inverting it. */
     readonly inverted: boolean;
@@ -62,14 +62,14 @@ interface Binding {
 export class SweepCalls {
   /** Threads divide the rows of a single episode; several episodes are divided among threads. */
   private readonly byRows: boolean;
-  private readonly split: Split;
+  private readonly split: WorkSplit;
   private readonly constants: Record<string, number>;
   private readonly params: readonly EngineBuffer[];
   private readonly dummies = new Map<string, number>();
   private readonly bindings: (Binding | undefined)[] = [];
 
   constructor(
-    private readonly engine: Engine,
+    private readonly engine: TraceResources,
     private readonly options: TraceOptions,
   ) {
     const { batch, pre, post, params, rule } = options;

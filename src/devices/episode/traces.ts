@@ -2,9 +2,9 @@ import type { Buffer, Sweep, SweepAdjoint, TraceOptions, Traces } from "../devic
 import { EngineBuffer, own } from "../engine/buffer.js";
 import type { Command } from "../engine/command.js";
 import { Gradients } from "../engine/gradients.js";
-import { type Engine, SweepCalls } from "../engine/sweepCalls.js";
+import { SweepCalls, type TraceResources } from "../engine/sweepCalls.js";
 import type { TracePlan } from "./plan.js";
-import { type Place, type RecordedSweep, Versions } from "./versions.js";
+import { type RecordedSweep, type VersionAddresses, Versions } from "./versions.js";
 
 /** Steps between those that set tiny numbers to zero: 1e-32 decayed tenfold a step for so long is no subnormal yet. */
 const flushEvery = 4;
@@ -15,7 +15,7 @@ export class EngineTraces implements Traces {
   private version = 0;
   /** Sweeps so far: they go to and fro, also over plain connections, whose sums then have the order of plastic ones. */
   private turns = 0;
-  private adjoint: Place | null = null;
+  private adjoint: VersionAddresses | null = null;
   private gradients: Gradients | null = null;
   private readonly versions: Versions;
   private readonly calls: SweepCalls;
@@ -24,7 +24,7 @@ export class EngineTraces implements Traces {
   private readonly matrixBytes: number;
 
   constructor(
-    private readonly engine: Engine,
+    private readonly engine: TraceResources,
     private readonly options: TraceOptions,
     private readonly plan: TracePlan,
   ) {
@@ -92,22 +92,28 @@ export class EngineTraces implements Traces {
     this.gradients?.finish(this.engine.program, (out, pairs) => this.engine.outerSum(out, pairs));
   }
 
-  private versionBefore({ before }: RecordedSweep): Place {
+  private versionBefore({ before }: RecordedSweep): VersionAddresses {
     return this.versions.again(before, this.sweeps, (sweep, from, to) =>
       this.runForward({ update: sweep.update }, sweep.before, from, to, sweep.before % 2 === 1),
     );
   }
 
-  private runForward(sweep: Sweep, before: number, from: Place, to: Place, descending: boolean): void {
+  private runForward(
+    sweep: Sweep,
+    before: number,
+    from: VersionAddresses,
+    to: VersionAddresses,
+    descending: boolean,
+  ): void {
     const { update, read } = sweep;
     this.calls.record({ update, read, from, to, descending, flush: before % flushEvery === 0 });
   }
 
-  private allocate(): Place {
+  private allocate(): VersionAddresses {
     return this.options.rule.traces.map(() => this.engine.arena.scratch(this.matrixBytes));
   }
 
-  private adjoints(): Place {
+  private adjoints(): VersionAddresses {
     if (!this.adjoint) {
       this.adjoint = this.allocate();
       for (const place of this.adjoint) this.fill(place, 0);

@@ -27,7 +27,7 @@ export const wait = (address: Code, expected: Code, nanoseconds: number): Code =
   nanoseconds,
 });
 
-export const call = (callee: Callee, ...args: Code[]): Code => ({ kind: "call", callee, args });
+export const callFunction = (callee: Callee, ...args: Code[]): Code => ({ kind: "call", callee, args });
 /** Calls entry `index` of the table with the kernel type. */
 export const callIndirect = (index: Code, ...args: Code[]): Code => ({ kind: "callIndirect", index, args });
 

@@ -1,6 +1,6 @@
 import type { FunctionName } from "../../formulas/tree.js";
 import * as bits from "./bits.js";
-import { type Code, call, get, seq, set } from "./code.js";
+import { type Code, callFunction, get, seq, set } from "./code.js";
 import * as i32 from "./i32.js";
 import type { FunctionBuilder, KernelModule, Local } from "./module.js";
 import type { Target } from "./target.js";
@@ -72,7 +72,7 @@ export class VectorMath {
       case "exp":
       case "log":
       case "tanh":
-        return call(this.#function(fn), a);
+        return callFunction(this.#function(fn), a);
       default:
         return instructions[fn](...args);
     }

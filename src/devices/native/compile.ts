@@ -2,7 +2,7 @@ import { type Compiler, firstLine } from "./compiler.js";
 import { codeOf, NativeDeviceError, node } from "./system.js";
 
 /** A text in C that becomes a shared object. */
-export interface Source {
+export interface CSource {
   readonly text: string;
   /** Compiler flags beside those that every object gets. */
   readonly flags: readonly string[];
@@ -37,7 +37,7 @@ export const kernelFlags = ({ machineFlags }: Compiler): string[] => [
 export const compileLimit = { first: 60_000, each: 15_000 };
 
 /** All flags with which a compiler makes an object. */
-export const flagsOf = (source: Source): string[] => [...objectFlags, ...source.flags];
+export const flagsOf = (source: CSource): string[] => [...objectFlags, ...source.flags];
 
 /**
  * Runs the compiler for texts 0.c, 1.c ... of the working folder, several at once: program, flags and so on are its own
@@ -76,7 +76,7 @@ export interface CompileOptions {
  */
 export function compile(
   { command }: Compiler,
-  sources: readonly Source[],
+  sources: readonly CSource[],
   folder: string,
   { env, lanes, limit = compileLimit }: CompileOptions,
 ): string[] {

@@ -16,6 +16,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { withFailing } from "../../../test/support/failingCalls.js";
 import { runs } from "../../../test/support/runs.js";
 import { cacheFolder, openCache } from "./cache.js";
 import { compile } from "./compile.js";
@@ -325,6 +326,30 @@ describe("the cache", () => {
   test("that cannot be made, as below a file, is not used", () => {
     writeFileSync(join(root, "home"), "no folder");
     anew(/cannot be used \(ENOTDIR\)/);
+  });
+
+  test.each(["EPERM", "EXDEV", "ENOSYS"])(
+    "on a share that refuses to rename (%s) is done without, and nothing is left there",
+    (code) => {
+      const compiler = fakeCompiler(copies);
+      expect(withFailing("renameSync", code, () => loaded(compiler, ["a", "b"])).got).toEqual(["a", "b"]);
+      expect([cached(), leftovers()]).toEqual([[], []]);
+      // Two texts, each compiled for the cache, then for the temporary folder.
+      expect(compiled()).toBe(4);
+      expect(loaded(compiler, ["a"])).toEqual({ got: ["a"], uncached: null });
+      expect(cached()).toHaveLength(1);
+    },
+  );
+
+  test("on a share that knows no permissions, where all may write, is not used", () => {
+    // What such a share answers whatever it is asked to set: mkdir succeeds, and the folder is everybody's.
+    mkdirSync(cacheFolder(env)!, { recursive: true });
+    chmodSync(cacheFolder(env)!, 0o777);
+    const compiler = fakeCompiler(copies);
+    const refused = withFailing("chmodSync", "ENOTSUP", () => loaded(compiler, ["a"]));
+    expect(refused.got).toEqual(["a"]);
+    expect(refused.uncached).toMatch(/^others may write to /);
+    expect([cached(), leftovers()]).toEqual([[], []]);
   });
 
   test("that goes away in the middle is done without", () => {

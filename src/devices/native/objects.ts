@@ -1,5 +1,5 @@
 import { type Cache, cacheFolder, hash, openCache } from "./cache.js";
-import { type CompileOptions, compile, flagsOf, type Source } from "./compile.js";
+import { type CompileOptions, type CSource, compile, flagsOf } from "./compile.js";
 import type { Compiler } from "./compiler.js";
 import { messageOf, NativeDeviceError, node } from "./system.js";
 
@@ -35,7 +35,7 @@ export class Objects {
    *
    * @throws NativeDeviceError if one cannot be compiled or loaded
    */
-  provide(sources: readonly Source[], load: Load): void {
+  provide(sources: readonly CSource[], load: Load): void {
     const missing = this.loadCached(sources, load);
     if (missing.length === 0) return;
     const texts = missing.map((i) => sources[i]!);
@@ -67,7 +67,7 @@ export class Objects {
   }
 
   /** Loads what the cache has; returns the indices of the others. */
-  private loadCached(sources: readonly Source[], load: Load): number[] {
+  private loadCached(sources: readonly CSource[], load: Load): number[] {
     let found = new Map<string, string>();
     const keys = sources.map((source) => this.keyOf(source));
     try {
@@ -113,7 +113,7 @@ export class Objects {
     }
   }
 
-  private keyOf(source: Source): string {
+  private keyOf(source: CSource): string {
     return hash(JSON.stringify([this.identity, flagsOf(source), source.text]));
   }
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compilerHere, emptyCache } from "../../../test/support/nativeHere.js";
 import * as bits from "../loops/bits.js";
-import { type Code, call, get, seq, set } from "../loops/code.js";
+import { type Code, callFunction, get, seq, set } from "../loops/code.js";
 import * as f32 from "../loops/f32.js";
 import * as f64 from "../loops/f64.js";
 import * as i32 from "../loops/i32.js";
@@ -195,7 +195,7 @@ test("no text of a rule or a file becomes C: labels are made of letters, and wha
   const helper = module.func(null, ["vector"], ["vector"], nasty);
   helper.body = get(helper.params[0] as Local);
   const used = module.kernel("other", nasty);
-  used.body = seq(set(used.local("vector"), call(helper, vector.const(1))));
+  used.body = seq(set(used.local("vector"), callFunction(helper, vector.const(1))));
   const text = printC(module);
   const outsideComments = text.replace(/\/\*[\s\S]*?\*\//g, "");
   expect(text).toContain("system"); // It is there, in comments and, without its signs, in names.
@@ -223,7 +223,7 @@ test("modules that are one text have one prelude, and functions of one label hav
     const f = module.kernel("test");
     const helper = module.func(null, ["vector"], ["vector"], "tanh");
     helper.body = get(helper.params[0] as Local);
-    f.body = set(f.local("vector"), call(helper, vector.const(1)));
+    f.body = set(f.local("vector"), callFunction(helper, vector.const(1)));
     return module;
   };
   const text = printC(one(), one());

@@ -16,7 +16,7 @@ import { RowSums, type RowTerm } from "./rowSums.js";
 
 export interface SweepSpec {
   readonly rule: Rule;
-  /** Neurons before and behind the connection. */
+  /** Presynaptic and postsynaptic neurons of the connection. */
   readonly pre: number;
   readonly post: number;
   readonly direction: "forward" | "backward";

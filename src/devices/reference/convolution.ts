@@ -1,5 +1,5 @@
 import { type ConvolutionShape, convolutionSizes } from "../convolution.js";
-import type { Matrix } from "./matrix.js";
+import type { ReferenceBuffer } from "./matrix.js";
 
 /** Calls `visit` for every product of a convolution: places of x, of the weight and of out, in their data. */
 function eachProduct(
@@ -29,13 +29,13 @@ function eachProduct(
 }
 
 /** out = bias + x * weight: the definition, product by product. */
-export function convolve(
+export function convolveImages(
   shape: ConvolutionShape,
   images: number,
-  x: Matrix,
-  weight: Matrix,
-  bias: Matrix,
-  out: Matrix,
+  x: ReferenceBuffer,
+  weight: ReferenceBuffer,
+  bias: ReferenceBuffer,
+  out: ReferenceBuffer,
 ): void {
   for (let i = 0; i < out.data.length; i++) out.data[i] = bias.data[i % shape.filters]!;
   eachProduct(shape, images, (i, k, o) => {
@@ -47,9 +47,9 @@ export function convolve(
 export function convolveBack(
   shape: ConvolutionShape,
   images: number,
-  dx: Matrix,
-  weight: Matrix,
-  d: Matrix,
+  dx: ReferenceBuffer,
+  weight: ReferenceBuffer,
+  d: ReferenceBuffer,
 ): void {
   eachProduct(shape, images, (i, k, o) => {
     dx.data[i]! += d.data[o]! * weight.data[k]!;
@@ -60,10 +60,10 @@ export function convolveBack(
 export function convolveWeights(
   shape: ConvolutionShape,
   images: number,
-  x: Matrix,
-  d: Matrix,
-  dWeight: Matrix,
-  dBias: Matrix,
+  x: ReferenceBuffer,
+  d: ReferenceBuffer,
+  dWeight: ReferenceBuffer,
+  dBias: ReferenceBuffer,
 ): void {
   eachProduct(shape, images, (i, k, o) => {
     dWeight.data[k]! += x.data[i]! * d.data[o]!;

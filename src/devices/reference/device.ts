@@ -12,11 +12,11 @@ import type {
   Traces,
 } from "../device.js";
 import { refuseAll } from "../disposed.js";
-import { convolve, convolveBack, convolveWeights } from "./convolution.js";
-import { map } from "./maps.js";
-import { Matrix, matrix, matrixOf, newMatrix } from "./matrix.js";
+import { convolveBack, convolveImages, convolveWeights } from "./convolution.js";
+import { runMap } from "./maps.js";
+import { matrix, matrixOf, newMatrix, ReferenceBuffer } from "./matrix.js";
 import { adam, clipScale } from "./optimiser.js";
-import { matmul, outerSum } from "./products.js";
+import { multiply, outerSum } from "./products.js";
 import { ReferenceTraces } from "./traces.js";
 
 /**
@@ -25,8 +25,8 @@ import { ReferenceTraces } from "./traces.js";
  */
 export class ReferenceDevice implements Device {
   readonly info: DeviceInfo;
-  private permanent = new Map<Matrix, number>();
-  private scratches: Matrix[] = [];
+  private permanent = new Map<ReferenceBuffer, number>();
+  private scratches: ReferenceBuffer[] = [];
   private bytes = 0;
   private episodeBytes = 0;
   private peak = 0;
@@ -87,7 +87,7 @@ export class ReferenceDevice implements Device {
       );
     }
     const { cols } = whole;
-    return new Matrix(rows, cols, whole.data.subarray(from * cols, (from + rows) * cols));
+    return new ReferenceBuffer(rows, cols, whole.data.subarray(from * cols, (from + rows) * cols));
   }
 
   write(buffer: Buffer, data: ArrayLike<number>): void {
@@ -122,7 +122,7 @@ export class ReferenceDevice implements Device {
   }
 
   matmul(out: Buffer, a: Buffer, b: Buffer, options: MatmulOptions = {}): void {
-    matmul(matrix("matmul: out", out), matrix("matmul: a", a), matrix("matmul: b", b), options);
+    multiply(matrix("matmul: out", out), matrix("matmul: a", a), matrix("matmul: b", b), options);
   }
 
   outerSum(out: Buffer, pairs: readonly Pair[]): void {
@@ -132,7 +132,7 @@ export class ReferenceDevice implements Device {
 
   convolve(shape: ConvolutionShape, { x, weight, bias, out }: ConvolutionParts<Buffer>): void {
     const images = imagesIn("convolve", shape, { x, weight, bias, out });
-    convolve(
+    convolveImages(
       shape,
       images,
       matrix("convolve: x", x),
@@ -171,7 +171,7 @@ export class ReferenceDevice implements Device {
     outputs: readonly (Buffer | null)[],
     accumulate: boolean,
   ): void {
-    map(
+    runMap(
       program,
       inputs.map((input, k) => matrix(`map: input ${program.inputs[k]}`, input)),
       outputs.map((output, k) => output && matrix(`map: output ${k}`, output)),

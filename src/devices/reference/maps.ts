@@ -1,15 +1,15 @@
 import { compileFormula } from "../../formulas/index.js";
 import type { MapProgram } from "../device.js";
-import type { Matrix } from "./matrix.js";
+import type { ReferenceBuffer } from "./matrix.js";
 
 /**
  * Runs an element-wise program; broadcasting and reduction as `Device.map` says.
  * All results are computed before any is written, so outputs may be inputs too, or the same buffer twice.
  */
-export function map(
+export function runMap(
   program: MapProgram,
-  inputs: readonly Matrix[],
-  outputs: readonly (Matrix | null)[],
+  inputs: readonly ReferenceBuffer[],
+  outputs: readonly (ReferenceBuffer | null)[],
   accumulate: boolean,
 ): void {
   if (inputs.length !== program.inputs.length || outputs.length !== program.outputs.length) {
@@ -48,11 +48,11 @@ export function map(
 }
 
 /** Where element (r, c) of the extent lies in a buffer that may have only one row or column. */
-function position(buffer: Matrix, r: number, c: number): number {
+function position(buffer: ReferenceBuffer, r: number, c: number): number {
   return (buffer.rows === 1 ? 0 : r) * buffer.cols + (buffer.cols === 1 ? 0 : c);
 }
 
-function expectBroadcastable(what: string, buffer: Matrix, rows: number, cols: number): void {
+function expectBroadcastable(what: string, buffer: ReferenceBuffer, rows: number, cols: number): void {
   if ((buffer.rows !== rows && buffer.rows !== 1) || (buffer.cols !== cols && buffer.cols !== 1)) {
     throw new RangeError(
       `map: ${what} must be [${rows} or 1, ${cols} or 1], got [${buffer.rows}, ${buffer.cols}]; batch first`,

@@ -1,5 +1,5 @@
 import type { AdamStep } from "../device.js";
-import { type Matrix, matrix, matrixOf } from "./matrix.js";
+import { matrix, matrixOf, type ReferenceBuffer } from "./matrix.js";
 
 /**
  * One step of Adam (Kingma & Ba 2015, algorithm 1) with decoupled weight decay (Loshchilov & Hutter 2019),
@@ -26,7 +26,12 @@ export function adam(options: AdamStep): void {
 }
 
 /** norm = the root of the sum of squares of all gradients; scale = min(1, maxNorm / norm). */
-export function clipScale(grads: readonly Matrix[], maxNorm: number, scale: Matrix, norm: Matrix): void {
+export function clipScale(
+  grads: readonly ReferenceBuffer[],
+  maxNorm: number,
+  scale: ReferenceBuffer,
+  norm: ReferenceBuffer,
+): void {
   let squares = 0;
   for (const grad of grads) for (const g of grad.data) squares += g * g;
   norm.data[0] = Math.sqrt(squares);

@@ -1,8 +1,13 @@
 import type { MatmulOptions } from "../device.js";
-import type { Matrix } from "./matrix.js";
+import type { ReferenceBuffer } from "./matrix.js";
 
 /** out = a @ b, or a @ b^T with `transposeB`, or += with `accumulate`: the definition, element by element. */
-export function matmul(out: Matrix, a: Matrix, b: Matrix, options: MatmulOptions): void {
+export function multiply(
+  out: ReferenceBuffer,
+  a: ReferenceBuffer,
+  b: ReferenceBuffer,
+  options: MatmulOptions,
+): void {
   const { transposeB = false, accumulate = false } = options;
   const [inner, cols] = transposeB ? [b.cols, b.rows] : [b.rows, b.cols];
   if (a.cols !== inner || out.rows !== a.rows || out.cols !== cols) {
@@ -24,7 +29,10 @@ export function matmul(out: Matrix, a: Matrix, b: Matrix, options: MatmulOptions
 }
 
 /** out[i, j] += sum over pairs and rows r of x[r, i] * d[r, j]. */
-export function outerSum(out: Matrix, pairs: readonly { readonly x: Matrix; readonly d: Matrix }[]): void {
+export function outerSum(
+  out: ReferenceBuffer,
+  pairs: readonly { readonly x: ReferenceBuffer; readonly d: ReferenceBuffer }[],
+): void {
   for (const { x, d } of pairs) {
     if (x.rows !== d.rows || out.rows !== x.cols || out.cols !== d.cols) {
       throw new RangeError(

@@ -1,6 +1,6 @@
 import { compileFormula, derive, type Formula, namesIn } from "../../formulas/index.js";
 import type { Buffer, Sweep, SweepAdjoint, TraceOptions, Traces } from "../device.js";
-import { type Matrix, matrixOf } from "./matrix.js";
+import { matrixOf, type ReferenceBuffer } from "./matrix.js";
 import { type Operand, operandsOf } from "./operands.js";
 
 /** Numbers by name: the values of operands, or their adjoints. */
@@ -21,7 +21,7 @@ interface SweepRecord {
   readonly update: Arrays | null;
   /** The read's operands: the traces after the update, and parameters. */
   readonly read: Arrays | null;
-  readonly x: Matrix | null;
+  readonly x: ReferenceBuffer | null;
 }
 
 /**
@@ -119,7 +119,7 @@ export class ReferenceTraces implements Traces {
   }
 
   /** z_j = sum_i x_i W_ij: dx_i += W_ij dz_j, and W_ij passes x_i dz_j on to its parameters and traces. */
-  private backwardRead(values: Arrays, x: Matrix, adjoint: SweepAdjoint, paramGrads: Arrays): void {
+  private backwardRead(values: Arrays, x: ReferenceBuffer, adjoint: SweepAdjoint, paramGrads: Arrays): void {
     const { batch, pre, post } = this.options;
     const dz = matrixOf("traces.backward: out", batch, post, adjoint.out).data;
     const dx = adjoint.x && matrixOf("traces.backward: x", batch, pre, adjoint.x).data;
@@ -211,7 +211,7 @@ export class ReferenceTraces implements Traces {
     );
   }
 
-  private traceMatrix(what: string, trace: string, buffer: Buffer): Matrix {
+  private traceMatrix(what: string, trace: string, buffer: Buffer): ReferenceBuffer {
     const { rule, batch, pre, post } = this.options;
     if (!rule.traces.includes(trace)) {
       throw new Error(

@@ -3,7 +3,7 @@
  * functions; the kernel type is always type 0, for indirect calls.
  */
 import { type FunctionBuilder, type KernelModule, kernelParams, type ValueType } from "../loops/module.js";
-import { Bytes } from "./bytes.js";
+import { ByteWriter } from "./bytes.js";
 import type { InstructionWriter } from "./instructions.js";
 
 const typeByte: Record<ValueType, number> = { i32: 0x7f, f32: 0x7d, f64: 0x7c, vector: 0x7b };
@@ -21,10 +21,10 @@ export const memoryImport = (shared = false): Import => [
 export function moduleBytes(
   { functions }: KernelModule,
   imports: readonly Import[],
-  writerOf: (out: Bytes) => InstructionWriter,
+  writerOf: (out: ByteWriter) => InstructionWriter,
 ): Uint8Array<ArrayBuffer> {
-  const out = new Bytes();
-  const section = (id: number, write: (content: Bytes) => void) => {
+  const out = new ByteWriter();
+  const section = (id: number, write: (content: ByteWriter) => void) => {
     out.byte(id);
     out.sized(write);
   };

@@ -1,5 +1,5 @@
 /** Bytes written one after another, into room that grows. */
-export class Bytes {
+export class ByteWriter {
   #room = new Uint8Array(4096);
   length = 0;
 
@@ -15,8 +15,8 @@ export class Bytes {
     for (const value of values) this.byte(value);
   }
   /** What `write` writes, after its length. */
-  sized(write: (content: Bytes) => void): void {
-    const content = new Bytes();
+  sized(write: (content: ByteWriter) => void): void {
+    const content = new ByteWriter();
     write(content);
     this.unsigned(content.length);
     this.#append(content.#room.subarray(0, content.length));

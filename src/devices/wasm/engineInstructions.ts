@@ -1,6 +1,6 @@
 /** Writes the nodes and operators that only kernels of the engine have: a page that only lets networks live does without. */
 import type { Code, Local, Operator } from "../loops/nodes.js";
-import type { Bytes } from "./bytes.js";
+import type { ByteWriter } from "./bytes.js";
 import { atomicOpcodes, engineOpcodes, relaxedMadd, relaxedNmadd, shuffle } from "./engineOpcodes.js";
 import { type EngineCode, InstructionWriter, type NumberCode, noResult } from "./instructions.js";
 import { loadOpcodes } from "./opcodes.js";
@@ -8,7 +8,7 @@ import { loadOpcodes } from "./opcodes.js";
 /** `fma`: the machine has relaxed SIMD, so that a product and a sum are one instruction. */
 export class EngineInstructionWriter extends InstructionWriter {
   constructor(
-    out: Bytes,
+    out: ByteWriter,
     private readonly fma: boolean,
   ) {
     super(out);

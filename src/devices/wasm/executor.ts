@@ -11,7 +11,7 @@
 import { commandWords, stageWords } from "../engine/program.js";
 import {
   type Code,
-  call,
+  callFunction,
   callIndirect,
   doWhile,
   drop,
@@ -139,7 +139,7 @@ function emitExecute(f: FunctionBuilder, barrier: FunctionBuilder): void {
         set(program, get(v.end)),
         // Before the barrier: behind the last one, the host may already be writing the next program here.
         readCount,
-        when(i32.gt(get(threads), i32.const(1)), call(barrier, get(threads), get(spins))),
+        when(i32.gt(get(threads), i32.const(1)), callFunction(barrier, get(threads), get(spins))),
       ),
     ),
   );
@@ -154,7 +154,13 @@ function emitWork(f: FunctionBuilder, execute: FunctionBuilder): void {
       awaitChange(control.start, control.startSleepers, seen, spins, counter),
       set(seen, i32.atomicLoad(at(control.start))),
       when(i32.eqz(i32.load(at(control.program))), returnNow),
-      call(execute, i32.load(at(control.program)), i32.load(at(control.threads)), get(thread), get(spins)),
+      callFunction(
+        execute,
+        i32.load(at(control.program)),
+        i32.load(at(control.threads)),
+        get(thread),
+        get(spins),
+      ),
     ),
   );
 }
@@ -166,7 +172,7 @@ function emitStart(f: FunctionBuilder, execute: FunctionBuilder): void {
     i32.store(at(control.program), get(program)),
     i32.store(at(control.threads), get(threads)),
     announce(control.start, control.startSleepers),
-    when(get(program), call(execute, get(program), get(threads), i32.const(0), get(spins))),
+    when(get(program), callFunction(execute, get(program), get(threads), i32.const(0), get(spins))),
   );
 }
 

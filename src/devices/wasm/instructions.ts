@@ -1,6 +1,6 @@
 /** Writes nodes as WebAssembly instructions: those that every machine has, and that a life is made of. */
 import type { Code, Local, Operator } from "../loops/nodes.js";
-import type { Bytes } from "./bytes.js";
+import type { ByteWriter } from "./bytes.js";
 import { extractLane, loadOpcodes, opcodes, storeOpcodes, vectorConst, vectorSelect } from "./opcodes.js";
 
 const lanes = 4;
@@ -19,7 +19,7 @@ export type EngineCode = Extract<
 export type NumberCode = Pick<Extract<Code, { kind: "number" }>, "type" | "value">;
 
 export class InstructionWriter {
-  constructor(protected readonly out: Bytes) {}
+  constructor(protected readonly out: ByteWriter) {}
 
   write(code: Code): void {
     const { out } = this;

@@ -20,4 +20,4 @@ export const programArea = { from: 4096, to: 4 * 1024 * 1024 } as const;
 export const heapStart = programArea.to;
 
 /** Floats a row takes in WebAssembly. */
-export const strideOf = (cols: number): number => paddedStride(cols, { lanes: 4 });
+export const wasmStride = (cols: number): number => paddedStride(cols, { lanes: 4 });

@@ -25,7 +25,7 @@ export function convolution(
   const out = tape.result(device.scratch(images * outHeight, outWidth * shape.filters), [x, weight, bias]);
   device.convolve(shape, { x: x.value, weight: weight.value, bias: bias.value, out: out.value });
   if (out.differentiable) {
-    tape.onBackward(() => {
+    tape.onBackward({ adds: [x, weight, bias].filter((tensor) => tensor.differentiable) }, () => {
       const d = out.grad!;
       if (x.differentiable) device.convolveBack(shape, { x: x.grad!, weight: weight.value, out: d });
       if (weight.differentiable && bias.differentiable) {

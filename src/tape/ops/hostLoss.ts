@@ -20,9 +20,11 @@ export function hostLoss(
     inputs.map(({ tensor }) => tensor),
   );
   if (loss.differentiable) {
-    tape.onBackward(() => {
+    const tensors = inputs.flatMap(({ tensor }) => (tensor.differentiable ? [tensor] : []));
+    tape.onBackward({ sets: tensors }, (how) => {
       for (const { tensor, gradient } of inputs) {
-        tape.device.map(product, [loss.grad!, gradient], [tensor.grad], true);
+        if (!tensor.differentiable) continue;
+        tape.device.map(product, [loss.grad!, gradient], [tensor.grad], how(tensor) === "add");
       }
     });
   }

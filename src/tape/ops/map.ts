@@ -8,8 +8,10 @@ import {
   namesIn,
   number,
   parseFormula,
+  same,
   simplify,
 } from "../../formulas/index.js";
+import type { Touched } from "../adjoints.js";
 import type { Tape } from "../tape.js";
 import type { Tensor } from "../tensor.js";
 
@@ -24,6 +26,8 @@ export interface MapDefinition {
   /** The inputs of `backward`, by their places among those of `forward`, its outputs, and the adjoints of its outputs. */
   readonly backwardInputs: readonly number[];
   readonly outputNames: readonly string[];
+  /** Inputs whose adjoint is that of another place among inputs and outputs: of an output (y + b), or of a like input. */
+  readonly same: readonly (readonly [input: number, place: number])[];
 }
 
 /**
@@ -72,6 +76,37 @@ export function defineMap(
     backward: { inputs: places.map((place) => all[place]!), outputs: adjoints },
     backwardInputs: places,
     outputNames,
+    same: likeAdjoints(adjoints, adjointNames),
+  };
+}
+
+function likeAdjoints(adjoints: readonly Formula[], adjointNames: readonly string[]): [number, number][] {
+  return adjoints.flatMap((adjoint, i): [number, number][] => {
+    if (adjoint.kind === "number") return [];
+    const output = adjoint.kind === "name" ? adjointNames.indexOf(adjoint.name) : -1;
+    if (output >= 0) return [[i, adjoints.length + output]];
+    return adjoints.flatMap((other, j): [number, number][] =>
+      j !== i && same(other, adjoint) ? [[i, j]] : [],
+    );
+  });
+}
+
+/** Inputs as large as the outputs are overwritten; sums over rows or columns are always added to. */
+function touchedBy(
+  definition: MapDefinition,
+  inputs: readonly Tensor[],
+  outputs: readonly Tensor[],
+): Touched {
+  const { rows, cols } = outputs[0]!;
+  const isWhole = (t: Tensor) => t.differentiable && t.rows === rows && t.cols === cols;
+  const all = [...inputs, ...outputs];
+  return {
+    sets: inputs.filter(isWhole),
+    adds: inputs.filter((t) => t.differentiable && !isWhole(t)),
+    same: definition.same.flatMap(([input, place]): [Tensor, Tensor][] => {
+      const [tensor, as] = [all[input]!, all[place]!];
+      return isWhole(tensor) && isWhole(as) && tensor !== as ? [[tensor, as]] : [];
+    }),
   };
 }
 
@@ -102,14 +137,14 @@ export function map(tape: Tape, definition: MapDefinition, inputs: readonly Tens
     false,
   );
   if (outputs[0]?.differentiable) {
-    tape.onBackward(() => {
+    tape.onBackward(touchedBy(definition, inputs, outputs), (how) => {
       const all = [...[...inputs, ...outputs].map((t) => t.value), ...outputs.map((t) => t.grad!)];
-      device.map(
-        definition.backward,
-        definition.backwardInputs.map((place) => all[place]!),
-        inputs.map((t) => (t.differentiable ? t.grad : null)),
-        true,
-      );
+      const values = definition.backwardInputs.map((place) => all[place]!);
+      const modes = inputs.map((t) => (t.differentiable ? how(t) : "same"));
+      for (const mode of ["overwrite", "add"] as const) {
+        const grads = inputs.map((t, i) => (modes[i] === mode ? t.grad : null));
+        if (grads.some((grad) => grad)) device.map(definition.backward, values, grads, mode === "add");
+      }
     });
   }
   return outputs;

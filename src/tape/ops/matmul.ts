@@ -16,9 +16,14 @@ export function matmul(tape: Tape, x: Tensor, w: Tensor): Tensor {
   device.matmul(out.value, x.value, w.value);
   if (out.differentiable) {
     const uses = w.differentiable ? usesOf(tape, w) : null;
-    tape.onBackward(() => {
-      if (x.differentiable)
-        device.matmul(x.grad!, out.grad!, w.value, { transposeB: true, accumulate: true });
+    const touched = {
+      sets: x.differentiable ? [x] : [],
+      adds: w.differentiable ? [w] : [],
+    };
+    tape.onBackward(touched, (how) => {
+      if (x.differentiable) {
+        device.matmul(x.grad!, out.grad!, w.value, { transposeB: true, accumulate: how(x) === "add" });
+      }
       uses?.push({ x: x.value, d: out.grad! });
     });
   }

@@ -110,7 +110,7 @@ export function traceValue(state: TraceState, trace: string): { value: Tensor; t
   if (state.pending) sweep(state, null);
   const value = tape.result(tape.device.scratch(tape.batch * history.pre, history.post), [history]);
   traces.read(trace, value.value);
-  if (value.differentiable) tape.onBackward(() => traces.addAdjoint(trace, value.grad!));
+  if (value.differentiable) tape.onBackward({}, () => traces.addAdjoint(trace, value.grad!));
   return { value, traces: { ...state, pending: null } };
 }
 
@@ -157,7 +157,8 @@ function sweep(state: TraceState, x: Tensor | null): Tensor | null {
   };
   traces.forward(forward);
   const index = history.sweeps++;
-  tape.onBackward(() => {
+  const touched = [x, ...Object.values(pending ?? {})].filter((tensor) => tensor?.differentiable) as Tensor[];
+  tape.onBackward({ adds: touched }, () => {
     const adjoint: SweepAdjoint = {
       ...(z?.grad && { out: z.grad }),
       ...(x?.grad && { x: x.grad }),

@@ -26,9 +26,9 @@ export function softmax(tape: Tape, x: Tensor): Tensor {
   device.map(share, [e, all], [y.value], false);
   if (y.differentiable) {
     const dot = column();
-    tape.onBackward(() => {
+    tape.onBackward({ sets: [x] }, (how) => {
       device.map(weighted, [y.value, y.grad!], [dot], false);
-      device.map(adjoint, [y.value, y.grad!, dot], [x.grad], true);
+      device.map(adjoint, [y.value, y.grad!, dot], [x.grad], how(x) === "add");
     });
   }
   return y;

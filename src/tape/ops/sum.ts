@@ -10,6 +10,8 @@ export function sum(tape: Tape, x: Tensor): Tensor {
   const { device } = tape;
   const out = tape.result(device.scratch(1, 1), [x]);
   device.map(identity, [x.value], [out.value], false);
-  if (out.differentiable) tape.onBackward(() => device.map(identity, [out.grad!], [x.grad!], true));
+  if (out.differentiable) {
+    tape.onBackward({ sets: [x] }, (how) => device.map(identity, [out.grad!], [x.grad], how(x) === "add"));
+  }
   return out;
 }

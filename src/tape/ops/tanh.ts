@@ -10,6 +10,10 @@ export function tanh(tape: Tape, x: Tensor): Tensor {
   const { device } = tape;
   const y = tape.result(device.scratch(x.rows, x.cols), [x]);
   device.map(forward, [x.value], [y.value], false);
-  if (y.differentiable) tape.onBackward(() => device.map(adjoint, [y.value, y.grad!], [x.grad], true));
+  if (y.differentiable) {
+    tape.onBackward({ sets: [x] }, (how) =>
+      device.map(adjoint, [y.value, y.grad!], [x.grad], how(x) === "add"),
+    );
+  }
   return y;
 }

@@ -30,8 +30,6 @@ export async function live(source) {
   const snapshot = life.snapshot();
   life.end();
   life = model.resume(snapshot);
-  show(half, 3);
-  const begun = performance.now();
-  show(half, 60);
-  return { print, steps: life.steps, milliseconds: (performance.now() - begun) / 60 };
+  show(half, 63);
+  return { print, steps: life.steps };
 }

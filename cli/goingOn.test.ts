@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { expectGoesOn } from "./goingOn.js";
 import { RunFolder } from "./runFolder.js";
-import { expectGoesOn, type TrainingPlan } from "./trainingPlan.js";
+import type { TrainingPlan } from "./trainingPlan.js";
 
 test("a run does not go on with vectors of another width, whose sums have other last bits", () => {
   const plan = { folder: new RunFolder("runs/a"), device: { device: "native", threads: 2 } } as TrainingPlan;
