@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { availableParallelism, cpus, platform, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -9,6 +9,8 @@ import { type ConvolutionShape, convolutionSizes } from "../src/devices/convolut
 import type { Buffer, Device } from "../src/devices/device.js";
 import { init } from "../src/devices/init.js";
 import { type DeviceKind, deviceKinds } from "../src/devices/kinds.js";
+import { machineHere } from "./machine.js";
+import { median } from "./statistics.js";
 
 /**
  * `npm run bench:dense`: dense products and convolutions of a device in GFLOP/s, in turn with OpenBLAS's product of the same
@@ -188,10 +190,6 @@ const options = new Command("bench:dense")
   .parse()
   .opts<{ device: DeviceKind; threads: number; rounds: number; case: string; json?: true }>();
 
-const median = (values: readonly number[]): number => {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)]!;
-};
 const rate = ({ sizes }: Case, seconds: number): number =>
   Number(((2 * sizes.reduce((a, b) => a * b)) / seconds / 1e9).toPrecision(3));
 
@@ -236,12 +234,11 @@ for (const each of cases.filter(({ kind, name }) => wanted.test(`${name} ${kind}
   }
 }
 if (options.json) {
-  const machine = `${cpus()[0]?.model ?? "unknown"}, ${availableParallelism()} cores, ${platform()}`;
   const command = `npm run bench:dense -- ${process.argv.slice(2).join(" ")}`;
   const unit = "GFLOP/s: median of the rounds, and the best of them";
   console.log(
     JSON.stringify(
-      { machine, node: process.version, command, device: device.info.why, openBlas: about, unit, results },
+      { ...machineHere(), command, device: device.info.why, openBlas: about, unit, results },
       null,
       2,
     ),
