@@ -25,7 +25,7 @@ import { defineMap } from "../src/tape/index.js";
  * What kernels look like, so that a change of what is computed, or of how, can be read. Recorded anew with
  * `npx vitest run --project unit -u test/printed.test.ts`.
  */
-const target: Target = { lanes: 4, wordBytes: 4, fma: true, exact: false };
+const target: Target = { lanes: 4, registers: 12, wordBytes: 4, fma: true, exact: false };
 const forward = {
   direction: "forward",
   update: true,

@@ -32,7 +32,7 @@ class InterpretedArena extends BlockArena {
  * and 64-bit places. Its threads take turns.
  */
 export function interpretedDevice(lanes: number, threads: number): EngineDevice {
-  const target: Target = { lanes, wordBytes: 8, fma: true, exact: false };
+  const target: Target = { lanes, registers: 2 * lanes, wordBytes: 8, fma: true, exact: false };
   const arena = new InterpretedArena();
   const { view } = arena;
   const memory = { view, origin };

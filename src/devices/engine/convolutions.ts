@@ -1,15 +1,11 @@
 import { type ConvolutionParts, type ConvolutionShape, convolutionSizes, imagesIn } from "../convolution.js";
-import {
-  columnsOf,
-  convolutionArguments,
-  packArguments,
-  packedBytes,
-  tableWords,
-} from "../loops/convolutionTiles.js";
+import { convolutionArguments, tableWords } from "../loops/convolutionTiles.js";
+import { rowGrain } from "../loops/tiles.js";
 import type { EngineBuffer } from "./buffer.js";
 import type { WorkSplit } from "./command.js";
 import type { Kernels } from "./kernels.js";
 import type { Arena } from "./machine.js";
+import type { Packing } from "./packing.js";
 import type { Program } from "./program.js";
 
 type Buffers = ConvolutionParts<EngineBuffer>;
@@ -23,25 +19,17 @@ export class Convolutions {
     private readonly arena: Arena,
     private readonly program: Program,
     private readonly kernels: Kernels,
+    private readonly packing: Packing,
   ) {}
 
   forward(shape: ConvolutionShape, { x, weight, bias, out }: Buffers): void {
     const images = imagesIn("convolve", shape, { x, weight, bias, out });
     const { fanIn } = convolutionSizes(shape);
-    const { pack, convolve } = this.kernels.convolution(shape);
-    const { target } = this.kernels;
-    const packed = this.arena.scratch(packedBytes(shape, target).forward);
-    const extent = columnsOf(shape.filters, target);
-    this.program.push({
-      kernel: pack,
-      split: rows(extent, 1, fanIn * shape.filters),
-      words: packArguments.words({ packed, weight: weight.address }),
-      reads: [weight],
-    });
+    const packed = this.packing.columns(weight);
     this.zeroPadding(out);
     const pixels = pixelsOf(shape, images);
     this.program.push({
-      kernel: convolve,
+      kernel: this.kernels.convolution(shape).convolve,
       split: rows(pixels, 4, pixels * fanIn * shape.filters),
       words: this.words(shape, images, { x, out, weights: packed, bias: bias.address }),
       reads: [x, bias],
@@ -51,20 +39,11 @@ export class Convolutions {
 
   back(shape: ConvolutionShape, { x, weight, out }: Omit<Buffers, "bias">): void {
     const images = imagesIn("convolveBack", shape, { x, weight, out });
-    const { fanIn, segment } = convolutionSizes(shape);
-    const { packTransposed, convolveBack } = this.kernels.convolution(shape);
-    const { target } = this.kernels;
-    const packed = this.arena.scratch(packedBytes(shape, target).back);
-    const extent = shape.kernelHeight * columnsOf(segment, target);
-    this.program.push({
-      kernel: packTransposed,
-      split: rows(extent, 1, fanIn * shape.filters),
-      words: packArguments.words({ packed, weight: weight.address }),
-      reads: [weight],
-    });
+    const { fanIn } = convolutionSizes(shape);
+    const packed = this.packing.transposed(weight, shape.kernelHeight);
     const work = pixelsOf(shape, images) * fanIn * shape.filters;
     this.program.push({
-      kernel: convolveBack,
+      kernel: this.kernels.convolution(shape).convolveBack,
       split: rows(images, 1, work),
       words: this.words(shape, images, { x, out, weights: packed, bias: 0 }),
       reads: [out],
@@ -76,15 +55,15 @@ export class Convolutions {
     const images = imagesIn("convolveWeights", shape, { x, weight, bias, out });
     const { fanIn } = convolutionSizes(shape);
     const { convolveWeights, convolveBias } = this.kernels.convolution(shape);
-    const { lanes } = this.kernels.target;
+    const { target } = this.kernels;
     const pixels = pixelsOf(shape, images);
     const words = this.words(shape, images, { x, out, weights: weight.address, bias: bias.address });
     const reads = [x, out];
-    const split = rows(fanIn, 4, pixels * fanIn * shape.filters);
+    const split = rows(fanIn, rowGrain(target), pixels * fanIn * shape.filters);
     this.program.push({ kernel: convolveWeights, split, words, reads, writes: [weight] });
     this.program.push({
       kernel: convolveBias,
-      split: rows(Math.ceil(shape.filters / lanes), 4, (pixels * shape.filters) / 4),
+      split: rows(Math.ceil(shape.filters / target.lanes), 4, (pixels * shape.filters) / 4),
       words,
       reads: [out],
       writes: [bias],

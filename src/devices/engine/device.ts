@@ -23,6 +23,7 @@ import { Kernels } from "./kernels.js";
 import type { Arena, Machine } from "./machine.js";
 import { Maps } from "./maps.js";
 import { Optimizer } from "./optimizer.js";
+import { Packing } from "./packing.js";
 import { Products } from "./products.js";
 import { Program } from "./program.js";
 import { Sums } from "./sums.js";
@@ -59,8 +60,9 @@ export class EngineDevice implements Device {
     this.sums = new Sums(arena, this.kernels, threads);
     this.program = new Program(machine, this.sums);
     this.maps = new Maps(arena, this.program, this.kernels, this.sums);
-    this.products = new Products(this.program, this.kernels, this.sums, threads);
-    this.convolutions = new Convolutions(arena, this.program, this.kernels);
+    const packing = new Packing(arena, this.program, this.kernels);
+    this.products = new Products(this.program, this.kernels, this.sums, packing, threads);
+    this.convolutions = new Convolutions(arena, this.program, this.kernels, packing);
     this.optimizer = new Optimizer(this.program, this.kernels, this.sums, this.threads);
     this.verdict = this.allocate(1, 1);
   }

@@ -1,9 +1,11 @@
 import type { Buffer, MatmulOptions, Pair } from "../device.js";
+import { packedRowBytes } from "../loops/pack.js";
 import { productArguments } from "../loops/products.js";
 import { wholeVectors } from "../loops/target.js";
 import { type EngineBuffer, own } from "./buffer.js";
 import type { WorkSplit } from "./command.js";
 import type { Kernels } from "./kernels.js";
+import type { Packing } from "./packing.js";
 import type { Program } from "./program.js";
 import type { Sums } from "./sums.js";
 
@@ -18,12 +20,18 @@ interface ProductOptions extends MatmulOptions {
   readonly descending?: boolean;
 }
 
+/** So many rows at least, and numbers of the other factor, make up for packing it. */
+const packing = { rows: 48, numbers: 8192, rowsToTranspose: 192 };
+/** Rows of a factor that a tile goes down before the next: of a packed one, they lie one after the other. */
+const depth = { packed: 512, plain: 128 };
+
 /** Writes the commands of dense matrix products. */
 export class Products {
   constructor(
     private readonly program: Program,
     private readonly kernels: Kernels,
     private readonly sums: Sums,
+    private readonly packing: Packing,
     private readonly threads: number,
   ) {}
 
@@ -37,43 +45,72 @@ export class Products {
         `matmul: [${a.rows}, ${a.cols}] @ [${inner}, ${cols}] cannot give [${out.rows}, ${out.cols}]`,
       );
     }
-    const work = out.rows * out.cols * inner;
     const byEpisode = out.rows === batch && batch > 1;
-    // Few rows cannot be shared out, but their columns can.
-    const byColumns = !byEpisode && out.rows < 4 * this.threads && this.program.isShared(work);
-    const { target } = this.kernels;
-    const columns = transposeB ? cols : Math.ceil(cols / target.lanes);
+    const [to, left, right] = [own(out), own(a), own(b)];
+    if (transposeB && (byEpisode || out.rows < packing.rowsToTranspose)) {
+      this.matmulTransposed(to, left, right, accumulate, byEpisode);
+      return;
+    }
+    this.product(to, left, right, {
+      ...{ inner, transposeB, accumulate, descending, byEpisode },
+      ...{ aStride: left.stride, aStep: 4 },
+    });
+  }
+
+  /** out (+)= a @ b, where a has `aStride` bytes from row to row and `aStep` from number to number of it. */
+  private product(
+    out: EngineBuffer,
+    a: EngineBuffer,
+    b: EngineBuffer,
+    factors: Required<ProductOptions> &
+      Readonly<{ inner: number; aStride: number; aStep: number; byEpisode: boolean }>,
+  ): void {
+    const { inner, aStride, aStep, byEpisode, transposeB, accumulate, descending } = factors;
+    const { target, products } = this.kernels;
+    const packs =
+      transposeB || (!byEpisode && out.rows >= packing.rows && inner * out.cols >= packing.numbers);
+    const place = transposeB ? this.packing.transposed(b) : packs ? this.packing.columns(b) : b.address;
+    const bStride = packs ? packedRowBytes(target) : b.stride;
+    // Backwards: from the end, with steps of the other sign.
+    const sign = descending ? -1 : 1;
+    const skipped = descending ? inner - 1 : 0;
+    const { split, ...region } = this.regionOf(out, inner, Math.ceil(out.cols / target.lanes), byEpisode);
+    const words = productArguments.matmul.words({
+      ...{ ...region, out: out.address, outStride: out.stride, accumulate: accumulate ? 1 : 0 },
+      ...{ a: a.address + skipped * aStep, aStride, aStep: sign * aStep },
+      ...{ b: place + skipped * bStride, bStride: sign * bStride, spread: packs ? inner : 1 },
+      ...{ inner, columns: wholeVectors(out.cols, target), depth: packs ? depth.packed : depth.plain },
+    });
+    this.program.push({ kernel: products.matmul, split, words, reads: packs ? [a] : [a, b], writes: [out] });
+  }
+
+  private matmulTransposed(
+    out: EngineBuffer,
+    a: EngineBuffer,
+    b: EngineBuffer,
+    accumulate: boolean,
+    byEpisode: boolean,
+  ): void {
+    const { split, ...region } = this.regionOf(out, a.cols, out.cols, byEpisode);
+    const words = productArguments.matmulTransposed.words({
+      ...{ ...region, out: out.address, outStride: out.stride, accumulate: accumulate ? 1 : 0 },
+      ...{ a: a.address, aStride: a.stride, b: b.address, bStride: b.stride },
+      ...{ inner: wholeVectors(a.cols, this.kernels.target), columns: out.cols },
+    });
+    const kernel = this.kernels.products.matmulTransposed;
+    this.program.push({ kernel, split, words, reads: [a, b], writes: [out] });
+  }
+
+  /** How a product is shared out: few rows cannot be, but their columns (so many units of them) can. */
+  private regionOf({ rows, cols }: Buffer, inner: number, columns: number, byEpisode: boolean) {
+    const work = rows * cols * inner;
+    const byColumns = !byEpisode && rows < 4 * this.threads && this.program.isShared(work);
     const split: WorkSplit = byEpisode
       ? { by: "episodes", work }
       : byColumns
         ? { by: "rows", extent: columns, grain: 8, work }
-        : { by: "rows", extent: out.rows, grain: 4, work };
-    const [to, left, right] = [own(out), own(a), own(b)];
-    const common = {
-      ...{ out: to.address, outStride: to.stride, aStride: left.stride },
-      ...{ accumulate: accumulate ? 1 : 0, byColumns: byColumns ? 1 : 0, rows: out.rows },
-    };
-    // Backwards: from the end, with steps of the other sign.
-    const sign = descending ? -1 : 1;
-    const skipped = descending ? inner - 1 : 0;
-    const { products } = this.kernels;
-    const [kernel, words] = transposeB
-      ? [
-          products.matmulTransposed,
-          productArguments.matmulTransposed.words({
-            ...{ ...common, a: left.address, b: right.address, bStride: right.stride },
-            ...{ inner: wholeVectors(inner, target), columns: cols },
-          }),
-        ]
-      : [
-          products.matmul,
-          productArguments.matmul.words({
-            ...{ ...common, a: left.address + skipped * 4, b: right.address + skipped * right.stride },
-            ...{ bStride: sign * right.stride, aStep: sign * 4 },
-            ...{ inner, columns: wholeVectors(cols, target) },
-          }),
-        ];
-    this.program.push({ kernel, split, words, reads: [left, right], writes: [to] });
+        : { by: "rows", extent: rows, grain: 4, work };
+    return { split, byColumns: byColumns ? 1 : 0, rows };
   }
 
   /** `batch`: as many rows as this are one of each episode. */
@@ -91,8 +128,16 @@ export class Products {
       pairs.length >= pairsByEpisode &&
       target.bytes <= bytesByEpisode &&
       pairs.every(({ x }) => x.rows === batch);
+    const [first] = pairs;
     if (byEpisode) this.outerSumByEpisode(target, pairs);
-    else this.outerSumByRow(target, pairs);
+    // A transposed matrix times another one: its rows are as far from each other as its numbers are.
+    else if (first && pairs.length === 1 && first.x.rows >= packing.rows) {
+      const [x, d] = [own(first.x), own(first.d)];
+      this.product(target, x, d, {
+        ...{ inner: x.rows, aStride: 4, aStep: x.stride, byEpisode: false },
+        ...{ transposeB: false, accumulate: true, descending: false },
+      });
+    } else this.outerSumByRow(target, pairs);
   }
 
   private outerSumByEpisode(target: EngineBuffer, pairs: readonly Pair[]): void {

@@ -18,7 +18,7 @@ function stage(threads: number, room = 4096) {
     return top - bytes;
   };
   const machine: Machine = {
-    ...{ threads, target: { lanes: 4, wordBytes: 4, fma: false, exact: false } },
+    ...{ threads, target: { lanes: 4, registers: 12, wordBytes: 4, fma: false, exact: false } },
     programArea: { from: 0, to: room },
     arena: {
       ...{ limit: Infinity, peakBytes: 0, idleBytes: 0, expectRoom: () => {}, resetScratch: () => {} },

@@ -1,48 +1,32 @@
 /**
  * What the kernels of a convolution share: their arguments, and how they walk over pixels and columns.
  */
-import { type ConvolutionShape, convolutionSizes } from "../convolution.js";
+import type { ConvolutionShape } from "../convolution.js";
 import { Arguments } from "./arguments.js";
 import { type Code, get, increment, nothing, seq, set, whileLoop } from "./code.js";
 import * as f32 from "./f32.js";
 import * as i32 from "./i32.js";
 import type { FunctionBuilder, Local } from "./module.js";
-import { type Target, vectorBytes } from "./target.js";
-import { range, tiles } from "./tiles.js";
+import { columnWidth, packedRowBytes } from "./pack.js";
+import type { Target } from "./target.js";
+import { range, type Tile } from "./tiles.js";
 import * as vector from "./vector.js";
 
-/** Numbers in a packed column: two vectors. */
-export const columnWidth = ({ lanes }: Target): number => 2 * lanes;
-/** Bytes of a row of a packed column. */
-export const packedRowBytes = (target: Target): number => 4 * columnWidth(target);
 /** Words of a pixel's entry in the table. */
 export const tableWords = 2;
 export const entryBytesOf = ({ wordBytes }: Target): number => tableWords * wordBytes;
 
 export const plus = (a: Code, bytes: number): Code => (bytes === 0 ? a : i32.add(a, i32.const(bytes)));
-export const columnsOf = (numbers: number, target: Target): number =>
-  Math.ceil(numbers / columnWidth(target));
 /** How often a loop over so many numbers is unrolled. */
 export const unrolled = (count: number): number => [4, 3, 2].find((n) => count % n === 0) ?? 1;
 
-/** Bytes of packed weights for `convolve`, and for `convolveBack`. */
-export function packedBytes(shape: ConvolutionShape, target: Target): { forward: number; back: number } {
-  const { fanIn, segment } = convolutionSizes(shape);
-  const packedRow = packedRowBytes(target);
-  return {
-    forward: columnsOf(shape.filters, target) * fanIn * packedRow,
-    back: shape.kernelHeight * columnsOf(segment, target) * shape.filters * packedRow,
-  };
-}
-
 /**
- * Of all kernels but the packing ones: x (or its adjoint), out (or its adjoint), packed weights (or the weight's gradient).
+ * Of all kernels: x (or its adjoint), out (or its adjoint), packed weights (or the weight's gradient).
  * The table has the place of each output pixel's patch in x and of its numbers in out, in bytes.
  */
 export const convolutionArguments = new Arguments({
   ...{ x: "place", out: "place", weights: "place", bias: "place", table: "place", pixels: "place" },
 });
-export const packArguments = new Arguments({ packed: "place", weight: "place" });
 
 export interface Context {
   readonly f: FunctionBuilder;
@@ -71,10 +55,6 @@ export function context(f: FunctionBuilder, shape: ConvolutionShape): Context {
   const setup = seq(...names.map((name) => set(locals[name], convolutionArguments.read(name))));
   return { f, shape, from, to, setup, entryBytes: entryBytesOf(f.target), ...locals };
 }
-
-/** Runs `body(4)` for units in fours from `i` to `to`, then `body(1)` for the rest. `i` must be set. */
-export const inFours = (i: Local, to: Local, body: (units: number) => Code): Code =>
-  tiles(i, get(to), [4, 1], 1, body);
 
 /** Chunks of `size` units of [low, high): sets `first` and `end` and runs the body. */
 export const inChunks = (first: Local, end: Local, low: Code, high: Local, size: number, body: Code): Code =>
@@ -109,25 +89,26 @@ export function inColumns(
   );
 }
 
-/** Stores a sum's vectors, the last of them `lanes` wide; with `add`, adds them to what is there. */
-export function storeVectors(
-  target: Target,
+/** Stores a row of a tile, its last vector `lanes` wide; with `add`, adds it to what is there. */
+export function storeRow(
+  { lanes: all }: Target,
   at: Local,
-  sums: readonly Local[],
+  tile: Tile,
+  row: number,
   lanes: number,
   add: boolean,
 ): Code {
-  const bytes = vectorBytes(target);
   return seq(
-    ...sums.map((sum, v) => {
-      if (v < sums.length - 1 || lanes === target.lanes) {
-        const value = add ? vector.add(vector.load(get(at), v * bytes), get(sum)) : get(sum);
-        return vector.store(get(at), value, v * bytes);
+    ...range(tile.width).map((v) => {
+      const sum = get(tile.sum(row, v));
+      if (v < tile.width - 1 || lanes === all) {
+        const value = add ? vector.add(vector.load(get(at), 4 * v * all), sum) : sum;
+        return vector.store(get(at), value, 4 * v * all);
       }
       return seq(
         ...range(lanes).map((lane) => {
-          const offset = v * bytes + lane * 4;
-          const value = vector.extract(lane, get(sum));
+          const offset = 4 * (v * all + lane);
+          const value = vector.extract(lane, sum);
           return f32.store(get(at), add ? f32.add(f32.load(get(at), offset), value) : value, offset);
         }),
       );

@@ -1,109 +1,17 @@
-/** Matrix products: the sum over many pairs of vectors, and the module of all products. */
-
-import { Arguments } from "./arguments.js";
-import { type Code, forRange, get, seq, set, when, whileLoop } from "./code.js";
-import * as i32 from "./i32.js";
+/** The module of all matrix products. */
 import { emitMatmul, emitMatmulTransposed, matmulArguments, matmulTransposedArguments } from "./matmul.js";
-import { type FunctionBuilder, KernelModule, type Local } from "./module.js";
-import { type Target, vectorBytes } from "./target.js";
-import { range, tiles } from "./tiles.js";
-import * as vector from "./vector.js";
-
-/** Pairs taken at once, so that their rows stay in the first cache, and their pages known, while all of out passes. */
-const chunk = 24;
-
-export const outerSumArguments = new Arguments({
-  ...{ out: "place", stride: "place" },
-  /** Pairs of an address of x and one of d; how many. */
-  ...{ table: "place", pairs: "place" },
-  /** Bytes of a row of out in whole vectors. */
-  columns: "place",
-  /** Where pairs are divided by episodes: rows of out (else 0), strides of x and of d, bytes between threads' outs. */
-  ...{ rows: "place", xStride: "place", dStride: "place", slotStride: "place" },
-});
-
-/**
- * out[i, :] += sum over pairs p of x_p[i] * d_p. `from`, `to` count rows of out, or episodes: the table has the pairs of the
- * first.
- */
-function emitOuterSum(f: FunctionBuilder): void {
-  const [, from, to, thread] = f.params as [Local, Local, Local, Local];
-  const { wordBytes } = f.target;
-  const bytes = vectorBytes(f.target);
-  const pairBytes = 2 * wordBytes;
-  const words = outerSumArguments.load(f);
-  const [i, column, entry, end, first, stop, px, pd, po] = f.locals("i32", 9);
-  const [out, b, firstRow, lastRow, xOffset, dOffset] = f.locals("i32", 6);
-  const sums = f.locals("vector", 8);
-  const vectors = f.locals("vector", 2);
-  const x = f.local("vector");
-  const tile = (rows: number, width: number): Code => {
-    const sum = (row: number, v: number) => sums[row * 2 + v]!;
-    const at = (row: number) => i32.add(get(po), i32.mul(i32.const(row), words.stride));
-    const each = (code: (row: number, v: number) => Code) =>
-      seq(...range(rows).flatMap((row) => range(width).map((v) => code(row, v))));
-    return seq(
-      set(po, i32.add(i32.add(get(out), i32.mul(get(i), words.stride)), get(column))),
-      set(xOffset, i32.add(i32.mul(get(b), words.xStride), i32.shl(get(i), i32.const(2)))),
-      set(dOffset, i32.add(i32.mul(get(b), words.dStride), get(column))),
-      each((row, v) => set(sum(row, v), vector.load(at(row), v * bytes))),
-      forRange(
-        entry,
-        get(first),
-        get(end),
-        pairBytes,
-        seq(
-          set(px, i32.add(i32.loadPlace(get(entry)), get(xOffset))),
-          set(pd, i32.add(i32.loadPlace(get(entry), wordBytes), get(dOffset))),
-          ...range(width).map((v) => set(vectors[v]!, vector.load(get(pd), v * bytes))),
-          ...range(rows).map((row) =>
-            seq(
-              set(x, vector.loadSplat(get(px), row * 4)),
-              ...range(width).map((v) =>
-                set(sum(row, v), vector.madd(get(x), get(vectors[v]!), get(sum(row, v)))),
-              ),
-            ),
-          ),
-        ),
-      ),
-      each((row, v) => vector.store(at(row), get(sum(row, v)), v * bytes)),
-    );
-  };
-  const episode = seq(
-    set(first, words.table),
-    set(stop, i32.add(get(first), i32.shl(words.pairs, i32.const(Math.log2(pairBytes))))),
-    whileLoop(
-      i32.lt(get(first), get(stop)),
-      seq(
-        set(end, i32.add(get(first), i32.const(chunk * pairBytes))),
-        set(end, i32.min(end, stop)),
-        set(i, get(firstRow)),
-        tiles(i, get(lastRow), [4, 1], 1, (rows) =>
-          seq(
-            set(column, i32.const(0)),
-            tiles(column, words.columns, [2, 1], bytes, (width) => tile(rows, width)),
-          ),
-        ),
-        set(first, get(end)),
-      ),
-    ),
-  );
-  f.body = seq(
-    words.setup,
-    set(out, i32.add(words.out, i32.mul(get(thread), words.slotStride))),
-    when(
-      words.rows,
-      seq(set(lastRow, words.rows), forRange(b, get(from), get(to), 1, episode)),
-      seq(set(firstRow, get(from)), set(lastRow, get(to)), episode),
-    ),
-  );
-}
+import { KernelModule } from "./module.js";
+import { emitOuterSum, outerSumArguments } from "./outerSum.js";
+import { emitPack, emitPackTransposed, packArguments, packTransposedArguments } from "./pack.js";
+import type { Target } from "./target.js";
 
 /** The arguments of each kernel of products. */
 export const productArguments = {
   matmul: matmulArguments,
   matmulTransposed: matmulTransposedArguments,
   outerSum: outerSumArguments,
+  pack: packArguments,
+  packTransposed: packTransposedArguments,
 } as const;
 export type ProductKernel = keyof typeof productArguments;
 
@@ -113,5 +21,7 @@ export function emitProducts(target: Target): KernelModule<ProductKernel> {
   emitMatmul(module.kernel("matmul"));
   emitMatmulTransposed(module.kernel("matmulTransposed"));
   emitOuterSum(module.kernel("outerSum"));
+  emitPack(module.kernel("pack"));
+  emitPackTransposed(module.kernel("packTransposed"));
   return module;
 }

@@ -2,6 +2,8 @@
 export interface Target {
   /** Float32 numbers in a vector: 4 in WebAssembly; 8 or 16 in C. */
   readonly lanes: number;
+  /** Vectors that compilers keep in registers. */
+  readonly registers: number;
   /** Bytes of an argument word, and of a place in a table: 4 where addresses have 32 bits, else 8. */
   readonly wordBytes: number;
   /** A product and a sum are one instruction, rounded once. */

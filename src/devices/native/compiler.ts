@@ -114,6 +114,7 @@ export const lanesOf = (features: ReadonlySet<Feature>): 4 | 8 | 16 =>
 /** What kernels are made for where code uses these instructions. */
 export const targetOf = (features: ReadonlySet<Feature>): Target => ({
   lanes: lanesOf(features),
+  registers: features.has("avx512") || features.has("neon") ? 32 : 16,
   wordBytes: 8,
   fma: features.has("fma"),
   exact: false,

@@ -17,7 +17,7 @@ import { printC, symbolOf } from "./printC.js";
 import { loadRuntime, type Runtime } from "./runtime.js";
 
 const lanes = 4;
-const c: Target = { lanes, wordBytes: 8, fma: false, exact: false };
+const c: Target = { lanes, registers: 16, wordBytes: 8, fma: false, exact: false };
 const wasm: Target = { ...c, wordBytes: 4 };
 const places = 64;
 
