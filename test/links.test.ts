@@ -18,7 +18,8 @@ describe("the documents of the repository", () => {
   const places = new Set(
     listed.flatMap((file) => file.split("/").map((_, k, all) => all.slice(0, k + 1).join("/"))),
   );
-  const documents = listed.filter((file) => file.endsWith(".md"));
+  // Those of site/ link to pages as the site has them, which its build checks.
+  const documents = listed.filter((file) => file.endsWith(".md") && !file.startsWith("site/"));
 
   it("have no link that leads nowhere in a clone", () => {
     expect(documents.length).toBeGreaterThan(15);

@@ -9,7 +9,7 @@ import {
   lineHeight,
   MUTED,
   SMALL_SIZE,
-  text,
+  textLines,
 } from "../../src/figures/svg.js";
 import type { EpisodeAnswer, NamedMatrix } from "../../src/training/index.js";
 
@@ -56,7 +56,7 @@ export function answers(title: string, episodes: readonly EpisodeAnswer[]): stri
   const queryX = classes * STEP + 2 * GAP;
   const barsX = queryX + STEP + 2 * GAP;
   const top = lineHeight(LABEL_SIZE) + 6;
-  const heading = (words: string, x: number) => text([words], x, 0, { colour: MUTED });
+  const heading = (words: string, x: number) => textLines([words], x, 0, { colour: MUTED });
   const rows = episodes.map((episode, row) => {
     const y = top + row * (STEP + GAP);
     const shown = classesOf(episode).map((pixels, k) => drawing(pixels, episode.size, k * STEP, y));
@@ -85,7 +85,7 @@ function bars({ probabilities, query }: EpisodeAnswer, x: number, y: number): st
   return (
     drawn.join("") +
     element("line", { x1: x, x2: x + shown * BAR_STEP, y1: y + SIDE, y2: y + SIDE, stroke: FAINT }) +
-    text(words, x + shown * BAR_STEP + 4, y + SIDE / 2 - lineHeight(LABEL_SIZE), {
+    textLines(words, x + shown * BAR_STEP + 4, y + SIDE / 2 - lineHeight(LABEL_SIZE), {
       colour: best === query.label ? INK : WRONG,
     })
   );
@@ -123,9 +123,9 @@ export function templates(title: string, episode: EpisodeAnswer, trace: NamedMat
     title,
     classesOf(episode).length * STEP,
     below + STEP + lineHeight(SMALL_SIZE),
-    text(["shown once"], 0, 0, { colour: MUTED }) +
-      text([`${trace.name} after it`], 0, top + STEP, { colour: MUTED }) +
+    textLines(["shown once"], 0, 0, { colour: MUTED }) +
+      textLines([`${trace.name} after it`], 0, top + STEP, { colour: MUTED }) +
       body.join("") +
-      text([note], 0, below + STEP, { size: SMALL_SIZE, colour: MUTED }),
+      textLines([note], 0, below + STEP, { size: SMALL_SIZE, colour: MUTED }),
   );
 }

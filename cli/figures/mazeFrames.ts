@@ -6,7 +6,7 @@ import {
   LABEL_SIZE,
   lineHeight,
   MUTED,
-  text,
+  textLines,
   translated,
 } from "../../src/figures/svg.js";
 import type { Maze } from "../../src/tasks/index.js";
@@ -46,7 +46,7 @@ function frame(title: string, maze: Maze, goal: number, past: readonly MazeMomen
   const later = visits.length > 1 ? visits.at(-1)! : null;
   const caption = lineHeight(LABEL_SIZE) + 6;
   const body = [
-    text([`first visit: ${visitWords(visits[0]!)}`], 0, 0),
+    textLines([`first visit: ${visitWords(visits[0]!)}`], 0, 0),
     translated(0, caption, panel(maze, goal, visits[0]!)),
     text(
       [later ? `visit ${visits.length}: ${visitWords(later)}` : "then straight back, from anywhere?"],
@@ -55,7 +55,7 @@ function frame(title: string, maze: Maze, goal: number, past: readonly MazeMomen
       { colour: later ? INK : MUTED },
     ),
     translated(side + GAP, caption, panel(maze, goal, later)),
-    text([`step ${time} of ${maze.steps}, reward ${Number(reward.toFixed(1))}`], 0, caption + side + 8),
+    textLines([`step ${time} of ${maze.steps}, reward ${Number(reward.toFixed(1))}`], 0, caption + side + 8),
     text(
       [past.at(-1)!.modulator === null ? "finds" : "finds, and modulator from -1 to 1"],
       width,

@@ -1,5 +1,5 @@
 /** A matrix reduced for display: the mean of every `blockRows` x `blockCols` elements, fewer at the ends. */
-export interface Blocks {
+export interface BlockMeans {
   readonly blockRows: number;
   readonly blockCols: number;
   readonly rows: number;
@@ -12,7 +12,7 @@ export interface Blocks {
  * The mean is what the eye would see from afar; unlike the largest magnitude it does not make noise look strong.
  * @throws RangeError if the matrix has another size, is empty or holds a number that is not finite
  */
-export function blockMeans(matrix: ArrayLike<number>, rows: number, cols: number, maxSide: number): Blocks {
+export function blockMeans(matrix: ArrayLike<number>, rows: number, cols: number, maxSide: number): BlockMeans {
   if (rows * cols !== matrix.length || matrix.length === 0) {
     throw new RangeError(
       `heatmap: expected a matrix of ${rows} x ${cols} numbers, at least one, got ${matrix.length}; pass its own rows and cols`,

@@ -5,7 +5,7 @@ import { fontFiles } from "../../cli/figures/fontFiles.js";
 import { pixelsOf } from "../../test/figurePixels.js";
 import { fontWidthsText } from "../../test/support/fontWidthsText.js";
 import { textWidth, wrap } from "./font.js";
-import { figure, text } from "./svg.js";
+import { figure, textLines } from "./svg.js";
 
 describe("the figures' font", () => {
   test("has the widths that its files say", () => {
@@ -22,7 +22,7 @@ describe("the figures' font", () => {
       const line = "Hebbian trace, alpha 0.25 × 4 − η";
       const width = textWidth(line, 40, weight);
       const drawn = await pixelsOf(
-        figure("", 700, 60, text([line], 0, 0, { size: 40, weight, colour: "rgb(255,0,0)" })),
+        figure("", 700, 60, textLines([line], 0, 0, { size: 40, weight, colour: "rgb(255,0,0)" })),
       );
       let right = 0;
       for (let x = 0; x < drawn.width; x++) {

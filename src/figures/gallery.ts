@@ -8,7 +8,7 @@ import {
   lineHeight,
   MUTED,
   SMALL_SIZE,
-  text,
+  textLines,
   translated,
   widest,
 } from "./svg.js";
@@ -81,7 +81,7 @@ export function gallery({ title, columns, rows, width, height, pixels }: Gallery
 
   const body = headers.map((lines, column) => {
     const y = top - 6 - lines.length * lineHeight(LABEL_SIZE);
-    return text(lines, column * step + cell.width / 2, y, { colour: MUTED, anchor: "middle" });
+    return textLines(lines, column * step + cell.width / 2, y, { colour: MUTED, anchor: "middle" });
   });
   rows.forEach((row, r) => {
     checkRow(row.images, r, columns.length, width, height);
@@ -92,7 +92,7 @@ export function gallery({ title, columns, rows, width, height, pixels }: Gallery
       body.push(rasterImage(raster, ...place), outline(...place));
     });
     const noteTop = y + (cell.height - notes[r]!.length * lineHeight(LABEL_SIZE)) / 2;
-    body.push(text(notes[r]!, columns.length * step + 4, Math.max(y, noteTop)));
+    body.push(textLines(notes[r]!, columns.length * step + 4, Math.max(y, noteTop)));
   });
   const bottom = top + rows.length * rowHeight;
   body.push(translated(0, bottom, legend(pixels)));
@@ -109,7 +109,7 @@ function legend({ legend: entries }: PixelColours): string {
     .map(({ colour, label }) => {
       const swatch = { x, y: 2, width: SWATCH, height: SWATCH, fill: css(colour), stroke: FAINT };
       const entry =
-        element("rect", swatch) + text([label], x + SWATCH + 5, 0, { size: SMALL_SIZE, colour: MUTED });
+        element("rect", swatch) + textLines([label], x + SWATCH + 5, 0, { size: SMALL_SIZE, colour: MUTED });
       x += SWATCH + 5 + widest([label], SMALL_SIZE) + 18;
       return entry;
     })

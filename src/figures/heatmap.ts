@@ -1,4 +1,4 @@
-import { type Blocks, blockMeans, scaleLimit } from "./blocks.js";
+import { type BlockMeans, blockMeans, scaleLimit } from "./blocks.js";
 import { diverging } from "./colour.js";
 import { type Raster, rasterImage } from "./raster.js";
 import {
@@ -9,7 +9,7 @@ import {
   lineHeight,
   MUTED,
   SMALL_SIZE,
-  text,
+  textLines,
   translated,
   widest,
 } from "./svg.js";
@@ -85,12 +85,12 @@ function drawnPanel({ label, matrix, rows, cols }: MatrixPanel, side: number) {
     blockRows * blockCols > 1 ? [`Each cell: mean of ${blockRows} × ${blockCols} connections`] : [];
   const notesTop = legendTop + BAR_HEIGHT + lineHeight(SMALL_SIZE) + 8;
   const svg =
-    text([label], LEFT, 0, { weight: "bold" }) +
+    textLines([label], LEFT, 0, { weight: "bold" }) +
     rasterImage(raster(blocks, limit), LEFT, top, width, height) +
     outline(LEFT, top, width, height) +
     axes(rows, cols, top, width, height) +
     translated(LEFT, legendTop, legend(blocks, limit, legendWidth)) +
-    text(notes, LEFT, notesTop, SMALL);
+    textLines(notes, LEFT, notesTop, SMALL);
   const inner = Math.max(legendWidth, widest([label], LABEL_SIZE, "bold"), widest(notes, SMALL_SIZE));
   return { svg, width: LEFT + inner, height: notesTop + notes.length * lineHeight(SMALL_SIZE) };
 }
@@ -100,7 +100,7 @@ function cellSide(count: number, side: number): number {
   return Math.min(Math.floor(side / count), Math.max(MAX_CELL, Math.ceil(MIN_SIDE / count)));
 }
 
-function raster({ rows, cols, means }: Blocks, limit: number): Raster {
+function raster({ rows, cols, means }: BlockMeans, limit: number): Raster {
   return { width: cols, height: rows, colours: Array.from(means, (value) => diverging(value, limit)) };
 }
 
@@ -115,20 +115,20 @@ function axes(rows: number, cols: number, top: number, width: number, height: nu
   const rotate = `translate(0,${middle}) rotate(-90)`;
   const last = (count: number) => (count > 1 ? String(count - 1) : "");
   return (
-    text(["0"], LEFT, below, SMALL) +
-    text([last(cols)], right, below, { ...SMALL, anchor: "end" }) +
-    text(["to neuron"], LEFT + width / 2, below + lineHeight(SMALL_SIZE) - 2, {
+    textLines(["0"], LEFT, below, SMALL) +
+    textLines([last(cols)], right, below, { ...SMALL, anchor: "end" }) +
+    textLines(["to neuron"], LEFT + width / 2, below + lineHeight(SMALL_SIZE) - 2, {
       ...SMALL,
       anchor: "middle",
     }) +
-    text(["0"], LEFT - 5, top - 2, { ...SMALL, anchor: "end" }) +
-    text([last(rows)], LEFT - 5, top + height - SMALL_SIZE, { ...SMALL, anchor: "end" }) +
-    element("g", { transform: rotate }, text(["from neuron"], 0, 0, { ...SMALL, anchor: "middle" }))
+    textLines(["0"], LEFT - 5, top - 2, { ...SMALL, anchor: "end" }) +
+    textLines([last(rows)], LEFT - 5, top + height - SMALL_SIZE, { ...SMALL, anchor: "end" }) +
+    element("g", { transform: rotate }, textLines(["from neuron"], 0, 0, { ...SMALL, anchor: "middle" }))
   );
 }
 
 /** The colour scale as a bar, with its ends and 0. Ends that some values exceed say so. */
-function legend({ means }: Blocks, limit: number, width: number): string {
+function legend({ means }: BlockMeans, limit: number, width: number): string {
   const steps = 129;
   const colours = Array.from({ length: steps }, (_, i) =>
     diverging(((2 * i) / (steps - 1) - 1) * limit, limit),
@@ -138,11 +138,11 @@ function legend({ means }: Blocks, limit: number, width: number): string {
   const high = means.some((value) => value > limit) ? "≥ " : "";
   const below = BAR_HEIGHT + 2;
   const ends =
-    text([low + end], 0, below, SMALL) + text([high + end], width, below, { ...SMALL, anchor: "end" });
+    textLines([low + end], 0, below, SMALL) + textLines([high + end], width, below, { ...SMALL, anchor: "end" });
   return (
     rasterImage({ width: steps, height: 1, colours }, 0, 0, width, BAR_HEIGHT) +
     outline(0, 0, width, BAR_HEIGHT) +
-    text([limit === 0 ? "0 everywhere" : "0"], width / 2, below, { ...SMALL, anchor: "middle" }) +
+    textLines([limit === 0 ? "0 everywhere" : "0"], width / 2, below, { ...SMALL, anchor: "middle" }) +
     (limit === 0 ? "" : ends)
   );
 }

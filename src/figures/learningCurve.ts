@@ -3,7 +3,7 @@ import { type CurvePoint, runningMean, SMOOTHED_FROM, thinned, WINDOW_SHARE } fr
 import { dodge } from "./dodge.js";
 import { wrap } from "./font.js";
 import { area, baseline, dots, episodeTicks, line, moment, type Plot, scale, valueTicks } from "./plot.js";
-import { element, figure, LABEL_SIZE, lineHeight, MUTED, SMALL_SIZE, text, widest } from "./svg.js";
+import { element, figure, LABEL_SIZE, lineHeight, MUTED, SMALL_SIZE, textLines, widest } from "./svg.js";
 
 /** One curve, labelled at its end. Points are in order of episode. */
 export interface CurveSeries {
@@ -119,10 +119,10 @@ export function learningCurve({
   const notes = caption(series, y, values, lines).flatMap((note) => wrap(note, WIDTH, SMALL_SIZE));
   const body =
     marks.join("") +
-    text([yLabel], 0, 0) +
-    text([xLabel], left + plotWidth / 2, PLOT_HEIGHT - lineHeight(LABEL_SIZE), { anchor: "middle" }) +
+    textLines([yLabel], 0, 0) +
+    textLines([xLabel], left + plotWidth / 2, PLOT_HEIGHT - lineHeight(LABEL_SIZE), { anchor: "middle" }) +
     endLabels(labels, WIDTH - right) +
-    text(notes, 0, PLOT_HEIGHT + 10, { size: SMALL_SIZE, colour: MUTED });
+    textLines(notes, 0, PLOT_HEIGHT + 10, { size: SMALL_SIZE, colour: MUTED });
   return figure(title, WIDTH, PLOT_HEIGHT + 10 + notes.length * lineHeight(SMALL_SIZE), body);
 }
 
@@ -165,7 +165,7 @@ function endLabels(labels: readonly EndLabel[], edge: number): string {
       return (
         (x < edge ? element("line", onward) : "") +
         element("line", leader) +
-        text(lines, edge + LEADER, centres[i]! - wanted[i]!.length / 2, { colour, weight })
+        textLines(lines, edge + LEADER, centres[i]! - wanted[i]!.length / 2, { colour, weight })
       );
     })
     .join("");

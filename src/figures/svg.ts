@@ -38,7 +38,7 @@ export interface TextStyle {
 }
 
 /** Lines of text; `y` is the top of the first, each is `lineHeight(size)` high. */
-export function text(lines: readonly string[], x: number, y: number, style: TextStyle = {}): string {
+export function textLines(lines: readonly string[], x: number, y: number, style: TextStyle = {}): string {
   const { size = LABEL_SIZE, weight = "regular", colour = INK, anchor = "start" } = style;
   return lines
     .map((line, i) => {
@@ -78,7 +78,7 @@ export function figure(title: string, bodyWidth: number, height: number, body: s
     },
     element("title", {}, escaped(title)) +
       element("rect", { ...full, fill: "white" }) +
-      text(titleLines, MARGIN, MARGIN, { size: TITLE_SIZE, weight: "bold" }) +
+      textLines(titleLines, MARGIN, MARGIN, { size: TITLE_SIZE, weight: "bold" }) +
       translated(MARGIN, bodyTop, body),
   );
 }

@@ -14,7 +14,7 @@ import { sweepArguments } from "./sweepPlaces.js";
 import type { Block } from "./sweepRows.js";
 import { strideOf, type Target } from "./target.js";
 
-const target = (lanes: number, exact = false): Target => ({ lanes, wordBytes: 4, fma: !exact, exact });
+const target = (lanes: number, exact = false): Target => ({ lanes, wordBytes: 4, registers: 16, fma: !exact, exact });
 
 /** What may be asked of a rule's connection. */
 function kindsOf(rule: Rule): Omit<SweepKind, "pre" | "post">[] {
