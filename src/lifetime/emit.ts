@@ -4,20 +4,20 @@
  *   weights<c>(life)                  the effective weights of connection c, as they are now
  * No instruction is used whose result the machine may choose: the same steps have the same bits everywhere.
  */
-import { type Code, forRange, get, memoryCopy, nothing, seq, set, when } from "../devices/loops/code.js";
-import { Expressions, Scope, type Source } from "../devices/loops/expression.js";
-import * as f32 from "../devices/loops/f32.js";
+import { type Code, get, memoryCopy, seq, when } from "../devices/loops/code.js";
 import * as i32 from "../devices/loops/i32.js";
-import { exact, splat, VectorMath } from "../devices/loops/math.js";
+import { exact, VectorMath } from "../devices/loops/math.js";
 import { type FunctionBuilder, KernelModule, type Local } from "../devices/loops/module.js";
+import { everyRow } from "../devices/loops/plainRows.js";
 import * as vector from "../devices/loops/vector.js";
 import { memoryImport, moduleBytes } from "../devices/wasm/binary.js";
 import { exactWasm } from "../devices/wasm/features.js";
 import { InstructionWriter } from "../devices/wasm/instructions.js";
 import type { Architecture, Connection, MapOperation, Operation, StepProgram } from "../models/index.js";
+import { nonplastic } from "../rules/none.js";
 import { convolve } from "./convolve.js";
 import type { Layout, Place } from "./layout.js";
-import { Sweeps } from "./sweeps.js";
+import { effectiveWeights, kept, mapPass, readPass, updatePass, weightsPass } from "./passes.js";
 
 /** What a step does with the traces: leave them; let them learn; let them learn, and keep only the share `kept`. */
 export const modes = { frozen: 0, learning: 1, fading: 2 } as const;
@@ -34,138 +34,113 @@ export function emitModel(architecture: Architecture, layout: Layout): Uint8Arra
   const math = new VectorMath(module, exact);
   architecture.programs.forEach((program, k) => {
     const f = module.func(`step${k}`, ["i32", "i32", "i32", "f32"]);
-    f.body = new StepEmitter(f, math, architecture, layout).step(program);
+    f.body = emitter(f, math, architecture, layout).step(program);
   });
   architecture.connections.forEach((connection, c) => {
     const f = module.func(`weights${c}`, ["i32"]);
-    f.body = new Sweeps(f, math, layout, { life: f.params[0]!, room: f.params[0]! }).weights(connection);
+    f.body = emitter(f, math, architecture, layout).weights(connection);
   });
   return moduleBytes(module, [memoryImport()], (out) => new InstructionWriter(out));
 }
 
-class StepEmitter {
-  readonly #life: Local;
-  readonly #room: Local;
-  readonly #mode: Local;
-  readonly #kept: Local;
-  readonly #sweeps: Sweeps;
+/** Makes the code of one function. */
+function emitter(
+  f: FunctionBuilder,
+  math: VectorMath,
+  { connections }: Architecture,
+  { tensors, weights, life, room }: Layout,
+) {
+  const [lifeStart, roomStart, mode, share] = f.params as [Local, Local, Local, Local];
+  const tensor = (called: string): Place => tensors.get(called)!;
+  const vectorOf = (called: string): Place => room.vectors.get(called)!;
+  const inLife = ({ at }: Place): Code => i32.add(get(lifeStart), i32.const(at));
+  const inRoom = ({ at }: Place): Code => i32.add(get(roomStart), i32.const(at));
+  const shared = ({ at }: Place): Code => i32.const(at);
+  const at = (called: string): Code => inRoom(vectorOf(called));
+  const connection = (called: string): Connection => connections.find(({ name }) => name === called)!;
 
-  constructor(
-    private readonly f: FunctionBuilder,
-    private readonly math: VectorMath,
-    private readonly architecture: Architecture,
-    private readonly layout: Layout,
-  ) {
-    [this.#life, this.#room, this.#mode, this.#kept] = f.params as [Local, Local, Local, Local];
-    this.#sweeps = new Sweeps(f, math, layout, { life: this.#life, room: this.#room });
-  }
+  /** Where a connection's parameters and traces lie. */
+  const startsOf = ({ name, rule, parameters }: Connection): Record<string, Code> => {
+    const starts: Record<string, Code> = {};
+    for (const [key, called] of Object.entries(parameters)) starts[`param:${key}`] = shared(tensor(called));
+    for (const trace of rule.traces) {
+      const place = inLife(life.traces.get(name)!.get(trace)!);
+      starts[`from:${trace}`] = place;
+      starts[`to:${trace}`] = place;
+    }
+    return starts;
+  };
 
-  step({ operations, next }: StepProgram): Code {
-    const { carried } = this.layout.life;
-    const inLife = ({ at }: Place) => i32.add(get(this.#life), i32.const(at));
-    return seq(
-      ...[...carried].map(([state, place]) =>
-        memoryCopy(this.#inRoom(this.#vector(state)), inLife(place), i32.const(place.stride)),
-      ),
-      ...operations.map((operation) => this.#operation(operation)),
-      ...[...carried].map(([state, place]) =>
-        memoryCopy(inLife(place), this.#inRoom(this.#vector(next[state]!)), i32.const(place.stride)),
-      ),
-    );
-  }
+  const read = (of: Connection, from: string, to: string): Code =>
+    everyRow(f, math, readPass(of), { ...startsOf(of), x: at(from), z: at(to) }, 4);
 
-  #operation(operation: Operation): Code {
-    switch (operation.op) {
-      case "read": {
-        const { from, to } = operation;
-        return this.#sweeps.read(
-          this.#connection(operation.connection),
-          this.#vector(from),
-          this.#vector(to),
-        );
+  const update = (of: Connection, vectors: Readonly<Record<string, string>>): Code => {
+    const starts = startsOf(of);
+    for (const [key, called] of Object.entries(vectors)) starts[`vector:${key}`] = at(called);
+    const inMode = (which: number, fades: boolean) =>
+      when(
+        i32.eq(get(mode), i32.const(which)),
+        everyRow(f, math, updatePass(of, fades), starts, 2, { [kept]: vector.splat(get(share)) }),
+      );
+    return seq(inMode(modes.learning, false), inMode(modes.fading, true));
+  };
+
+  const map = (operation: MapOperation): Code => {
+    const starts: Record<string, Code> = {};
+    const sizes: Record<string, number> = {};
+    const add = (
+      names: Readonly<Record<string, string>>,
+      find: (called: string) => Place,
+      address: (place: Place) => Code,
+    ) => {
+      for (const [key, called] of Object.entries(names)) {
+        const place = find(called);
+        starts[key] = address(place);
+        sizes[key] = place.cols;
       }
+    };
+    add(operation.values, vectorOf, inRoom);
+    add(operation.parameters, tensor, shared);
+    operation.results.forEach(({ to }, k) => {
+      starts[`result:${k}`] = at(to);
+    });
+    return everyRow(f, math, mapPass(operation, sizes), starts, 1);
+  };
+
+  const emit = (operation: Operation): Code => {
+    switch (operation.op) {
+      case "read":
+        return read(connection(operation.connection), operation.from, operation.to);
       case "update":
-        return this.#update(this.#connection(operation.connection), operation.vectors);
-      case "product":
-        return this.#sweeps.product(
-          operation.weight,
-          this.#vector(operation.from),
-          this.#vector(operation.to),
-        );
+        return update(connection(operation.connection), operation.vectors);
+      case "product": {
+        // As if by connections that never change.
+        const { weight, from, to } = operation;
+        const { rows: pre, cols: post } = tensor(weight);
+        return read({ name: weight, rule: nonplastic, pre, post, parameters: { w: weight } }, from, to);
+      }
       case "convolve": {
-        const [from, to] = [this.#vector(operation.from), this.#vector(operation.to)];
-        const [weight, bias] = [this.#tensor(operation.weight), this.#tensor(operation.bias)];
-        return convolve(this.f, this.#room, operation.shape, { from, to, weight, bias });
+        const { shape, from, to, weight, bias } = operation;
+        const places = { from: vectorOf(from), to: vectorOf(to), weight: tensor(weight), bias: tensor(bias) };
+        return convolve(f, math, roomStart, shape, places);
       }
       case "map":
-        return this.#map(operation);
+        return map(operation);
     }
-  }
+  };
 
-  #update(connection: Connection, vectors: Readonly<Record<string, string>>): Code {
-    const places = Object.fromEntries(
-      Object.entries(vectors).map(([key, value]) => [key, this.#vector(value)]),
-    );
-    const inMode = (mode: number, kept?: Local) =>
-      when(i32.eq(get(this.#mode), i32.const(mode)), this.#sweeps.update(connection, places, kept));
-    return seq(inMode(modes.learning), inMode(modes.fading, this.#kept));
-  }
-
-  #map({ size, values, parameters, results }: MapOperation): Code {
-    const column = this.f.local("i32");
-    const at = (place: Place, address: Code): Source =>
-      place.cols === 1 && size > 1
-        ? { rate: "layer", load: () => vector.loadSplat(address) }
-        : { rate: "connection", load: () => vector.load(i32.add(address, get(column))) };
-    const sources: Record<string, Source> = {};
-    for (const [key, value] of Object.entries(values)) {
-      const place = this.#vector(value);
-      sources[key] = at(place, this.#inRoom(place));
-    }
-    for (const [key, tensor] of Object.entries(parameters)) {
-      const place = this.#tensor(tensor);
-      sources[key] = at(place, i32.const(place.at));
-    }
-    const expressions = new Expressions(this.f, this.math, sources);
-    const layer = new Scope();
-    const sums = results.map(({ sum }) => (sum ? this.f.local("vector") : null));
-    const cellOf = (lanes: number): Code => {
-      const cell = new Scope();
-      const scopes = { layer, episode: layer, pre: cell, post: cell, connection: cell };
-      results.forEach(({ formula, to }, k) => {
-        const value = expressions.value(formula, scopes);
-        const sum = sums[k];
-        if (sum)
-          cell.run(set(sum, vector.add(get(sum), lanes < 4 ? vector.and(value, vector.mask(lanes)) : value)));
-        else cell.run(vector.store(i32.add(this.#inRoom(this.#vector(to)), get(column)), value));
-      });
-      return cell.code;
-    };
-    const [whole, rest] = [size - (size % 4), size % 4];
-    const loop = whole > 0 ? forRange(column, i32.const(0), i32.const(whole * 4), 16, cellOf(4)) : nothing;
-    const tail = rest > 0 ? seq(set(column, i32.const(whole * 4)), cellOf(rest)) : nothing;
-    return seq(
-      layer.code,
-      ...sums.map((sum) => (sum ? set(sum, splat(0)) : nothing)),
-      loop,
-      tail,
-      ...results.map(({ to }, k) => {
-        const sum = sums[k];
-        return sum ? f32.store(this.#inRoom(this.#vector(to)), vector.sum(sum)) : nothing;
-      }),
-    );
-  }
-
-  #connection(called: string): Connection {
-    return this.architecture.connections.find((each) => each.name === called)!;
-  }
-  #tensor(called: string): Place {
-    return this.layout.tensors.get(called)!;
-  }
-  #vector(called: string): Place {
-    return this.layout.room.vectors.get(called)!;
-  }
-  #inRoom({ at }: Place): Code {
-    return i32.add(get(this.#room), i32.const(at));
-  }
+  return {
+    step({ operations, next }: StepProgram): Code {
+      const carried = [...life.carried];
+      const copy = (to: Code, from: Code, { stride }: Place) => memoryCopy(to, from, i32.const(stride));
+      return seq(
+        ...carried.map(([state, place]) => copy(at(state), inLife(place), place)),
+        ...operations.map(emit),
+        ...carried.map(([state, place]) => copy(inLife(place), at(next[state]!), place)),
+      );
+    },
+    /** Writes the effective weights to the model's room for them. */
+    weights: (of: Connection): Code =>
+      everyRow(f, math, weightsPass(of), { ...startsOf(of), [effectiveWeights]: i32.const(weights) }, 1),
+  };
 }

@@ -1,8 +1,8 @@
-import { type CallNode, call, type Formula, keyOf, type Rate, rateOf } from "../../formulas/index.js";
+import { call, type Formula, keyOf, type Rate, rateOf } from "../../formulas/index.js";
 import type { Input, Pass } from "../passes/pass.js";
 import * as bits from "./bits.js";
 import { type Code, get, seq, set } from "./code.js";
-import { type Arithmetic, splat, type VectorMath } from "./math.js";
+import { type Comparison, isComparison, splat, type VectorMath } from "./math.js";
 import type { FunctionBuilder, Local } from "./module.js";
 import type { About } from "./nodes.js";
 import * as vector from "./vector.js";
@@ -32,32 +32,17 @@ export class Scope {
 /** The scope in which values of each rate are computed, at one point of the loop nest. */
 export type Scopes = Readonly<Record<Rate, Scope>>;
 
-/** Where a name's value comes from: its rate, and the code that loads it at one point of the loop nest. */
-export interface Source {
-  readonly rate: Rate;
-  readonly load: (at: Scopes) => Code;
-}
-
-/** The sources of a pass: its inputs, and the values that it names, which are computed before they are used. */
-export function sourcesOf({ inputs, lets }: Pass, load: (input: Input) => Code): Record<string, Source> {
-  const sources: Record<string, Source> = {};
-  for (const { name } of lets) sources[name] = { rate: "connection", load: () => unknown(name) };
-  for (const input of inputs) sources[input.name] = { rate: input.along, load: () => load(input) };
-  return sources;
-}
-function unknown(name: string): never {
-  throw new Error(`${name} is used before it is defined`);
-}
-
 /**
  * Compiles formulas to vector code. Each subformula is computed in the outermost loop that its rate allows, and only
  * once there: hoisting of loop invariants and common subexpressions are the same thing.
  */
 export class Expressions {
+  /** `load`: an input's value, at the point of the loop nest that code is being made for. */
   constructor(
     private readonly f: FunctionBuilder,
     private readonly math: VectorMath,
-    private readonly sources: Readonly<Record<string, Source>>,
+    private readonly pass: Pick<Pass, "inputs" | "lets">,
+    private readonly load: (input: Input) => Code,
   ) {}
 
   /** Code that pushes the formula's value; what it takes is added to the scopes. */
@@ -74,34 +59,39 @@ export class Expressions {
   }
 
   #scope(formula: Formula, at: Scopes): Scope {
-    return at[rateOf(formula, (name) => this.#source(name).rate)];
+    return at[rateOf(formula, (name) => this.#rate(name))];
   }
 
-  #source(name: string): Source {
-    const source = this.sources[name];
-    if (!source) throw new Error(`no value for ${name} in this kernel`);
-    return source;
+  /** Values that a pass names differ by connection. */
+  #rate(name: string): Rate {
+    const { inputs, lets } = this.pass;
+    const input = inputs.find((each) => each.name === name);
+    if (!input && !lets.some((each) => each.name === name))
+      throw new Error(`no value for ${name} in this pass`);
+    return input?.along ?? "connection";
   }
 
   #compute(formula: Formula, at: Scopes): Code {
     if (formula.kind === "number") return splat(formula.value);
-    if (formula.kind === "name") return this.#source(formula.name).load(at);
-    const [a, b] = formula.args as [Formula, Formula];
-    const { madd, nmadd } = this.math.arithmetic;
-    if (formula.fn === "add") {
-      if (this.#isFreshProduct(b, at)) return this.#fused(madd, b, a, at);
-      if (this.#isFreshProduct(a, at)) return this.#fused(madd, a, b, at);
+    if (formula.kind === "name") {
+      const input = this.pass.inputs.find(({ name }) => name === formula.name);
+      if (!input) throw new Error(`${formula.name} is used before it is computed`);
+      return this.load(input);
     }
-    if (formula.fn === "sub" && this.#isFreshProduct(b, at)) return this.#fused(nmadd, b, a, at);
+    const [a, b] = formula.args as [Formula, Formula];
+    const value = (part: Formula) => this.value(part, at);
+    // A product of the innermost rate that nobody has computed yet is worth fusing with the sum it stands in.
+    const fused = this.math.arithmetic.fuse?.(formula, value, (part) => {
+      const scope = this.#scope(part, at);
+      return scope === at.connection && !scope.find(keyOf(part));
+    });
+    if (fused) return fused;
     if (formula.fn === "mul") {
       // Times 0 or 1 is keeping or dropping. As where a clip drops a gradient in PyTorch, NaN is dropped too.
-      if (isComparison(b)) return vector.and(this.value(a, at), this.#mask(b, at));
-      if (isComparison(a)) return vector.and(this.value(b, at), this.#mask(a, at));
+      if (isComparison(b)) return vector.and(value(a), this.#mask(b, at));
+      if (isComparison(a)) return vector.and(value(b), this.#mask(a, at));
     }
-    return this.math.apply(
-      formula.fn,
-      formula.args.map((arg) => this.value(arg, at)),
-    );
+    return this.math.apply(formula.fn, formula.args.map(value));
   }
 
   #mask({ fn, args }: Comparison, at: Scopes): Code {
@@ -114,20 +104,4 @@ export class Expressions {
       args.map((arg) => this.value(arg, at)),
     );
   }
-
-  #fused(combine: Arithmetic["madd"], product: Formula, rest: Formula, at: Scopes): Code {
-    const [u, v] = (product as { args: readonly Formula[] }).args as [Formula, Formula];
-    return combine(this.value(u, at), this.value(v, at), this.value(rest, at));
-  }
-
-  /** A product of the innermost rate that nobody has computed yet is worth fusing with the sum it stands in. */
-  #isFreshProduct(formula: Formula, at: Scopes): boolean {
-    if (formula.kind !== "call" || formula.fn !== "mul" || formula.args.some(isComparison)) return false;
-    const scope = this.#scope(formula, at);
-    return scope === at.connection && !scope.find(keyOf(formula));
-  }
 }
-
-type Comparison = CallNode & { readonly fn: "less" | "within" };
-const isComparison = (formula: Formula): formula is Comparison =>
-  formula.kind === "call" && (formula.fn === "less" || formula.fn === "within");

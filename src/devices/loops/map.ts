@@ -6,7 +6,7 @@ import * as f64 from "./f64.js";
 import * as i32 from "./i32.js";
 import { arithmeticOf, VectorMath } from "./math.js";
 import { KernelModule, type Local } from "./module.js";
-import { PlainRows } from "./plainRows.js";
+import { plainRows } from "./plainRows.js";
 import { type Target, vectorBytes } from "./target.js";
 import * as vector from "./vector.js";
 
@@ -39,27 +39,22 @@ export function scheduleMap(pass: Pass, target: Target): KernelModule<"map"> {
       stride: word(mapHeader + 2 * index + 1, `stride:${at}`),
     };
   });
-  const starts = Object.fromEntries(
-    buffers.map(({ at, address }) => [at, { base: get(address), offset: 0 }]),
-  );
+  const starts = Object.fromEntries(buffers.map(({ at, address }) => [at, get(address)]));
   const math = new VectorMath(module, arithmeticOf(target));
   const layer = new Scope();
   const places = { starts, row: null, column, cell: column, rowBytes: 0 };
-  const rows = new PlainRows(f, math, pass, places, layer, 1);
+  const rows = plainRows(f, math, pass, places, layer, 1);
   const whole = rows.vector(null);
   const mask = f.local("vector");
   const tail = rows.vector(get(mask));
   const advance = ({ address }: (typeof buffers)[number], by: Code) =>
     set(address, i32.add(get(address), by));
-  const addToSlot = (at: string, sum: Code) => {
-    const { address } = buffers.find((each) => each.at === at)!;
-    return f64.store(get(address), f64.add(f64.load(get(address)), f64.fromF32(sum)));
-  };
+  const addToSlot = (slot: Code, sum: Code) => f64.store(slot, f64.add(f64.load(slot), f64.fromF32(sum)));
   const perRow = seq(
-    rows.begin,
+    rows.begin(),
     forRange(column, i32.const(0), columns, vectorBytes(target), whole),
     when(tailMask, seq(set(mask, vector.load(tailMask)), tail)),
-    rows.end(({ at }, sum) => addToSlot(at, sum)),
+    rows.end(addToSlot),
     ...buffers.filter(({ hasRows }) => hasRows).map((each) => advance(each, each.stride)),
   );
   f.body = seq(

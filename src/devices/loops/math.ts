@@ -1,4 +1,4 @@
-import type { FunctionName } from "../../formulas/tree.js";
+import type { CallNode, Formula, FunctionName } from "../../formulas/tree.js";
 import * as bits from "./bits.js";
 import { type Code, callFunction, get, seq, set } from "./code.js";
 import * as i32 from "./i32.js";
@@ -18,8 +18,35 @@ export interface Arithmetic {
   readonly madd: (a: Code, b: Code, c: Code) => Code;
   /** c - a * b. */
   readonly nmadd: (a: Code, b: Code, c: Code) => Code;
+  /**
+   * A sum or difference with a product in it that nobody has computed yet (`isNew`), as one instruction; null for all else.
+   * `value`: code of a part.
+   */
+  readonly fuse?: (
+    formula: CallNode,
+    value: (part: Formula) => Code,
+    isNew: (part: Formula) => boolean,
+  ) => Code | null;
 }
-const fused: Arithmetic = { madd: vector.madd, nmadd: vector.nmadd };
+const fused: Arithmetic = {
+  madd: vector.madd,
+  nmadd: vector.nmadd,
+  fuse({ fn, args }, value, isNew) {
+    if (fn !== "add" && fn !== "sub") return null;
+    const [a, b] = args as [Formula, Formula];
+    const combine = fn === "add" ? vector.madd : vector.nmadd;
+    const fresh = (part: Formula): part is CallNode =>
+      part.kind === "call" && part.fn === "mul" && !part.args.some(isComparison) && isNew(part);
+    const product = fresh(b) ? b : fn === "add" && fresh(a) ? a : null;
+    if (!product) return null;
+    const [u, v] = product.args as [Formula, Formula];
+    return combine(value(u), value(v), value(product === b ? a : b));
+  },
+};
+/** Comparisons are 1 or 0: masks, where something is multiplied by them. */
+export type Comparison = CallNode & { readonly fn: "less" | "within" };
+export const isComparison = (formula: Formula): formula is Comparison =>
+  formula.kind === "call" && (formula.fn === "less" || formula.fn === "within");
 /** Product and sum are rounded each: the same bits on every machine. */
 export const exact: Arithmetic = {
   madd: (a, b, c) => vector.add(vector.mul(a, b), c),
@@ -32,19 +59,6 @@ const horner = ({ madd }: Arithmetic, x: Local, coefficients: readonly number[])
   coefficients.slice(0, -1).reduceRight((sum, c) => madd(sum, get(x), splat(c)), splat(coefficients.at(-1)!));
 
 const factorial = (n: number): number => (n <= 1 ? 1 : n * factorial(n - 1));
-
-/** Functions that are one instruction. */
-const instructions = {
-  add: vector.add,
-  sub: vector.sub,
-  mul: vector.mul,
-  div: vector.div,
-  neg: vector.neg,
-  min: vector.min,
-  max: vector.max,
-  abs: vector.abs,
-  sqrt: vector.sqrt,
-};
 
 /** The functions of formulas on vectors. The long ones become functions of the module, when first used. */
 export class VectorMath {
@@ -78,7 +92,8 @@ export class VectorMath {
       case "tanh":
         return callFunction(this.#function(fn), a);
       default:
-        return instructions[fn](...args);
+        // One instruction, of the same name.
+        return { kind: "op", op: `vector.${fn}`, args };
     }
   }
 

@@ -2,10 +2,10 @@
  * The plain schedule of a pass: some rows side by side, one vector of columns after the other, everything in the order in which
  * the pass names it. Maps and lives have it; sweeps of training take more care of registers and of the order (sweep.ts).
  */
-import { type Formula, keyOf, name } from "../../formulas/index.js";
+import { keyOf, name } from "../../formulas/index.js";
 import type { Input, Output, Pass } from "../passes/pass.js";
-import { type Code, forRange, get, increment, memoryFill, nothing, seq, set, whileLoop } from "./code.js";
-import { Expressions, Scope, sourcesOf } from "./expression.js";
+import { type Code, forRange, get, memoryFill, nothing, seq, set } from "./code.js";
+import { Expressions, Scope } from "./expression.js";
 import * as f32 from "./f32.js";
 import * as i32 from "./i32.js";
 import { flushed, splat, type VectorMath } from "./math.js";
@@ -13,15 +13,10 @@ import type { FunctionBuilder, Local } from "./module.js";
 import { strideOf, vectorBytes, wholeVectors } from "./target.js";
 import * as vector from "./vector.js";
 
-/** Where numbers lie: so many bytes behind an address, or, where that is null, behind the beginning of memory. */
-export interface Start {
-  readonly base: Code | null;
-  readonly offset: number;
-}
-
 /** Where a pass finds its numbers. */
 export interface Places {
-  readonly starts: Readonly<Record<string, Start>>;
+  /** The address of what lies at each place. */
+  readonly starts: Readonly<Record<string, Code>>;
   /** Bytes from the number of row 0 to that of the first row at hand; null where starts move with the rows. */
   readonly row: Code | null;
   /** Bytes from where a row begins to the vector at hand, and from where a matrix does. */
@@ -33,173 +28,151 @@ export interface Places {
   readonly values?: Readonly<Record<string, Code>>;
 }
 
-/** The sum of two places, of which either may be none. */
-const plus = (a: Code | null, b: Code | null): Code => (a && b ? i32.add(a, b) : (a ?? b ?? i32.const(0)));
+const isVector = ({ along }: Input | Output): boolean => along === "connection" || along === "post";
 
-export class PlainRows {
+/** The code for `count` rows at once; `layer`: what is computed once for all rows. */
+export function plainRows(
+  f: FunctionBuilder,
+  math: VectorMath,
+  { inputs, lets, outputs }: Pick<Pass, "inputs" | "lets" | "outputs">,
+  { starts, row, column, cell, rowBytes, values = {} }: Places,
+  layer: Scope,
+  count: number,
+) {
   /** The row of those at hand that code is being made for. */
-  private row = 0;
-  private readonly expressions: Expressions;
+  let here = 0;
+  const rows = Array.from({ length: count }, () => new Scope());
+  const locals = () => rows.map(() => f.local("vector"));
   /** Sums over the columns, of each row. */
-  private readonly sums: ReadonlyMap<Output, readonly Local[]>;
-  private readonly rows: readonly Scope[];
-
-  /** `count`: rows at once; `layer`: what is computed once for all rows. */
-  constructor(
-    private readonly f: FunctionBuilder,
-    math: VectorMath,
-    private readonly pass: Pass,
-    private readonly places: Places,
-    private readonly layer: Scope,
-    count: number,
-  ) {
-    this.rows = Array.from({ length: count }, () => new Scope());
-    const sums = pass.outputs.filter(({ along }) => along !== "connection" && along !== "post");
-    this.sums = new Map(sums.map((output) => [output, this.rows.map(() => f.local("vector"))]));
-    this.expressions = new Expressions(
-      f,
-      math,
-      sourcesOf(pass, (input) => places.values?.[input.name] ?? this.load(input)),
-    );
-  }
-
-  /** What is computed once for the rows at hand; to be asked for when the code for their columns has been made. */
-  get begin(): Code {
-    const sums = [...this.sums.values()].flat();
-    return seq(...this.rows.map((row) => row.code), ...sums.map((sum) => set(sum, splat(0))));
-  }
-
-  /** The vector of columns at hand, of all rows; `mask`: of the lanes that count, if not all do. */
-  vector(mask: Code | null): Code {
-    const cells = this.rows.map(() => new Scope());
-    const columns = cells.length > 1 ? new Scope() : cells[0]!;
-    const masked = (code: Code) => (mask ? vector.and(code, mask) : code);
-    const columnSums = new Map<Output, Code>();
-    cells.forEach((cell, k) => {
-      this.row = k;
-      const at = {
-        layer: this.layer,
-        episode: this.layer,
-        pre: this.rows[k]!,
-        post: columns,
-        connection: cell,
-      };
-      const value = (formula: Formula) => this.expressions.value(formula, at);
-      for (const { name: key, formula, flush } of this.pass.lets) {
-        const code = value(formula);
-        cell.add(keyOf(name(key)), this.f.local("vector"), flush ? flushed(code) : code, key);
-      }
-      // All values first, so that an output may lie where an input was.
-      const values = this.pass.outputs.map(({ formula }) => masked(value(formula)));
-      this.pass.outputs.forEach((output, i) => {
-        const value = values[i]!;
-        const sum = this.sums.get(output)?.[k];
-        if (sum) {
-          cell.run(set(sum, vector.add(get(sum), value)));
-          return;
-        }
-        const [address, offset] = this.vectorAt(output);
-        const isMatrix = output.along === "connection";
-        const before =
-          columnSums.get(output) ?? (isMatrix && !output.adds ? null : vector.load(address, offset));
-        const after = before ? vector.add(before, value) : value;
-        // A sum over rows is written once they are all in it.
-        if (isMatrix || k === cells.length - 1) cell.run(vector.store(address, after, offset));
-        else columnSums.set(output, after);
-      });
-    });
-    return seq(columns === cells[0] ? seq() : columns.code, ...cells.map((cell) => cell.code));
-  }
-
-  /** Writes the sums over the rows' columns; `finish` those over everything. */
-  end(finish: (output: Output, sum: Code) => Code): Code {
-    const ofRows: Code[] = [];
-    const ofAll: Code[] = [];
-    for (const [output, locals] of this.sums) {
-      locals.forEach((local, k) => {
-        this.row = k;
-        const sum = vector.sum(local);
-        if (output.along !== "pre") ofAll.push(finish(output, sum));
-        else ofRows.push(putNumber(this.numberAt(output), sum, output.adds));
-      });
+  const sums = new Map(outputs.flatMap((output) => (isVector(output) ? [] : [[output, locals()]])));
+  const addressOf = (place: Input | Output): [address: Code, offset: number] => {
+    const start = starts[place.at]!;
+    switch (place.along) {
+      case "connection":
+        return [i32.add(start, get(cell)), here * rowBytes];
+      case "post":
+        return [i32.add(start, get(column)), 0];
+      case "pre":
+        return [row ? i32.add(start, row) : start, here * 4];
+      default:
+        return [start, 0];
     }
-    return seq(...ofRows, ...ofAll);
-  }
+  };
+  const expressions = new Expressions(f, math, { inputs, lets }, (input) => {
+    const load = isVector(input) ? vector.load : vector.loadSplat;
+    return values[input.name] ?? load(...addressOf(input));
+  });
 
-  private load(input: Input): Code {
-    const isVector = input.along === "connection" || input.along === "post";
-    return isVector ? vector.load(...this.vectorAt(input)) : vector.loadSplat(...this.numberAt(input));
-  }
+  return {
+    /** What is computed once for the rows at hand; to be asked for when the code for their columns has been made. */
+    begin: (): Code =>
+      seq(...rows.map(({ code }) => code), ...[...sums.values()].flat().map((sum) => set(sum, splat(0)))),
 
-  private vectorAt({ at, along }: Input | Output): Place {
-    const { column, cell, rowBytes, starts } = this.places;
-    const { base, offset } = starts[at]!;
-    if (along === "post") return [plus(base, get(column)), offset];
-    return [plus(base, get(cell)), offset + this.row * rowBytes];
-  }
+    /** The vector of columns at hand, of all rows; `mask`: of the lanes that count, if not all do. */
+    vector(mask: Code | null): Code {
+      const cells = rows.map(() => new Scope());
+      const post = count > 1 ? new Scope() : cells[0]!;
+      const columnSums = new Map<Output, Code>();
+      cells.forEach((connection, k) => {
+        here = k;
+        const at = { layer, episode: layer, pre: rows[k]!, post, connection };
+        for (const { name: key, formula, flush } of lets) {
+          const code = expressions.value(formula, at);
+          connection.add(keyOf(name(key)), f.local("vector"), flush ? flushed(code) : code, key);
+        }
+        // All values first, so that an output may lie where an input was.
+        const all = outputs.map(({ formula }) => expressions.value(formula, at));
+        outputs.forEach((output, i) => {
+          const value = mask ? vector.and(all[i]!, mask) : all[i]!;
+          const sum = sums.get(output)?.[k];
+          if (sum) {
+            connection.run(set(sum, vector.add(get(sum), value)));
+            return;
+          }
+          const [address, offset] = addressOf(output);
+          const isMatrix = output.along === "connection";
+          const before =
+            columnSums.get(output) ?? (isMatrix && !output.adds ? null : vector.load(address, offset));
+          const after = before ? vector.add(before, value) : value;
+          // A sum over rows is written once they are all in it.
+          if (isMatrix || k === count - 1) connection.run(vector.store(address, after, offset));
+          else columnSums.set(output, after);
+        });
+      });
+      return seq(...(count > 1 ? [post, ...cells] : cells).map(({ code }) => code));
+    },
 
-  private numberAt({ at, along }: Input | Output): Place {
-    const { row, starts } = this.places;
-    const { base, offset } = starts[at]!;
-    return along === "pre" ? [plus(base, row), offset + 4 * this.row] : [plus(base, null), offset];
-  }
+    /** Writes the sums over the rows' columns; `finish` those over everything. */
+    end(finish: (start: Code, sum: Code) => Code): Code {
+      const code: Code[] = [];
+      for (const [output, ofRows] of sums)
+        ofRows.forEach((local, k) => {
+          here = k;
+          const [address, offset] = addressOf(output);
+          const sum = vector.sum(local);
+          code.push(
+            output.along === "pre"
+              ? f32.store(address, output.adds ? f32.add(f32.load(address, offset), sum) : sum, offset)
+              : finish(address, sum),
+          );
+        });
+      return seq(...code);
+    },
+  };
 }
-
-type Place = readonly [address: Code, offset: number];
-const putNumber = ([address, offset]: Place, value: Code, adds: boolean): Code =>
-  f32.store(address, adds ? f32.add(f32.load(address, offset), value) : value, offset);
 
 /**
  * All rows of a pass whose sizes are known, of one episode, `count` rows at a time and from the first to the last: so sums over
- * rows are added up in that order, whatever `count` is.
+ * rows are added up in that order, whatever `count` is. `starts`: the address of what lies at each place.
  */
 export function everyRow(
   f: FunctionBuilder,
   math: VectorMath,
-  pass: Pass,
-  { starts, values }: Pick<Places, "starts" | "values">,
+  pass: Pick<Pass, "axes" | "inputs" | "lets" | "outputs">,
+  addresses: Readonly<Record<string, Code>>,
   count: number,
+  values: Places["values"] = {},
 ): Code {
   const { pre, post } = pass.axes as { readonly pre: number; readonly post: number };
-  const { lanes } = f.target;
   const rowBytes = strideOf(post, f.target) * 4;
   const [r, first, column, cell] = f.locals("i32", 4);
   const layer = new Scope();
+  const starts: Record<string, Code> = {};
+  const setup = Object.entries(addresses).map(([at, address]) => {
+    const start = f.local("i32");
+    starts[at] = get(start);
+    return set(start, address);
+  });
   const sums = pass.outputs.filter(({ how }) => how === "sum");
-  const ofColumns = sums.some(({ along }) => along !== "post" && along !== "connection");
   // Padding is computed with the rest, unless it would get into a sum.
-  const tail = ofColumns ? post % lanes : 0;
-  const bytes = (columns: number) => wholeVectors(columns, f.target);
+  const tail = sums.every(isVector) ? 0 : post % f.target.lanes;
   const block = (size: number): Code => {
     const places = { starts, values, row: i32.mul(get(r), i32.const(4)), column, cell, rowBytes };
-    const rows = new PlainRows(f, math, pass, places, layer, size);
+    const rows = plainRows(f, math, pass, places, layer, size);
     const at = (mask: Code | null) => seq(set(cell, i32.add(get(first), get(column))), rows.vector(mask));
-    const [whole, rest] = [at(null), tail > 0 ? at(vector.mask(tail)) : nothing];
-    const end = rows.end(({ at: place }, sum) => putNumber(startOf(starts[place]!), sum, true));
+    const whole = at(null);
+    const rest = tail > 0 ? at(vector.mask(tail)) : nothing;
+    const end = rows.end((start, sum) => f32.store(start, f32.add(f32.load(start), sum)));
+    const bytes = wholeVectors(post - tail, f.target);
     return seq(
-      rows.begin,
+      rows.begin(),
       set(first, i32.mul(get(r), i32.const(rowBytes))),
-      forRange(column, i32.const(0), i32.const(bytes(post - tail)), vectorBytes(f.target), whole),
+      forRange(column, i32.const(0), i32.const(bytes), vectorBytes(f.target), whole),
       // The column is behind the whole vectors now.
       rest,
       end,
     );
   };
-  const inBlocks = pre - (pre % count);
-  const many = inBlocks > 0 ? block(count) : nothing;
-  const single = pre > inBlocks ? block(1) : nothing;
+  const rest = pre % count;
+  const many = pre > rest ? block(count) : nothing;
+  const single = rest > 0 ? block(1) : nothing;
+  const clear = ({ at, along }: Output) =>
+    memoryFill(starts[at]!, i32.const(0), i32.const(along === "post" ? rowBytes : 4));
   return seq(
-    ...sums
-      .filter(({ adds, along }) => !adds && along !== "pre")
-      .map(({ at, along }) => {
-        const [address, offset] = startOf(starts[at]!);
-        const size = along === "post" ? rowBytes : 4;
-        return memoryFill(i32.add(address, i32.const(offset)), i32.const(0), i32.const(size));
-      }),
+    ...setup,
+    ...sums.filter(({ adds, along }) => !adds && along !== "pre").map(clear),
     layer.code,
-    forRange(r, i32.const(0), i32.const(inBlocks), count, many),
-    whileLoop(i32.lt(get(r), i32.const(pre)), seq(single, increment(r, 1))),
+    forRange(r, i32.const(0), i32.const(pre - rest), count, many),
+    forRange(r, i32.const(pre - rest), i32.const(pre), 1, single),
   );
 }
-
-const startOf = ({ base, offset }: Start): Place => [plus(base, null), offset];

@@ -6,6 +6,7 @@ import { linearDecay, oja, type Rule } from "../../rules/index.js";
 import { random } from "../../tasks/index.js";
 import type { Input, Output, Pass } from "../passes/pass.js";
 import { type SweepKind, sweepPass } from "../passes/sweep.js";
+import * as i32 from "./i32.js";
 import { arithmeticOf, VectorMath } from "./math.js";
 import { KernelModule } from "./module.js";
 import { everyRow } from "./plainRows.js";
@@ -142,8 +143,8 @@ function runPlain(pass: Pass, sizes: Sizes, on: Target, count: number): [Numbers
   const laid = new Laid(pass, sizes, on, () => false, before);
   const module = new KernelModule(on);
   const f = module.func("plain", ["i32"]);
-  const starts = Object.fromEntries([...laid.starts].map(([at, offset]) => [at, { base: null, offset }]));
-  f.body = everyRow(f, new VectorMath(module, arithmeticOf(on)), pass, { starts }, count);
+  const starts = Object.fromEntries([...laid.starts].map(([at, address]) => [at, i32.const(address)]));
+  f.body = everyRow(f, new VectorMath(module, arithmeticOf(on)), pass, starts, count);
   interpreted(f, module.functions, { view: laid.view, origin: 0 })(0);
   return [laid.read(), carriedOut(pass, sizes, before)];
 }

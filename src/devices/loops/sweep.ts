@@ -5,7 +5,7 @@
  */
 import type { Output, Pass } from "../passes/pass.js";
 import { type Code, forRange, get, memoryFill, nothing, seq, set, when } from "./code.js";
-import { Expressions, Scope, sourcesOf } from "./expression.js";
+import { Expressions, Scope } from "./expression.js";
 import * as f32 from "./f32.js";
 import * as f64 from "./f64.js";
 import * as i32 from "./i32.js";
@@ -39,11 +39,7 @@ class SweepEmitter {
   ) {
     const places = new SweepPlaces(f, pass);
     this.places = places;
-    const expressions = new Expressions(
-      f,
-      math,
-      sourcesOf(pass, (input) => places.load(input)),
-    );
+    const expressions = new Expressions(f, math, pass, (input) => places.load(input));
     const { arithmetic } = math;
     this.shop = { f, pass, places, expressions, arithmetic, layer: new Scope(), episode: new Scope() };
     this.numbers = new Map(

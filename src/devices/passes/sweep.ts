@@ -9,25 +9,25 @@ import {
   number,
   type Rate,
   simplify,
+  substitute,
 } from "../../formulas/index.js";
 import { linearDecay } from "../../rules/linearDecay.js";
 import { type Rule, rateOfName } from "../../rules/rule.js";
-import {
-  type ForwardKind,
-  forwardPass,
-  input,
-  inputsOf,
-  readInput,
-  renewed,
-  storing,
-  weightAfter,
-} from "./forward.js";
+import { input, inputsOf, learning, readInput, renewed, sending, storing } from "./forward.js";
 import type { Let, Output, Pass } from "./pass.js";
 import { RowSums } from "./rowSums.js";
 
 /** What a sweep is asked for. */
-export interface SweepKind extends ForwardKind {
+export interface SweepKind {
+  /** Presynaptic and postsynaptic neurons of the connection. */
+  readonly pre: number;
+  readonly post: number;
   readonly direction: "forward" | "backward";
+  /** Every trace takes its next value; then z += x @ W. */
+  readonly update: boolean;
+  readonly read: boolean;
+  /** Sets tiny traces and adjoints to zero. */
+  readonly flush: boolean;
   /** Parameters whose gradients are computed (backward). */
   readonly wanted: readonly string[];
   /** Backward: the trace before the update is recovered from the one after, instead of being read. */
@@ -59,16 +59,39 @@ export function sweepPass(rule: Rule, kind: SweepKind): Pass {
     return rateOfName(rule, key);
   };
   const tidy = (formula: Formula) => hoist(simplify(formula), rate);
-  return kind.direction === "forward" ? forwardPass(rule, kind, tidy) : backwardPass(rule, kind, rate, tidy);
+  const { pre, post, direction } = kind;
+  return {
+    label: labelOf(rule, kind),
+    axes: { episode: null, pre, post },
+    ...(direction === "forward" ? forward(rule, kind, tidy) : backward(rule, kind, rate, tidy)),
+  };
 }
 
-function backwardPass(
-  rule: Rule,
-  kind: SweepKind,
-  rate: (key: string) => Rate,
-  tidy: (formula: Formula) => Formula,
-): Pass {
-  const { pre, post, update, read, inverted, wanted, flush } = kind;
+/** "sweep oja 100x100 backward": what a profile shows. */
+function labelOf({ name }: Rule, { pre, post, direction, update, read, inverted, flush }: SweepKind): string {
+  const halves = update && read ? "" : update ? " update" : " read";
+  return `sweep ${name} ${pre}x${post} ${direction}${halves}${inverted ? " inverted" : ""}${flush ? " flushing" : ""}`;
+}
+
+type Tidy = (formula: Formula) => Formula;
+type Body = Omit<Pass, "label" | "axes">;
+
+/** The weight after the update, if there is one. */
+const weightAfter = ({ weight, traces }: Rule, update: boolean): Formula =>
+  update
+    ? substitute(weight, Object.fromEntries(traces.map((trace) => [trace, name(renewed(trace))])))
+    : weight;
+
+function forward(rule: Rule, kind: SweepKind, tidy: Tidy): Body {
+  const { update, read, flush } = kind;
+  const traces = update ? rule.traces : [];
+  const { lets, outputs } = learning(traces, (trace) => tidy(rule.update[trace]!), flush);
+  const sent = read ? [sending(tidy(weightAfter(rule, update)))] : [];
+  return { inputs: inputsOf(rule, kind), lets, rowSums: [], outputs: [...outputs, ...sent] };
+}
+
+function backward(rule: Rule, kind: SweepKind, rate: (key: string) => Rate, tidy: Tidy): Body {
+  const { update, read, inverted, wanted, flush } = kind;
   const { traces } = rule;
   /** A trace as the read found it. */
   const after = (trace: string) => (update ? renewed(trace) : trace);
@@ -119,12 +142,11 @@ function backwardPass(
     const stored = storing(incoming(trace), `adjoint:${trace}`, formula);
     return { ...stored, flush, about: "handed to the step before" };
   });
-  const halves = update && read ? "" : update ? " update" : " read";
   return {
-    label: `sweep ${rule.name} ${pre}x${post} backward${halves}${inverse ? " inverted" : ""}${flush ? " flushing" : ""}`,
-    axes: { episode: null, pre, post },
     inputs: [
-      ...inputsOf(rule, kind, inverse ? traces.map(renewed) : traces),
+      ...inputsOf(rule, kind).map((each) =>
+        inverse && each.name === traces[0] ? { ...each, name: renewed(each.name) } : each,
+      ),
       ...traces.map((trace) => input(incoming(trace), `adjoint:${trace}`, "connection")),
       ...(read ? [input(readAdjoint, "dz", "post")] : []),
     ],
