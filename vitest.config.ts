@@ -44,10 +44,10 @@ export default defineConfig({
       // Tests of the engine once more, with kernels in C. The first time, each takes the compiler half a second.
       project(
         "native",
-          [
-            "test/{parity,gradients,dense,capture,cells,oneShot,shippedModels}.test.ts",
-            "test/native/*.test.ts",
-          ],
+        [
+          "test/{parity,gradients,dense,capture,cells,oneShot,shippedModels}.test.ts",
+          "test/native/*.test.ts",
+        ],
         120_000,
         { HEBBIAN_ENGINE: "native" },
       ),

@@ -48,7 +48,7 @@ function frame(title: string, maze: Maze, goal: number, past: readonly MazeMomen
   const body = [
     textLines([`first visit: ${visitWords(visits[0]!)}`], 0, 0),
     translated(0, caption, panel(maze, goal, visits[0]!)),
-    text(
+    textLines(
       [later ? `visit ${visits.length}: ${visitWords(later)}` : "then straight back, from anywhere?"],
       side + GAP,
       0,
@@ -56,7 +56,7 @@ function frame(title: string, maze: Maze, goal: number, past: readonly MazeMomen
     ),
     translated(side + GAP, caption, panel(maze, goal, later)),
     textLines([`step ${time} of ${maze.steps}, reward ${Number(reward.toFixed(1))}`], 0, caption + side + 8),
-    text(
+    textLines(
       [past.at(-1)!.modulator === null ? "finds" : "finds, and modulator from -1 to 1"],
       width,
       caption + side + 8,

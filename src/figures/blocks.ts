@@ -12,7 +12,12 @@ export interface BlockMeans {
  * The mean is what the eye would see from afar; unlike the largest magnitude it does not make noise look strong.
  * @throws RangeError if the matrix has another size, is empty or holds a number that is not finite
  */
-export function blockMeans(matrix: ArrayLike<number>, rows: number, cols: number, maxSide: number): BlockMeans {
+export function blockMeans(
+  matrix: ArrayLike<number>,
+  rows: number,
+  cols: number,
+  maxSide: number,
+): BlockMeans {
   if (rows * cols !== matrix.length || matrix.length === 0) {
     throw new RangeError(
       `heatmap: expected a matrix of ${rows} x ${cols} numbers, at least one, got ${matrix.length}; pass its own rows and cols`,

@@ -138,7 +138,8 @@ function legend({ means }: BlockMeans, limit: number, width: number): string {
   const high = means.some((value) => value > limit) ? "≥ " : "";
   const below = BAR_HEIGHT + 2;
   const ends =
-    textLines([low + end], 0, below, SMALL) + textLines([high + end], width, below, { ...SMALL, anchor: "end" });
+    textLines([low + end], 0, below, SMALL) +
+    textLines([high + end], width, below, { ...SMALL, anchor: "end" });
   return (
     rasterImage({ width: steps, height: 1, colours }, 0, 0, width, BAR_HEIGHT) +
     outline(0, 0, width, BAR_HEIGHT) +

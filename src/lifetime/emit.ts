@@ -17,7 +17,7 @@ import type { Architecture, Connection, MapOperation, Operation, StepProgram } f
 import { nonplastic } from "../rules/none.js";
 import { convolve } from "./convolve.js";
 import type { Layout, Place } from "./layout.js";
-import { effectiveWeights, kept, mapPass, readPass, updatePass, weightsPass } from "./passes.js";
+import { effectiveWeights, kept, mapBody, readPass, updatePass, weightsPass } from "./passes.js";
 
 /** What a step does with the traces: leave them; let them learn; let them learn, and keep only the share `kept`. */
 export const modes = { frozen: 0, learning: 1, fading: 2 } as const;
@@ -104,7 +104,7 @@ function emitter(
     operation.results.forEach(({ to }, k) => {
       starts[`result:${k}`] = at(to);
     });
-    return everyRow(f, math, mapPass(operation, sizes), starts, 1);
+    return everyRow(f, math, mapBody(operation, sizes), starts, 1);
   };
 
   const emit = (operation: Operation): Code => {

@@ -1,5 +1,5 @@
 /** What the operations of a life compute: rules as they are written, not regrouped, so that bits follow from the equations. */
-import { input, inputsOf, learning, sending, storing } from "../devices/passes/forward.js";
+import { inputsOf, learning, passInput, sending, storing } from "../devices/passes/forward.js";
 import type { Pass } from "../devices/passes/pass.js";
 import { call, type Formula, number, name as value } from "../formulas/index.js";
 import type { Connection, MapOperation } from "../models/index.js";
@@ -34,7 +34,7 @@ export function updatePass(connection: Sized, fades: boolean): Body {
   };
   return {
     axes: axesOf(connection),
-    inputs: [...inputsOf(rule, { update: true, read: false }), input(kept, kept, "layer")],
+    inputs: [...inputsOf(rule, { update: true, read: false }), passInput(kept, kept, "layer")],
     ...learning(rule.traces, next, true),
   };
 }
@@ -46,12 +46,12 @@ export const weightsPass = (connection: Sized): Body => ({
 });
 
 /** A vector is one row; `sizes`: numbers that each name has, of which one alone is the same for all elements. */
-export function mapPass({ size, results }: MapOperation, sizes: Readonly<Record<string, number>>): Body {
+export function mapBody({ size, results }: MapOperation, sizes: Readonly<Record<string, number>>): Body {
   const isSingle = (numbers: number) => numbers === 1 && size > 1;
   return {
     axes: { episode: 1, pre: 1, post: size },
     inputs: Object.entries(sizes).map(([name, numbers]) =>
-      input(name, name, isSingle(numbers) ? "layer" : "connection"),
+      passInput(name, name, isSingle(numbers) ? "layer" : "connection"),
     ),
     lets: [],
     outputs: results.map(({ to, formula, sum }, k) => ({

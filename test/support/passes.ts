@@ -1,4 +1,4 @@
-import type { Input, Output, Pass } from "../../src/devices/passes/pass.js";
+import type { Output, Pass, PassInput } from "../../src/devices/passes/pass.js";
 import { compileFormula, type Formula, namesIn } from "../../src/formulas/index.js";
 
 /** Numbers by where they lie, episodes outermost, without padding. */
@@ -10,7 +10,7 @@ export interface Sizes {
   readonly post: number;
 }
 
-type Place = Pick<Input, "at" | "along" | "own">;
+type Place = Pick<PassInput, "at" | "along" | "own">;
 
 /** How many numbers there are of what differs along a rate. */
 export function countOf({ along, own }: Place, { episode, pre, post }: Sizes): number {
@@ -20,8 +20,8 @@ export function countOf({ along, own }: Place, { episode, pre, post }: Sizes): n
 }
 
 /** All places of a pass, each once. */
-export const placesOf = ({ inputs, outputs }: Pass): (Input | Output)[] => {
-  const known = new Map<string, Input | Output>();
+export const placesOf = ({ inputs, outputs }: Pass): (PassInput | Output)[] => {
+  const known = new Map<string, PassInput | Output>();
   for (const each of [...inputs, ...outputs]) if (!known.has(each.at)) known.set(each.at, each);
   return [...known.values()];
 };

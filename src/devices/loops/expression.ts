@@ -1,5 +1,5 @@
 import { call, type Formula, keyOf, type Rate, rateOf } from "../../formulas/index.js";
-import type { Input, Pass } from "../passes/pass.js";
+import type { Pass, PassInput } from "../passes/pass.js";
 import * as bits from "./bits.js";
 import { type Code, get, seq, set } from "./code.js";
 import { type Comparison, isComparison, splat, type VectorMath } from "./math.js";
@@ -42,7 +42,7 @@ export class Expressions {
     private readonly f: FunctionBuilder,
     private readonly math: VectorMath,
     private readonly pass: Pick<Pass, "inputs" | "lets">,
-    private readonly load: (input: Input) => Code,
+    private readonly load: (input: PassInput) => Code,
   ) {}
 
   /** Code that pushes the formula's value; what it takes is added to the scopes. */

@@ -3,7 +3,7 @@
  * the pass names it. Maps and lives have it; sweeps of training take more care of registers and of the order (sweep.ts).
  */
 import { keyOf, name } from "../../formulas/index.js";
-import type { Input, Output, Pass } from "../passes/pass.js";
+import type { Output, Pass, PassInput } from "../passes/pass.js";
 import { type Code, forRange, get, memoryFill, nothing, seq, set } from "./code.js";
 import { Expressions, Scope } from "./expression.js";
 import * as f32 from "./f32.js";
@@ -28,7 +28,7 @@ export interface Places {
   readonly values?: Readonly<Record<string, Code>>;
 }
 
-const isVector = ({ along }: Input | Output): boolean => along === "connection" || along === "post";
+const isVector = ({ along }: PassInput | Output): boolean => along === "connection" || along === "post";
 
 /** The code for `count` rows at once; `layer`: what is computed once for all rows. */
 export function plainRows(
@@ -45,7 +45,7 @@ export function plainRows(
   const locals = () => rows.map(() => f.local("vector"));
   /** Sums over the columns, of each row. */
   const sums = new Map(outputs.flatMap((output) => (isVector(output) ? [] : [[output, locals()]])));
-  const addressOf = (place: Input | Output): [address: Code, offset: number] => {
+  const addressOf = (place: PassInput | Output): [address: Code, offset: number] => {
     const start = starts[place.at]!;
     switch (place.along) {
       case "connection":

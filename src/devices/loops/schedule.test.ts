@@ -4,7 +4,7 @@ import { interpreted } from "../../../test/support/interpret.js";
 import { carriedOut, countOf, type Numbers, placesOf, type Sizes } from "../../../test/support/passes.js";
 import { linearDecay, oja, type Rule } from "../../rules/index.js";
 import { random } from "../../tasks/index.js";
-import type { Input, Output, Pass } from "../passes/pass.js";
+import type { Output, Pass, PassInput } from "../passes/pass.js";
 import { type SweepKind, sweepPass } from "../passes/sweep.js";
 import * as i32 from "./i32.js";
 import { arithmeticOf, VectorMath } from "./math.js";
@@ -15,7 +15,13 @@ import { sweepArguments } from "./sweepPlaces.js";
 import type { Block } from "./sweepRows.js";
 import { strideOf, type Target } from "./target.js";
 
-const target = (lanes: number, exact = false): Target => ({ lanes, wordBytes: 4, registers: 16, fma: !exact, exact });
+const target = (lanes: number, exact = false): Target => ({
+  lanes,
+  wordBytes: 4,
+  registers: 16,
+  fma: !exact,
+  exact,
+});
 
 /** What may be asked of a rule's connection. */
 function kindsOf(rule: Rule): Omit<SweepKind, "pre" | "post">[] {
@@ -49,7 +55,7 @@ function numbersFor(pass: Pass, sizes: Sizes): Numbers {
   );
 }
 
-type Place = Input | Output;
+type Place = PassInput | Output;
 /** Rows and columns of what lies at a place, one episode below the other. */
 function shapeOf(place: Place, sizes: Sizes): [rows: number, cols: number] {
   const { along } = place;

@@ -1,5 +1,5 @@
 /** Where the numbers of a sweep lie: its arguments, where things begin in an episode, and the pointers along a row. */
-import type { Input, Output, Pass } from "../passes/pass.js";
+import type { Output, Pass, PassInput } from "../passes/pass.js";
 import { type Code, get, word } from "./code.js";
 import * as i32 from "./i32.js";
 import type { FunctionBuilder, Local } from "./module.js";
@@ -30,7 +30,7 @@ interface Stream {
   readonly along: "connection" | "post";
 }
 
-type Numbers = Pick<Input, "at" | "along" | "own">;
+type Numbers = Pick<PassInput, "at" | "along" | "own">;
 
 export class SweepPlaces {
   /** Episode and row at hand. */
@@ -51,7 +51,7 @@ export class SweepPlaces {
   private readonly words: readonly string[];
   private readonly thread: Local;
   /** Bytes that each episode has of what differs along a rate. */
-  private readonly episodeBytes: Readonly<Record<Exclude<Input["along"], "layer">, number>>;
+  private readonly episodeBytes: Readonly<Record<Exclude<PassInput["along"], "layer">, number>>;
 
   constructor(
     private readonly f: FunctionBuilder,
@@ -79,7 +79,7 @@ export class SweepPlaces {
   }
 
   /** An input's value at the row and vector at hand. */
-  load(input: Input): Code {
+  load(input: PassInput): Code {
     switch (input.along) {
       case "layer":
         return vector.loadSplat(this.word(input.at));
@@ -93,7 +93,7 @@ export class SweepPlaces {
   }
 
   /** Where the vector at hand of what has columns lies: a pointer, and how far from it. */
-  vectorAt(numbers: Input | Output): [pointer: Code, offset: number] {
+  vectorAt(numbers: PassInput | Output): [pointer: Code, offset: number] {
     const { at, along } = numbers as Numbers & Pick<Stream, "along">;
     const base = this.base(numbers);
     let stream = this.streams.get(at);
@@ -106,12 +106,12 @@ export class SweepPlaces {
   }
 
   /** Where the number of row r of the episode lies. */
-  rowAt(numbers: Input | Output): Code {
+  rowAt(numbers: PassInput | Output): Code {
     return i32.add(get(this.base(numbers)), i32.shl(get(this.r), i32.const(2)));
   }
 
   /** Where the numbers begin in this episode; sums: in this thread's slot. */
-  base(numbers: Input | Output): Local {
+  base(numbers: PassInput | Output): Local {
     let base = this.bases.get(numbers.at);
     if (!base) {
       const at = this.inEpisode(numbers);

@@ -1,7 +1,7 @@
 /** What a connection computes as it lives: its update, and what it sends on. */
 import { call, type Formula, name } from "../../formulas/index.js";
 import { type Rule, rateOfName } from "../../rules/rule.js";
-import type { Input, Output, Pass } from "./pass.js";
+import type { Output, Pass, PassInput } from "./pass.js";
 
 /** The names used inside a pass beside the rule's own: what a read takes, and traces after the update. */
 export const readInput = "x(read)";
@@ -11,16 +11,16 @@ export const renewed = (trace: string) => `${trace}(next)`;
 export function inputsOf(
   rule: Rule,
   { update, read }: { readonly update: boolean; readonly read: boolean },
-): Input[] {
+): PassInput[] {
   const vectors = update ? ["pre", "post", ...Object.keys(rule.signals)] : [];
   return [
-    ...Object.entries(rule.params).map(([key, { per }]) => input(key, `param:${key}`, per, false)),
-    ...vectors.map((key) => input(key, `vector:${key}`, rateOfName(rule, key))),
-    ...rule.traces.map((trace) => input(trace, `from:${trace}`, "connection")),
-    ...(read ? [input(readInput, "x", "pre")] : []),
+    ...Object.entries(rule.params).map(([key, { per }]) => passInput(key, `param:${key}`, per, false)),
+    ...vectors.map((key) => passInput(key, `vector:${key}`, rateOfName(rule, key))),
+    ...rule.traces.map((trace) => passInput(trace, `from:${trace}`, "connection")),
+    ...(read ? [passInput(readInput, "x", "pre")] : []),
   ];
 }
-export const input = (name: string, at: string, along: Input["along"], own = true): Input => ({
+export const passInput = (name: string, at: string, along: PassInput["along"], own = true): PassInput => ({
   ...{ name, at, along, own },
 });
 

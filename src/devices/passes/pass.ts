@@ -14,7 +14,7 @@ export interface Pass {
     readonly pre: number | null;
     readonly post: number | null;
   };
-  readonly inputs: readonly Input[];
+  readonly inputs: readonly PassInput[];
   /** Values by name, each from inputs and the values before it. */
   readonly lets: readonly Let[];
   /** Sums over the columns of a row, which the terms of several outputs may share. */
@@ -30,7 +30,7 @@ interface Numbers {
   readonly own: boolean;
 }
 
-export interface Input extends Numbers {
+export interface PassInput extends Numbers {
   readonly name: string;
 }
 

@@ -13,7 +13,7 @@ import {
 } from "../../formulas/index.js";
 import { linearDecay } from "../../rules/linearDecay.js";
 import { type Rule, rateOfName } from "../../rules/rule.js";
-import { input, inputsOf, learning, readInput, renewed, sending, storing } from "./forward.js";
+import { inputsOf, learning, passInput, readInput, renewed, sending, storing } from "./forward.js";
 import type { Let, Output, Pass } from "./pass.js";
 import { RowSums } from "./rowSums.js";
 
@@ -147,8 +147,8 @@ function backward(rule: Rule, kind: SweepKind, rate: (key: string) => Rate, tidy
       ...inputsOf(rule, kind).map((each) =>
         inverse && each.name === traces[0] ? { ...each, name: renewed(each.name) } : each,
       ),
-      ...traces.map((trace) => input(incoming(trace), `adjoint:${trace}`, "connection")),
-      ...(read ? [input(readAdjoint, "dz", "post")] : []),
+      ...traces.map((trace) => passInput(incoming(trace), `adjoint:${trace}`, "connection")),
+      ...(read ? [passInput(readAdjoint, "dz", "post")] : []),
     ],
     lets: [...found, ...adjoints],
     rowSums: rowSums.sums,

@@ -1,8 +1,8 @@
 import { print } from "../../formulas/index.js";
-import type { Input, Output, Pass, RowTerm } from "./pass.js";
+import type { Output, Pass, PassInput, RowTerm } from "./pass.js";
 
 /** Where a value or a sum is one of many, in words. */
-const places: Readonly<Record<Input["along"], string>> = {
+const places: Readonly<Record<PassInput["along"], string>> = {
   layer: "the layer",
   episode: "every episode",
   pre: "every pre",
