@@ -31,8 +31,8 @@ const OTHERS = ".onnx .pt .pth .pb .h5 .hdf5 .keras .tflite .gguf .npz .npy .pkl
  */
 export async function exportModel(path: string, target: string, flags: ExportFlags, io: Io): Promise<number> {
   const precision: Precision = flags.int8 ? "int8" : flags.float16 ? "float16" : "float32";
-  expectOurFormat(target);
   expectNoRunFile(target);
+  expectOurFormat(target);
   const folder = isFolder(path) ? new RunFolder(path) : null;
   const trained = readTrained(path, io);
   const { model: latest } = trained;
