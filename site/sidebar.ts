@@ -9,6 +9,7 @@ const groups = [
     "Use",
     [
       "docs/cli.md",
+      "docs/figures.md",
       "docs/reproduction.md",
       "docs/gpus.md",
       "bench/README.md",

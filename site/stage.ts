@@ -106,6 +106,9 @@ export const entries = [
   ["training", "hebbian/training", "optimizers, runs, checkpoints"],
   ["experiments", "hebbian/experiments", "the experiments of the command line"],
   ["lifetime", "hebbian/lifetime", "trained networks that go on learning"],
+  ["lifetime/compile", "hebbian/lifetime/compile", "a model's code, written ahead"],
+  ["tasks/characters/strokes", "hebbian/strokes", "drawings as the networks know them"],
+  ["figures", "hebbian/figures", "learning curves, matrices and galleries"],
 ] as const;
 
 function stageReference(): void {
