@@ -20,6 +20,6 @@ export function compileCommand(path: string, target: string, io: Io): number {
     throw new FileError(error.message, { cause: error });
   }
   writeAtomic(target, code);
-  io.stdout.write(`${target}: ${code.length} bytes; loadModel("${file}", { code }) takes it\n`);
+  io.stdout.write(`${target}: ${code.length} bytes; loadModel(model, { code }) takes it\n`);
   return codeOf("ok");
 }

@@ -8,7 +8,7 @@ import { compiled } from "./model.js";
  *
  * @throws ModelError for what is no model
  */
-export function compileModel(bytes: Uint8Array, where = "model"): Uint8Array<ArrayBuffer> {
+export function compileModel(bytes: Uint8Array, where = "model"): Uint8Array {
   const file = readModelFile(bytes, where);
   try {
     return compiled(file);

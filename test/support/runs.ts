@@ -1,5 +1,5 @@
 /**
- * How many random cases a costly property tries: all of them where HEBBIAN_THOROUGH is set, as in CI; a third
+ * How many random cases a costly property tries: all of them where HEBBIAN_THOROUGH is set; a third
  * otherwise, so that `npm test` takes less than a minute.
  */
 export const runs = (all: number): number => (process.env.HEBBIAN_THOROUGH ? all : Math.ceil(all / 3));
