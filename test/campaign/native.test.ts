@@ -1,14 +1,14 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cacheFolder } from "../../src/devices/native/cache.js";
 import { compilerHere, emptyCache, testCache } from "../support/nativeHere.js";
 import { transpiledCli } from "../support/transpiledCli.js";
 
-/** Processes at once: more only wait for each other. */
-const side = 4;
+/** Processes at once, of two threads each: more only wait for each other. */
+const side = Math.max(1, Math.floor(availableParallelism() / 2));
 
 /** Trains a few batches of an experiment on two threads and prints a digest of parameters and moments. */
 const trains = `
