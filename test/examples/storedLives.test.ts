@@ -1,10 +1,10 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { loadModel } from "../../src/lifetime/index.js";
+import { installedExample } from "./installed.js";
 
 const LIVES = 1000;
 const STEPS = 3;
@@ -23,22 +23,12 @@ interface Database {
   close(): void;
 }
 
-/** SQLite, of a temporary folder; or the reason why it cannot be had here: it is compiled where there is no built one. */
-function sqlite(): (new (path: string) => Database) | string {
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "store", private: true }));
-  const args = ["install", "--prefer-offline", "--no-audit", "--no-fund", "better-sqlite3@12"];
-  try {
-    execFileSync("npm", args, { cwd: folder, stdio: ["ignore", "pipe", "pipe"], timeout: 300_000 });
-    return createRequire(join(folder, "package.json"))("better-sqlite3");
-  } catch (error) {
-    return `better-sqlite3 cannot be installed here: ${(error as Error).message.split("\n")[0]}`;
-  }
-}
+/** SQLite, as the example of a server has it. */
+const Sqlite: new (path: string) => Database = createRequire(
+  join(installedExample("server"), "package.json"),
+)("better-sqlite3");
 
-it("1,000 lives of the image network are stored in SQLite as float16, and go on from there", async (context) => {
-  const found = sqlite();
-  if (typeof found === "string") return context.skip(found);
-  const Sqlite = found;
+it("1,000 lives of the image network are stored in SQLite as float16, and go on from there", async () => {
   const path = join(folder, "lives.db");
   const open = () => {
     const database = new Sqlite(path);
