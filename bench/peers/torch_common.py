@@ -45,6 +45,8 @@ def shapes_of(sizes):
         return {**square, **inputs, **gates, **{f"y{gate}": (n, n) for gate in "fio"}}
     actions = sizes["actions"]
     square = {**square, "i2h": (features, n), "i2hBias": row}
+    if kind == "agent-homogeneous":
+        square["alpha"] = (1,)
     if kind == "maze":
         inputs = {"x": (steps, batch, features), "ca": (steps, batch, actions), "cv": (steps, batch)}
         heads = {"h2o": (n, actions), "h2oBias": (actions,), "h2v": (n, 1), "h2vBias": (1,)}

@@ -276,6 +276,7 @@ describe("the benchmark's problems", () => {
       ["images", 1025, 201, undefined],
       ["maze-core", 100, 200, 30],
       ["maze-plastic", 100, 200, 30],
+      ["maze-homogeneous", 100, 200, 30],
       ["maze-modulated", 100, 200, 30],
       ["maze-rnn", 100, 200, 30],
       ["plastic-lstm", 256, 20, 16],

@@ -45,7 +45,7 @@ function outputsOf({ sizes }: Problem, { x }: Lived, p: Arrays): Float64Array[] 
     for (let t = 0; t < steps!; t++) {
       const row = t * batch! + b;
       const current = times(x.subarray(row * features!, (row + 1) * features!), (k) => p.i2h![k]!, n!);
-      const read = times(h, (k) => p.w![k]! + (p.alpha ? p.alpha[k]! * trace[k]! : 0), n!);
+      const read = times(h, (k) => p.w![k]! + (p.alpha ? (p.alpha[k] ?? p.alpha[0])! * trace[k]! : 0), n!);
       const next = current.map((z, j) => Math.tanh(z + p.i2hBias![j]! + read[j]!));
       const rate = p.modulator
         ? Math.tanh(times(next, (k) => p.modulator![k]!, 1)[0]! + p.modulatorBias![0]!)
