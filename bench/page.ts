@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { startChromium } from "../test/browser/chromium.js";
 import { serve } from "../test/browser/serve.js";
 import { machineHere } from "./machine.js";
+import { median } from "./statistics.js";
 
 /**
  * `npm run bench:page`: how soon the playground is alive, in headless Chromium with an empty cache; medians of several
@@ -24,9 +25,6 @@ interface Times {
   /** The same for what follows, as each section is looked at for a second. */
   readonly running: number;
 }
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
 const built = join(import.meta.dirname, "../web");
 const server = await serve(built, false);

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { cpus, release, totalmem, type } from "node:os";
+import { machineHere } from "./machine.js";
 import type { CaseResult } from "./measure.js";
 
 /** What `npm run bench -- --json` prints. */
@@ -10,19 +10,8 @@ export interface Report {
   readonly cases: readonly CaseResult[];
 }
 
-/** Processor, cores, memory and system. */
-export function machineOf(): string {
-  const cores = cpus();
-  const memory = `${Math.round(totalmem() / 2 ** 30)} GB`;
-  return `${cores[0]?.model.trim() ?? "unknown"}, ${cores.length} cores, ${memory}, ${type()} ${release()}`;
-}
-
 export function report(cases: readonly CaseResult[]): Report {
-  return {
-    machine: machineOf(),
-    node: process.version,
-    cases,
-  };
+  return { ...machineHere(), cases };
 }
 
 /**

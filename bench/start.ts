@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
-import { machineOf } from "./report.js";
+import { machineHere } from "./machine.js";
 import { median } from "./statistics.js";
 
 /**
@@ -91,10 +91,6 @@ const results = Object.fromEntries(
   ]),
 );
 const { experiment, episodes, rounds } = options;
-const report = JSON.stringify(
-  { machine: machineOf(), node: process.version, experiment, episodes, rounds, results },
-  null,
-  2,
-);
+const report = JSON.stringify({ ...machineHere(), experiment, episodes, rounds, results }, null, 2);
 if (options.out !== undefined) writeFileSync(options.out, `${report}\n`);
 console.log(report);

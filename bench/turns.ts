@@ -4,9 +4,9 @@ import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { deviceKinds } from "../src/devices/kinds.js";
 import { cases } from "./cases.js";
+import { machineHere } from "./machine.js";
 import { Peer } from "./peer.js";
 import { writeProblem } from "./problem.js";
-import { machineOf } from "./report.js";
 import { median, quantile } from "./statistics.js";
 
 /**
@@ -151,7 +151,7 @@ for (const names of options.together ? [options.case] : options.case.map((name) 
   measured.push(...(await measure(variantsOf(names), options.rounds)));
 }
 const report = JSON.stringify(
-  { machine: machineOf(), rounds: options.rounds, variants: measured.map(rounded) },
+  { machine: machineHere().machine, rounds: options.rounds, variants: measured.map(rounded) },
   null,
   2,
 );
