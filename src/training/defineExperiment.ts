@@ -1,4 +1,5 @@
 import * as z from "../schema/index.js";
+import { isRecord } from "../schema/object.js";
 import type { BuildContext, Experiment, Metric, TrainableModel } from "./experiment.js";
 import { shownValue } from "./taskError.js";
 
@@ -48,8 +49,6 @@ const count: Check = [
   (value) => Number.isSafeInteger(value) && (value as number) >= 1,
   "a whole number of at least 1",
 ];
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const NAME = /^[a-z0-9][a-z0-9._-]*$/i;
 
