@@ -58,6 +58,9 @@ test("a container that has changed its name is the same one", () => {
   );
 });
 
+/** For a machine that is busy with other things. */
+const PATIENCE = { timeout: 20_000 };
+
 test("a process that has ended, and whose parent has not asked, is gone", async (context) => {
   if (!existsSync("/proc/self/stat")) return context.skip("there is no /proc here");
   // The shell starts a child and becomes a program that never waits for it.
@@ -66,15 +69,18 @@ test("a process that has ended, and whose parent has not asked, is gone", async 
   });
   try {
     const pid = Number(await new Promise((resolve) => parent.stdout.once("data", resolve)));
+    // Before that, the shell is there still, and would ask.
+    const becameSleep = () => readFileSync(`/proc/${parent.pid}/comm`, "latin1").trim() === "sleep";
+    await expect.poll(becameSleep, PATIENCE).toBe(true);
     const identity = identityOf(pid);
     process.kill(pid, "SIGKILL");
     const isZombie = () => /^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, "latin1"));
-    await expect.poll(isZombie).toBe(true);
+    await expect.poll(isZombie, PATIENCE).toBe(true);
     expect(stateOf(identity)).toBe("gone");
   } finally {
     parent.kill("SIGKILL");
   }
-});
+}, 60_000);
 
 test("the id of the machine itself is in no identity", (context) => {
   if (!existsSync("/etc/machine-id")) return context.skip("there is no machine-id here");
