@@ -2,10 +2,11 @@ import { execFileSync } from "node:child_process";
 import { cpSync } from "node:fs";
 import { join } from "node:path";
 import * as esbuild from "esbuild";
-import { createLogger, build as viteBuild } from "vite";
+import { build as viteBuild } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DeviceInfo } from "../../src/index.js";
 import { type InstalledPackage, installedPackage } from "../support/packed.js";
+import { warningsAsErrors } from "../support/viteWarnings.js";
 import { startChromium, visit } from "./chromium.js";
 import { serve } from "./serve.js";
 
@@ -32,11 +33,7 @@ const at = (name: string) => join(installed.folder, name);
 /** The page, bundled in every way that the documentation tells of: the folder that holds it. */
 const bundles: Readonly<Record<string, () => Promise<string>>> = {
   async Vite() {
-    const customLogger = createLogger("warn");
-    customLogger.warn = (message) => {
-      throw new Error(`Vite warns: ${message}`);
-    };
-    await viteBuild({ root: at("app"), configFile: false, customLogger });
+    await viteBuild({ root: at("app"), configFile: false, customLogger: warningsAsErrors() });
     return at("app/dist");
   },
   async "esbuild, with worker.js copied beside the bundle"() {

@@ -1,11 +1,12 @@
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createLogger, build as viteBuild } from "vite";
+import { build as viteBuild } from "vite";
 import { describe, expect, inject, it } from "vitest";
 import { startChromium, visit } from "../browser/chromium.js";
 import { serve } from "../browser/serve.js";
 import { installedRuntime, type Runtime } from "../support/runtimes.js";
+import { warningsAsErrors } from "../support/viteWarnings.js";
 
 /** What somebody does who has installed the packages: a task of their own, from the idea to a product. */
 const { folder } = inject("installed");
@@ -129,11 +130,7 @@ describe("the network lives", () => {
   it("in a page that Vite has built, with the same bits", async () => {
     writeFileSync(at("page/index.html"), '<!doctype html><script type="module" src="./page.js"></script>\n');
     writeFileSync(at("page/page.js"), page);
-    const customLogger = createLogger("warn");
-    customLogger.warn = (message) => {
-      throw new Error(`Vite warns: ${message}`);
-    };
-    await viteBuild({ root: at("page"), configFile: false, customLogger });
+    await viteBuild({ root: at("page"), configFile: false, customLogger: warningsAsErrors() });
     const browser = await startChromium();
     const server = await serve(at("page/dist"), false);
     try {
