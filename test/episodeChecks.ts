@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { Device } from "../src/devices/device.js";
+import type { Rate } from "../src/formulas/index.js";
 import type { Rule } from "../src/rules/index.js";
 import { uniformNumbers } from "./graph.js";
 import { expectGraphParity, expectParity, type Nudge, type Outcome, type ParityCheck } from "./parity.js";
@@ -67,6 +68,7 @@ function loadAndRun(
 ): Outcome {
   device.reset();
   device.beginEpisode(batch);
+  const sizes = { layer: 1, episode: 1, pre, post, connection: pre * post };
   const numbers = (name: string, rows: number, cols: number) => {
     const buffer = device.scratch(rows, cols);
     device.write(buffer, nudge(name, uniformNumbers(seed, name, rows * cols)));
@@ -80,19 +82,24 @@ function loadAndRun(
   const outcome: Record<string, ArrayLike<number>> = {};
   for (const trace of rule.traces) traces.load(trace, numbers(trace, batch * pre, post));
   for (let t = 0; t < 3; t++) {
-    const signals = Object.entries(rule.signals).map(([key, rate]) => [
-      key,
-      numbers(`${key} ${t}`, batch, rate === "episode" ? 1 : post),
-    ]);
-    const update = {
-      pre: numbers(`pre ${t}`, batch, pre),
-      post: numbers(`post ${t}`, batch, post),
-      ...Object.fromEntries(signals),
-    };
+    const vectors = (all: Readonly<Record<string, Rate>>, of: string) =>
+      Object.fromEntries(
+        Object.entries(all).map(([key, rate]) => [key, numbers(`${key} ${of}`, batch, sizes[rate])]),
+      );
+    const update = vectors(rule.vectors, `${t}`);
     const x = numbers(`x ${t}`, batch, pre);
     const out = device.scratch(batch, post);
-    traces.forward({ update: t > 0 && rule.traces.length > 0 ? update : undefined, read: { x, out } });
+    const reads = Object.entries(rule.reads).map(([key, { per, vectors: taken }]) => {
+      const value = device.scratch(batch, sizes[per]);
+      return [key, { vectors: vectors(taken, `${key} ${t}`), out: value }] as const;
+    });
+    traces.forward({
+      ...(t > 0 && rule.traces.length > 0 && { update }),
+      read: { x, out, vectors: vectors(rule.weightVectors, `weight ${t}`) },
+      ...(reads.length > 0 && { reads: Object.fromEntries(reads) }),
+    });
     outcome[`out ${t}`] = device.read(out);
+    for (const [key, read] of reads) outcome[`${key} ${t}`] = device.read(read.out);
     for (const trace of rule.traces) {
       traces.read(trace, values);
       outcome[`${trace} ${t}`] = device.read(values);

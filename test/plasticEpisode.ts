@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import type { ParamRate, Rule } from "../src/rules/rule.js";
+import type { ParamRate } from "../src/rules/definition.js";
+import type { Rule } from "../src/rules/rule.js";
 import {
   defineMap,
   map,
@@ -109,6 +110,7 @@ function ruleLeaf({ pre, post, seed }: PlasticEpisode, key: string, per: ParamRa
 export const paramShape = (per: ParamRate, pre: number, post: number): [number, number] => {
   const shapes: Record<ParamRate, [number, number]> = {
     layer: [1, 1],
+    pre: [1, pre],
     post: [1, post],
     connection: [pre, post],
   };

@@ -1,5 +1,6 @@
 import type { Device } from "../../src/devices/device.js";
 import { fanOutModulator, Lstm, type LstmActivity, singleModulator } from "../../src/layers/index.js";
+import type { ParamRate } from "../../src/rules/definition.js";
 import {
   clippedModulation,
   decayingHebb,
@@ -8,7 +9,7 @@ import {
   readClip,
   withRates,
 } from "../../src/rules/index.js";
-import type { ParamRate, Rule } from "../../src/rules/rule.js";
+import type { Rule } from "../../src/rules/rule.js";
 import { Tape, type Tensor, traceValue } from "../../src/tape/index.js";
 import { Binding, joined, total, weightedSum, zeros } from "./binding.js";
 import type { Family, Results } from "./family.js";

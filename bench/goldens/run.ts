@@ -2,14 +2,16 @@ import type { Device } from "../../src/devices/device.js";
 import { actorCritic } from "./actorCritic.js";
 import { type Comparison, compare } from "./compare.js";
 import type { Family } from "./family.js";
+import { fastWeights } from "./fastWeights.js";
 import type { Golden } from "./golden.js";
 import { maze } from "./maze.js";
+import { neuronTraces } from "./neuronTraces.js";
 import { oneshot } from "./oneshot.js";
 import { plasticLstm } from "./plasticLstm.js";
 import { rnn } from "./rnn.js";
 import { runSplit } from "./split.js";
 
-const families: readonly Family[] = [rnn, maze, plasticLstm, oneshot, actorCritic];
+const families: readonly Family[] = [rnn, maze, plasticLstm, oneshot, actorCritic, fastWeights, neuronTraces];
 
 /** The largest relative error that passes: rounding of float64, and of float32 over some ten steps. */
 export const limits: Readonly<Record<Device["info"]["kind"], number>> = {

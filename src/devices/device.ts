@@ -36,15 +36,25 @@ export interface MapProgram {
 /** The vectors and signals that one trace update reads; each may have its adjoint. */
 export type UpdateBuffers = Readonly<Record<string, Buffer>>;
 
+/** What one of a rule's reads takes, by the names in its sum (see `Rule.reads`), and where its value goes, which is overwritten. */
+export interface NamedRead {
+  readonly vectors: UpdateBuffers;
+  /** Per "pre" [batch, N], per "post" [batch, M]. */
+  readonly out: Buffer;
+}
+
 /**
- * One sweep over a plastic connection: first the update that is pending (H(t-1) -> H(t)), then the read
- * `out = x @ W(H(t))`. Either half may be missing, not both.
+ * One sweep over a plastic connection: first the update that is pending (H(t-1) -> H(t)), then reads: `out = x @ W(H(t))`, and
+ * those that the rule names. Each may be missing, not all. So what the update of the step after must know of H(t) comes from
+ * the same sweep.
  */
 export interface Sweep {
-  /** `pre` [batch, N], `post` [batch, M] and the rule's signals: "episode" [batch, 1], "post" [batch, M]. */
+  /** All of `Rule.vectors`: by rate, "episode" [batch, 1], "pre" [batch, N], "post" [batch, M]. */
   readonly update?: UpdateBuffers;
-  /** `x` [batch, N] in; `out` [batch, M] is overwritten. */
-  readonly read?: { readonly x: Buffer; readonly out: Buffer };
+  /** `x` [batch, N] in; `out` [batch, M] is overwritten; `vectors`: those of `Rule.weightVectors`. */
+  readonly read?: { readonly x: Buffer; readonly out: Buffer; readonly vectors?: UpdateBuffers };
+  /** By the rule's names. */
+  readonly reads?: Readonly<Record<string, NamedRead>>;
 }
 
 /** The adjoints that the backward pass of one sweep takes and adds to. A missing one is not computed. */
@@ -53,8 +63,12 @@ export interface SweepAdjoint {
   readonly out?: Buffer;
   /** dL/dx of the read is added here, [batch, N]. */
   readonly x?: Buffer;
-  /** dL/d(pre), dL/d(post), dL/d(signal) are added to these. */
+  /** dL/d(vector) of the read's vectors are added to these. */
+  readonly vectors?: UpdateBuffers;
+  /** dL/d(pre), dL/d(post), dL/d(signal)... are added to these. */
   readonly update?: UpdateBuffers;
+  /** dL/d(out) of the rule's own reads, and where dL/d(vector) are added. A read without an adjoint has none to pass on. */
+  readonly reads?: Readonly<Record<string, { readonly out: Buffer; readonly vectors: UpdateBuffers }>>;
 }
 
 export interface TraceOptions {
@@ -68,7 +82,7 @@ export interface TraceOptions {
   /** False: only forward; nothing is kept for a backward pass. */
   readonly differentiable: boolean;
   /**
-   * The rule's parameters by name: per "layer" [1, 1], "post" [1, M], "connection" [N, M].
+   * The rule's parameters by name: per "layer" [1, 1], "pre" [1, N], "post" [1, M], "connection" [N, M].
    * Parameters stay constant during an episode.
    */
   readonly params: Readonly<Record<string, Buffer>>;

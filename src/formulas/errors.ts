@@ -80,10 +80,10 @@ function editDistance(a: string, b: string): number {
   return last[b.length]!;
 }
 
-const WORDS = /[\d.]+(?:[eE][+-]?\d+)?|[\p{L}_][\p{L}\p{N}_]*/gu;
+const WORDS = /[\d.]+(?:[eE][+-]?\d+)?|next\s*\(\s*[\p{L}\p{N}_]+\s*\)|[\p{L}_][\p{L}\p{N}_]*/gu;
 
 /** Where a name first stands in a formula's text, or 0. */
 export function columnOfName(formula: string, name: string): number {
-  for (const word of formula.matchAll(WORDS)) if (word[0] === name) return word.index;
+  for (const word of formula.matchAll(WORDS)) if (word[0].replace(/\s/g, "") === name) return word.index;
   return 0;
 }

@@ -1,6 +1,6 @@
 import { didYouMean, FormulaError, quote } from "./errors.js";
 import { arity, callable, isCallable, signatures } from "./signatures.js";
-import { call, type Formula, type FunctionName, name, number } from "./tree.js";
+import { call, type Formula, type FunctionName, name, nextName, number } from "./tree.js";
 
 export const MAX_LENGTH = 4096;
 /** Deepest nesting of parentheses, calls and operators; a sum of n terms nests n - 1 deep. */
@@ -47,7 +47,8 @@ const OPERAND = `a number, a name, a function call or "("`;
 
 /**
  * Reads a formula: numbers, names, calls of the known functions, `+ - * /`, signs and parentheses, nothing else.
- * Products bind tighter than sums, signs tighter than products; operators of one kind group from the left.
+ * Products bind tighter than sums, signs tighter than products; operators of one kind group from the left. `next(H)` is a
+ * name of its own.
  *
  * @throws FormulaError with the text and the column of the first thing that is wrong.
  */
@@ -156,6 +157,10 @@ class Parser {
       this.#step();
     }
     this.#at++;
+    const [first] = args;
+    if (fn === "next" && args.length === 1 && first?.tree.kind === "name") {
+      return { tree: name(nextName(first.tree.name)), height: 0 };
+    }
     if (!this.#checkFunction(fn, args.length, start)) return { tree: name(fn), height: 0 };
     return this.#above(call(fn, ...args.map(({ tree }) => tree)), ...args);
   }
@@ -183,6 +188,10 @@ class Parser {
   }
 
   #checkFunction(fn: string, given: number, start: number): fn is FunctionName {
+    if (fn === "next") {
+      this.#note(`expected next(trace), the next value of a trace by its name`, start);
+      return false;
+    }
     if (!isCallable(fn)) {
       const hint = didYouMean(fn, callable) || "; write a product with *";
       this.#note(`unknown function ${quote(fn)}, expected one of ${callable.join(", ")}${hint}`, start);

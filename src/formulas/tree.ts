@@ -47,6 +47,11 @@ export const number = (value: number): NumberNode => ({ kind: "number", value })
 export const name = (text: string): NameNode => ({ kind: "name", name: text });
 export const call = (fn: FunctionName, ...args: Formula[]): CallNode => ({ kind: "call", fn, args });
 
+/** How the next value of a trace is written, which is a name like others: `next(H)`. */
+export const nextName = (trace: string): string => `next(${trace})`;
+/** The trace whose next value a name is; else null. */
+export const nextOf = (text: string): string | null => /^next\((.*)\)$/.exec(text)?.[1] ?? null;
+
 /** The names that occur in a formula, each once, in order of first appearance. */
 export function namesIn(formula: Formula, found: Set<string> = new Set()): Set<string> {
   if (formula.kind === "name") found.add(formula.name);

@@ -3,6 +3,7 @@ import type { Rule } from "../rules/rule.js";
 import {
   openTraces,
   Parameter,
+  readNamed,
   readTraces,
   type Tape,
   type Tensor,
@@ -46,7 +47,7 @@ export class PlasticConnection implements Layer {
     this.rule = rule;
     this.pre = pre;
     this.post = post;
-    const size = { layer: [1, 1], post: [1, post], connection: [pre, post] } as const;
+    const size = { layer: [1, 1], pre: [1, pre], post: [1, post], connection: [pre, post] } as const;
     this.byName = Object.fromEntries(
       Object.entries(rule.params).map(([key, { per, init }]) => {
         const [rows, cols] = size[per];
@@ -82,9 +83,25 @@ export class PlasticConnection implements Layer {
     return openTraces(tape, this.rule, params, this.pre, this.post, steps);
   }
 
-  /** z = x @ W: [batch, pre] -> [batch, post]. */
-  read(traces: TraceState, x: Tensor): { z: Tensor; traces: TraceState } {
-    return readTraces(traces, x);
+  /**
+   * z = x @ W: [batch, pre] -> [batch, post]. `next`: what the update will be told that follows, where it is known already; a rule
+   * whose update reads the traces then needs one pass over them a step, not two.
+   */
+  read(
+    traces: TraceState,
+    x: Tensor,
+    next?: Readonly<Record<string, Tensor>>,
+  ): { z: Tensor; traces: TraceState } {
+    return readTraces(traces, x, next);
+  }
+
+  /** A read by its name in the rule, of pre, post and signals as far as it names them: [batch, pre] or [batch, post]. */
+  readNamed(
+    traces: TraceState,
+    read: string,
+    vectors: Readonly<Record<string, Tensor>>,
+  ): { value: Tensor; traces: TraceState } {
+    return readNamed(traces, read, vectors);
   }
 
   /** The traces after the neurons' activity: pre [batch, pre], post [batch, post] and the rule's signals. */

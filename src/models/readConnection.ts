@@ -1,4 +1,5 @@
-import { defineRule, type Rule, type RuleDefinition, withRates } from "../rules/rule.js";
+import type { RuleDefinition } from "../rules/definition.js";
+import { defineRule, type Rule, withRates } from "../rules/rule.js";
 import type { Connection } from "./architecture.js";
 import { BUDGETS, overBudget } from "./budgets.js";
 import { count, entries, fieldsOf, finite, record, text, validName } from "./json.js";
@@ -23,7 +24,8 @@ export function readConnection(value: unknown, where: string, shapes: Shapes): C
   if (connection.pre * connection.post > BUDGETS.life / 4)
     throw overBudget(where, BUDGETS.life / 4, "connections from one layer to another");
   const { rule } = connection;
-  const size = { layer: [1, 1], post: [1, connection.post], connection: [connection.pre, connection.post] };
+  const { pre, post } = connection;
+  const size = { layer: [1, 1], pre: [1, pre], post: [1, post], connection: [pre, post] };
   for (const [key, { per }] of Object.entries(rule.params)) {
     const [rows, cols] = size[per] as [number, number];
     expectTensor(connection.parameters[key], `${where}.parameters.${key}`, shapes, rows, cols);
@@ -38,18 +40,26 @@ function readRule(value: unknown, where: string): Rule {
   const definition: RuleDefinition = {
     name: field("name", text),
     source: text(written.source ?? "", `${where}.source`),
-    traces: field("traces", entries<number>, BUDGETS.traces, finite),
+    traces: field("traces", entries<RuleDefinition["traces"][string]>, BUDGETS.traces, (each, at) => {
+      if (typeof each === "number") return finite(each, at);
+      const { per, init } = record(each, at);
+      return { per: rate(per, at), init: finite(init, at) };
+    }),
     params: entries(written.params ?? {}, `${where}.params`, BUDGETS.parameters, (each, at) => {
       const { per, init } = record(each, at);
       return { per: rate(per, at), init: finite(init, at) };
     }),
     signals: entries(written.signals ?? {}, `${where}.signals`, BUDGETS.parameters, rate),
+    reads: entries(written.reads ?? {}, `${where}.reads`, BUDGETS.traces, (each, at) => {
+      const { per, sum } = record(each, at);
+      return { per: rate(per, at), sum: text(sum, at) };
+    }),
     weight: field("weight", text),
     update: field("update", entries<string>, BUDGETS.traces, text),
   };
   const rates = entries(written.rates ?? {}, `${where}.rates`, BUDGETS.parameters, rate);
   for (const per of Object.values<string>(rates)) {
-    if (!["layer", "post", "connection"].includes(per)) throw wrong(where, "a rate", per);
+    if (!["layer", "pre", "post", "connection"].includes(per)) throw wrong(where, "a rate", per);
   }
   try {
     return withRates(defineRule(definition), rates);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FormulaError, print } from "../formulas/index.js";
-import { defineRule, type RuleDefinition, rateOfName, withRates } from "./rule.js";
+import type { RuleDefinition } from "./definition.js";
+import { defineRule, rateOfName, withRates } from "./rule.js";
 
 const hebb: RuleDefinition = {
   name: "hebb",
@@ -130,7 +131,7 @@ describe("defineRule", () => {
     expect(errorOf({ params }).problem).toContain("got Infinity");
     const badParams = { eta: { per: "episode", init: 0 } } as unknown as RuleDefinition["params"];
     expect(errorOf({ params: badParams }).problem).toContain(
-      'expected a number per layer or post or connection, got "episode"',
+      'expected a number per layer or pre or post or connection, got "episode"',
     );
     const badSignals = { m: "layer" } as unknown as RuleDefinition["signals"];
     expect(errorOf({ signals: badSignals }).problem).toContain('per episode or post, got "layer"');

@@ -8,6 +8,7 @@ export { mean } from "./ops/mean.js";
 export {
   changeTraces,
   openTraces,
+  readNamed,
   readTraces,
   type TraceState,
   traceValue,

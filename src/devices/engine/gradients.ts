@@ -36,13 +36,13 @@ export class Gradients {
         // Nobody else adds to the same row: every thread writes to the gradient itself.
         this.direct.push(target);
         words[`sum:${key}`] = target.address;
-        words[`slot:${key}`] = 0;
+        words[`slot:sum:${key}`] = 0;
         continue;
       }
       const slots = per === "layer" ? sums.takeNumber() : sums.take(target.bytes);
       this.slots.set(key, slots);
       words[`sum:${key}`] = slots.address;
-      words[`slot:${key}`] = slots.stride;
+      words[`slot:sum:${key}`] = slots.stride;
     }
     this.words = words;
   }

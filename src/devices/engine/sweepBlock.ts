@@ -14,8 +14,8 @@ const backwardBlock = { rows: 1, width: 8 };
 export const readRows = readBlock.rows;
 
 /** The rows and vectors that the engine's kernel for a sweep takes at once. */
-export function sweepBlock({ axes, lets, rowSums, outputs }: Pass, target: Target): Block {
-  const isBackward = rowSums.length > 0 || lets.some(({ renews }) => renews === undefined);
+export function sweepBlock({ axes, lets, outputs }: Pass, target: Target): Block {
+  const isBackward = lets.some(({ renews }) => renews === undefined) || outputs.some(({ adds }) => adds);
   if (isBackward) return backwardBlock;
   if (outputs.every(({ how }) => how === "store")) return updateBlock;
   return axes.pre! * strideOf(axes.post!, target) * 4 >= streamedBytes ? streamedBlock : readBlock;

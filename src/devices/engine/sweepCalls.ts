@@ -1,6 +1,7 @@
-import type { Buffer, Pair, Sweep, SweepAdjoint, TraceOptions } from "../device.js";
+import type { Rate } from "../../formulas/index.js";
+import type { Buffer, Pair, Sweep, SweepAdjoint, TraceOptions, UpdateBuffers } from "../device.js";
 import type { VersionAddresses } from "../episode/versions.js";
-import { sumOfReadInput } from "../passes/sweep.js";
+import { readInput, readVector } from "../passes/forward.js";
 import { type EngineBuffer, own } from "./buffer.js";
 import type { Command, WorkSplit } from "./command.js";
 import type { Gradients } from "./gradients.js";
@@ -26,6 +27,7 @@ export interface TraceResources {
 export interface SweepCall {
   readonly update: Sweep["update"];
   readonly read: Sweep["read"];
+  readonly reads: Sweep["reads"];
   readonly from: VersionAddresses;
   readonly to: VersionAddresses;
   /** Rows from last to first: every other sweep, so that it begins with what is still in the cache. */
@@ -49,6 +51,12 @@ interface Combined {
   readonly target: EngineBuffer;
 }
 
+/** A vector, and where its adjoint is to go. */
+interface Summed {
+  readonly rate: Rate;
+  readonly adjoint: (adjoint: SweepAdjoint) => Buffer | undefined;
+}
+
 type Value = (call: SweepCall, combined: Combined[]) => number;
 
 /** A kernel, and where each of its arguments comes from. */
@@ -67,6 +75,7 @@ export class SweepCalls {
   private readonly params: readonly EngineBuffer[];
   private readonly dummies = new Map<string, number>();
   private readonly bindings: (Binding | undefined)[] = [];
+  private readonly ofNamedReads = new Map<string, (Binding | undefined)[]>();
 
   constructor(
     private readonly engine: TraceResources,
@@ -102,23 +111,32 @@ export class SweepCalls {
   }
 
   /** Buffers that a sweep reads, and those that it writes or adds to. */
-  private touched({ update, read, back }: SweepCall): Pick<Command, "reads" | "writes"> {
-    const reads = [...this.params, ...(update ? Object.values(update).map(own) : [])];
-    if (read) reads.push(own(read.x));
-    if (!back) return { reads, writes: read ? [own(read.out)] : [] };
+  private touched({ update, read, reads = {}, back }: SweepCall): Pick<Command, "reads" | "writes"> {
+    const all = (buffers: UpdateBuffers | undefined) => Object.values(buffers ?? {}).map(own);
+    const named = Object.values(reads);
+    const taken = [...this.params, ...all(update), ...named.flatMap(({ vectors }) => all(vectors))];
+    if (read) taken.push(own(read.x), ...all(read.vectors));
+    const sent = named.map(({ out }) => own(out));
+    if (!back) return { reads: taken, writes: read ? [own(read.out), ...sent] : sent };
     const { adjoint, gradients } = back;
-    const writes = [...gradients.direct, ...(adjoint.update ? Object.values(adjoint.update).map(own) : [])];
-    if (read) reads.push(own(adjoint.out!));
+    const writes = [...gradients.direct, ...all(adjoint.update), ...all(adjoint.vectors)];
+    if (read) taken.push(own(adjoint.out!));
     if (adjoint.x) writes.push(own(adjoint.x));
-    return { reads, writes };
+    for (const key of Object.keys(reads)) {
+      const { out, vectors } = adjoint.reads![key]!;
+      taken.push(own(out));
+      writes.push(...all(vectors));
+    }
+    return { reads: taken, writes };
   }
 
   /** Made once an episode for each kind of sweep. */
   private binding(call: SweepCall): Binding {
-    const { update, read, flush, back } = call;
-    const kind =
+    const { update, read, reads, flush, back } = call;
+    const bits =
       (back ? 0 : 1) + (update ? 2 : 0) + (read ? 4 : 0) + (back?.inverted ? 8 : 0) + (flush ? 16 : 0);
-    let binding = this.bindings[kind];
+    const bindings = reads ? this.namedBindings(Object.keys(reads)) : this.bindings;
+    let binding = bindings[bits];
     if (!binding) {
       const kernel = this.kernel(call);
       const constants: Readonly<Record<string, number>> = { ...this.constants, ...back?.gradients.words };
@@ -128,28 +146,40 @@ export class SweepCalls {
         return value ? [{ index, value }] : [];
       });
       binding = { kernel, words, varying };
-      this.bindings[kind] = binding;
+      bindings[bits] = binding;
     }
     return binding;
+  }
+  private namedBindings(reads: readonly string[]): (Binding | undefined)[] {
+    const key = reads.join();
+    let bindings = this.ofNamedReads.get(key);
+    if (!bindings) {
+      bindings = [];
+      this.ofNamedReads.set(key, bindings);
+    }
+    return bindings;
   }
 
   private kernel(call: SweepCall): SweepKernel {
     const { rule, pre, post } = this.options;
     const { flush, back } = call;
-    const [update, read] = [call.update !== undefined, call.read !== undefined];
+    const [update, read, reads] = [
+      call.update !== undefined,
+      call.read !== undefined,
+      Object.keys(call.reads ?? {}),
+    ];
     const direction = back ? "backward" : "forward";
     const inverted = back?.inverted ?? false;
     const wanted = back?.gradients.wanted ?? [];
-    const kind = { pre, post, direction, update, read, inverted, flush, wanted } as const;
+    const kind = { pre, post, direction, update, read, reads, inverted, flush, wanted } as const;
     return this.engine.kernels.sweep(rule, Object.values(kind).join("|"), () => kind);
   }
 
   /** How an argument word follows from a sweep. */
   private argument(word: string): Value | null {
-    const { engine, options } = this;
-    const [kind, name = ""] = word.split(":");
+    const { options } = this;
+    const [kind, name = "", vector = ""] = word.split(":");
     const trace = options.rule.traces.indexOf(name);
-    const { batch, pre, post } = options;
     switch (kind) {
       case "descending":
         return (call) => (call.descending ? 1 : 0);
@@ -163,38 +193,56 @@ export class SweepCalls {
         return (call) => own(call.update![name]!).address;
       case "x":
         return (call) => own(call.read!.x).address;
+      case "read":
+        return (call) => own((name === "read" ? call.read! : call.reads![name]!).vectors![vector]!).address;
       case "dz":
-        return (call) => own(call.back!.adjoint.out!).address;
+        return ({ back }) => own((name ? back!.adjoint.reads![name]! : back!.adjoint).out!).address;
       case "z":
         return (call, combined) => {
-          const out = own(call.read!.out);
-          return this.byRows ? this.shared(combined, out, false) : out.address;
+          const out = own((name ? call.reads![name]! : call.read!).out);
+          const isShared = this.byRows && (!name || options.rule.reads[name]!.per === "post");
+          return isShared ? this.shared(combined, out, false) : out.address;
         };
       case "slot":
         // Threads' partial sums lie a slot apart; where one thread makes the whole sum there are none.
-        return this.byRows && this.isShared(name) ? () => this.slotStride(name) : null;
-      default: {
-        if (name === sumOfReadInput.slice(4))
-          return ({ back }) => (back!.adjoint.x ? own(back!.adjoint.x).address : this.dummy(batch, pre));
-        const isNumber = options.rule.signals[name] === "episode";
-        const cols = name === "pre" ? pre : isNumber ? 1 : post;
-        return ({ back }, combined) => {
-          const asked = back!.adjoint.update?.[name];
-          const target = asked && own(asked);
-          if (!this.byRows || !this.isShared(name)) return target ? target.address : this.dummy(batch, cols);
-          return this.shared(combined, target ?? engine.scratch(1, cols), isNumber);
-        };
-      }
+        return this.byRows ? this.slotStride(name === "z" ? "post" : this.summed(vector).rate) : null;
+      default:
+        return this.sumFor(this.summed(name));
     }
   }
 
-  /** True for sums that run over rows, so that threads which divide the rows each have a part. */
-  private isShared(name: string): boolean {
-    return name !== "pre" && name !== sumOfReadInput.slice(4);
+  /** Where a sum goes that a sweep backward adds to. */
+  private sumFor({ rate, adjoint }: Summed): Value {
+    const { engine, options } = this;
+    const cols = rate === "pre" ? options.pre : rate === "post" ? options.post : 1;
+    return ({ back }, combined) => {
+      const asked = adjoint(back!.adjoint);
+      const target = asked && own(asked);
+      if (!this.byRows || rate === "pre") return target ? target.address : this.dummy(options.batch, cols);
+      return this.shared(combined, target ?? engine.scratch(1, cols), rate === "episode");
+    };
   }
-  private slotStride(name: string): number {
-    const isNumber = this.options.rule.signals[name] === "episode";
-    return this.engine.sums.strideFor(isNumber ? 8 : this.engine.kernels.strideOf(this.options.post));
+
+  /** The vector whose adjoint is summed under a name: one of the update, or one of a read, as `vector(read)`. */
+  private summed(name: string): Summed {
+    const { vectors, weightVectors, reads } = this.options.rule;
+    if (name === readInput) return { rate: "pre", adjoint: ({ x }) => x };
+    for (const [key, rate] of Object.entries(weightVectors))
+      if (name === readVector(key, "read")) return { rate, adjoint: (adjoint) => adjoint.vectors?.[key] };
+    for (const [read, taken] of Object.entries(reads))
+      for (const [key, rate] of Object.entries(taken.vectors))
+        if (name === readVector(key, read))
+          return { rate, adjoint: (adjoint) => adjoint.reads?.[read]?.vectors[key] };
+    return { rate: vectors[name]!, adjoint: ({ update }) => update?.[name] };
+  }
+
+  /** Null for sums that no two threads make, as none runs over rows. */
+  private slotStride(rate: Rate): Value | null {
+    if (rate === "pre") return null;
+    const stride = this.engine.sums.strideFor(
+      rate === "episode" ? 8 : this.engine.kernels.strideOf(this.options.post),
+    );
+    return () => stride;
   }
   /** Slots for a sum that several threads make, to be combined into `target` after the sweep. */
   private shared(combined: Combined[], target: EngineBuffer, isNumber: boolean): number {

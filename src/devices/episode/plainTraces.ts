@@ -3,9 +3,11 @@ import type { Products } from "../engine/products.js";
 
 /** The parameter that is all of the weight, where `PlainTraces` will do: several episodes of a connection without traces. */
 export function plainWeight({ rule, batch }: TraceOptions): string | null {
-  const { traces, weight, params } = rule;
+  const { traces, reads, weight, params } = rule;
   const isParameter = weight.kind === "name" && params[weight.name]?.per === "connection";
-  return batch > 1 && traces.length === 0 && isParameter ? weight.name : null;
+  return batch > 1 && traces.length === 0 && Object.keys(reads).length === 0 && isParameter
+    ? weight.name
+    : null;
 }
 
 /**

@@ -72,6 +72,7 @@ export function estimateTraining(
   const { rule, pre, post } = need;
   const size = {
     layer: strideOf(1, need),
+    pre: strideOf(pre, need),
     post: strideOf(post, need),
     connection: pre * strideOf(post, need),
   };

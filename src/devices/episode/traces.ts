@@ -70,7 +70,8 @@ export class EngineTraces implements Traces {
   backward(index: number, adjoint: SweepAdjoint, params: Readonly<Record<string, Buffer>>): void {
     const sweep = this.sweeps[index]!;
     const read = sweep.read && adjoint.out ? sweep.read : undefined;
-    if (!sweep.update && !read) return;
+    const reads = readsWith(sweep, adjoint);
+    if (!sweep.update && !read && !reads) return;
     const { engine, options, versions, plan } = this;
     this.gradients ??= new Gradients(params, engine.sums, options, engine.threads);
     const inverted = plan.mode === "invert" && sweep.update !== undefined;
@@ -80,6 +81,7 @@ export class EngineTraces implements Traces {
     this.calls.record({
       update: sweep.update,
       read,
+      reads,
       from,
       to,
       descending: index % 2 === 0,
@@ -105,8 +107,8 @@ export class EngineTraces implements Traces {
     to: VersionAddresses,
     descending: boolean,
   ): void {
-    const { update, read } = sweep;
-    this.calls.record({ update, read, from, to, descending, flush: before % flushEvery === 0 });
+    const { update, read, reads } = sweep;
+    this.calls.record({ update, read, reads, from, to, descending, flush: before % flushEvery === 0 });
   }
 
   private allocate(): VersionAddresses {
@@ -158,4 +160,10 @@ export class EngineTraces implements Traces {
     }
     return index;
   }
+}
+
+/** Those of a sweep's named reads that have something to pass on. */
+function readsWith({ reads = {} }: Sweep, adjoint: SweepAdjoint): Sweep["reads"] {
+  const named = Object.entries(reads).filter(([key]) => adjoint.reads?.[key]);
+  return named.length > 0 ? Object.fromEntries(named) : undefined;
 }

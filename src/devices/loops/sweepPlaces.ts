@@ -6,9 +6,9 @@ import type { FunctionBuilder, Local } from "./module.js";
 import { strideOf, vectorBytes } from "./target.js";
 import * as vector from "./vector.js";
 
-/** Sums that several threads may each have a part of, `slot:` bytes apart. Sums for each row and matrices are not such. */
-const slotOf = ({ at }: Output): string => `slot:${at.replace(/^sum:/, "")}`;
-const hasSlot = ({ how, along }: Output): boolean => how === "sum" && along !== "pre";
+/** Sums that several threads may each have a part of, `slot:` bytes apart. Sums for each row of an episode are not such. */
+const slotOf = ({ at }: Output): string => `slot:${at}`;
+const hasSlot = ({ how, along, own }: Output): boolean => how === "sum" && !(along === "pre" && own);
 
 /**
  * The argument words of a sweep kernel, in order, by name. `byRows`: 1 where threads divide the rows of one episode;

@@ -93,7 +93,7 @@ export class SweepRows {
     );
   }
 
-  /** Adds a row's sums to what they are the adjoint of: d(pre) of this row, or a number for the whole layer. */
+  /** What a row's sums make: a number of this row, or a part of one for the whole layer. */
   private endOfRow(row: Scope, k: number, rowSums: ReadonlyMap<string, readonly Local[]>): Code {
     const { f, pass, places, layer, episode, expressions } = this.shop;
     const at: Scopes = { layer, episode, pre: row, post: row, connection: row };
@@ -125,7 +125,8 @@ export class SweepRows {
             return set(number, f64.add(get(number), f64.fromF32(value(output.terms))), output.at);
           }
           const place = places.rowAt(output);
-          return f32.store(place, f32.add(f32.load(place, 4 * k), value(output.terms)), 4 * k);
+          const sum = value(output.terms);
+          return f32.store(place, output.adds ? f32.add(f32.load(place, 4 * k), sum) : sum, 4 * k);
         }),
     );
   }

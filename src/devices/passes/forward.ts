@@ -1,25 +1,37 @@
 /** What a connection computes as it lives: its update, and what it sends on. */
-import { call, type Formula, name } from "../../formulas/index.js";
-import { type Rule, rateOfName } from "../../rules/rule.js";
+import { call, type Formula, name, type Rate } from "../../formulas/index.js";
+import type { Rule } from "../../rules/rule.js";
 import type { Output, Pass, PassInput } from "./pass.js";
 
-/** The names used inside a pass beside the rule's own: what a read takes, and traces after the update. */
-export const readInput = "x(read)";
+/**
+ * The names used inside a pass beside the rule's own: what a read takes (x @ W is the one called "read"), and traces after the
+ * update.
+ */
+export const readVector = (vector: string, read: string) => `${vector}(${read})`;
+export const readInput = readVector("x", "read");
 export const renewed = (trace: string) => `${trace}(next)`;
 
+/** What a sweep does: the update, x @ W, and reads by the rule's names. */
+export interface Halves {
+  readonly update: boolean;
+  readonly read: boolean;
+  readonly reads?: readonly string[];
+}
+
 /** What the formulas of a rule take: its parameters, what an update is told, its traces, and what a read takes. */
-export function inputsOf(
-  rule: Rule,
-  { update, read }: { readonly update: boolean; readonly read: boolean },
-): PassInput[] {
-  const vectors = update ? ["pre", "post", ...Object.keys(rule.signals)] : [];
+export function inputsOf(rule: Rule, { update, read, reads = [] }: Halves): PassInput[] {
+  const vectors = update ? Object.entries(rule.vectors) : [];
+  const taken = (of: string, all: Readonly<Record<string, Rate>>) =>
+    Object.entries(all).map(([key, rate]) => passInput(readVector(key, of), `read:${of}:${key}`, rate));
   return [
     ...Object.entries(rule.params).map(([key, { per }]) => passInput(key, `param:${key}`, per, false)),
-    ...vectors.map((key) => passInput(key, `vector:${key}`, rateOfName(rule, key))),
+    ...vectors.map(([key, rate]) => passInput(key, `vector:${key}`, rate)),
     ...rule.traces.map((trace) => passInput(trace, `from:${trace}`, "connection")),
-    ...(read ? [passInput(readInput, "x", "pre")] : []),
+    ...(read ? [passInput(readInput, "x", "pre"), ...taken("read", rule.weightVectors)] : []),
+    ...reads.flatMap((key) => taken(key, rule.reads[key]!.vectors)),
   ];
 }
+
 export const passInput = (name: string, at: string, along: PassInput["along"], own = true): PassInput => ({
   ...{ name, at, along, own },
 });

@@ -4,7 +4,8 @@ import { compileFormula, type Formula, namesIn } from "../../formulas/index.js";
 import { decayingHebb, oja, type Rule } from "../../rules/index.js";
 import { random } from "../../tasks/index.js";
 import { readInput, renewed } from "./forward.js";
-import { deferred, incoming, readAdjoint, type SweepKind, sweepPass } from "./sweep.js";
+import { readAdjoint } from "./reads.js";
+import { deferred, incoming, type SweepKind, sweepPass } from "./sweep.js";
 
 const backward = (rule: Rule, part: Partial<SweepKind> = {}) =>
   sweepPass(rule, {

@@ -9,12 +9,12 @@ import {
   number,
   type Rate,
   simplify,
-  substitute,
 } from "../../formulas/index.js";
 import { linearDecay } from "../../rules/linearDecay.js";
 import { type Rule, rateOfName } from "../../rules/rule.js";
-import { inputsOf, learning, passInput, readInput, renewed, sending, storing } from "./forward.js";
+import { inputsOf, learning, passInput, renewed, storing } from "./forward.js";
 import type { Let, Output, Pass } from "./pass.js";
+import { adjointOfRead, readsOf } from "./reads.js";
 import { RowSums } from "./rowSums.js";
 
 /** What a sweep is asked for. */
@@ -23,9 +23,10 @@ export interface SweepKind {
   readonly pre: number;
   readonly post: number;
   readonly direction: "forward" | "backward";
-  /** Every trace takes its next value; then z += x @ W. */
+  /** Every trace takes its next value; then z = x @ W, and the sums of reads by the rule's names. */
   readonly update: boolean;
   readonly read: boolean;
+  readonly reads?: readonly string[];
   /** Sets tiny traces and adjoints to zero. */
   readonly flush: boolean;
   /** Parameters whose gradients are computed (backward). */
@@ -34,8 +35,7 @@ export interface SweepKind {
   readonly inverted: boolean;
 }
 
-/** More names used inside a pass: the adjoint of what was read, and those of traces before and after a connection's share. */
-export const readAdjoint = "dz(read)";
+/** More names used inside a pass: the adjoints of traces before and after a connection's share. */
 export const incoming = (trace: string) => `G(${trace})`;
 export const complete = (trace: string) => `A(${trace})`;
 
@@ -46,58 +46,74 @@ const isZero = (formula: Formula) => formula.kind === "number" && formula.value 
 /**
  * The pass of a sweep forward, H <- F(H), z_j += x_i W(H)_ij; or of the way back through one: with G = dL/dF(H) from later
  * steps,
- *   A = G + x_i dz_j dW/dH;  dx_i += W_ij dz_j;  d(param) += x_i dz_j dW/d(param) + A dF/d(param);
+ *   A = G + x_i dz_j dW/dH, and likewise for every other sum that is read;  dx_i += W_ij dz_j;  d(param) += x_i dz_j dW/d(param) + A dF/d(param);
  *   d(pre)_i, d(post)_j, d(signal) += A dF/d(...);  G <- A dF/dH.
  *
  * @throws Error if it is to be inverted and the rule's update is no linear decay
  */
 export function sweepPass(rule: Rule, kind: SweepKind): Pass {
-  const rate = (key: string): Rate => {
-    if (key === readInput) return "pre";
-    if (key === readAdjoint) return "post";
-    if (key.includes("(")) return "connection";
-    return rateOfName(rule, key);
-  };
+  const rate = ratesOf(rule, kind);
   const tidy = (formula: Formula) => hoist(simplify(formula), rate);
   const { pre, post, direction } = kind;
   return {
     label: labelOf(rule, kind),
     axes: { episode: null, pre, post },
-    ...(direction === "forward" ? forward(rule, kind, tidy) : backward(rule, kind, rate, tidy)),
+    ...(direction === "forward" ? forward(rule, kind, rate, tidy) : backward(rule, kind, rate, tidy)),
   };
 }
 
+/** The rate of every name inside a pass. */
+function ratesOf(rule: Rule, kind: SweepKind): (key: string) => Rate {
+  const known = new Map<string, Rate>();
+  for (const { name, per, vectors } of readsOf(rule, kind)) {
+    known.set(adjointOfRead(name), per);
+    for (const [vector, along] of Object.entries(vectors)) known.set(vector, along);
+  }
+  for (const trace of rule.traces)
+    for (const made of [renewed, incoming, complete]) known.set(made(trace), "connection");
+  return (key) => known.get(key) ?? rateOfName(rule, key);
+}
+
 /** "sweep oja 100x100 backward": what a profile shows. */
-function labelOf({ name }: Rule, { pre, post, direction, update, read, inverted, flush }: SweepKind): string {
-  const halves = update && read ? "" : update ? " update" : " read";
-  return `sweep ${name} ${pre}x${post} ${direction}${halves}${inverted ? " inverted" : ""}${flush ? " flushing" : ""}`;
+function labelOf(rule: Rule, kind: SweepKind): string {
+  const { pre, post, direction, update, read, reads = [], inverted, flush } = kind;
+  const parts = [
+    ...(update && !read && reads.length === 0 ? ["update"] : []),
+    ...(!update && read ? ["read"] : []),
+    ...reads,
+    ...(inverted ? ["inverted"] : []),
+    ...(flush ? ["flushing"] : []),
+  ];
+  return [`sweep ${rule.name} ${pre}x${post} ${direction}`, ...parts].join(" ");
 }
 
 type Tidy = (formula: Formula) => Formula;
 type Body = Omit<Pass, "label" | "axes">;
 
-/** The weight after the update, if there is one. */
-const weightAfter = ({ weight, traces }: Rule, update: boolean): Formula =>
-  update
-    ? substitute(weight, Object.fromEntries(traces.map((trace) => [trace, name(renewed(trace))])))
-    : weight;
-
-function forward(rule: Rule, kind: SweepKind, tidy: Tidy): Body {
-  const { update, read, flush } = kind;
-  const traces = update ? rule.traces : [];
-  const { lets, outputs } = learning(traces, (trace) => tidy(rule.update[trace]!), flush);
-  const sent = read ? [sending(tidy(weightAfter(rule, update)))] : [];
-  return { inputs: inputsOf(rule, kind), lets, rowSums: [], outputs: [...outputs, ...sent] };
+function forward(rule: Rule, kind: SweepKind, rate: (key: string) => Rate, tidy: Tidy): Body {
+  const rowSums = new RowSums(rate);
+  const traces = kind.update ? rule.traces : [];
+  const { lets, outputs } = learning(traces, (trace) => tidy(rule.update[trace]!), kind.flush);
+  const sums = readsOf(rule, kind).map(({ to, per, formula }): Output => {
+    // The input of x @ W stays the factor of it all: one product with each weight.
+    const factor = to === "z" ? tidyFactor(formula, tidy) : tidy(formula);
+    const terms = per === "pre" ? rowSums.add(formula) : [];
+    return { ...{ to, at: to, along: per, own: true, how: "sum", adds: false, terms }, formula: factor };
+  });
+  return { inputs: inputsOf(rule, kind), lets, rowSums: rowSums.sums, outputs: [...outputs, ...sums] };
 }
 
+/** A product, its second factor tidied. */
+const tidyFactor = (formula: Formula, tidy: Tidy): Formula =>
+  formula.kind === "call" ? apply(formula.fn, formula.args[0]!, tidy(formula.args[1]!)) : formula;
+
 function backward(rule: Rule, kind: SweepKind, rate: (key: string) => Rate, tidy: Tidy): Body {
-  const { update, read, inverted, wanted, flush } = kind;
+  const { update, inverted, wanted, flush } = kind;
   const { traces } = rule;
-  /** A trace as the read found it. */
+  const reads = readsOf(rule, kind);
+  /** A trace as the reads found it. */
   const after = (trace: string) => (update ? renewed(trace) : trace);
-  const weight = weightAfter(rule, update);
-  const outer = product(name(readInput), name(readAdjoint));
-  const throughRead = (key: string): Formula => (read ? product(outer, derive(weight, key)) : number(0));
+  const throughReads = (key: string): Formula => total(reads.map(({ slope }) => slope(key)));
   const throughUpdate = (key: string): Formula =>
     update
       ? total(traces.map((trace) => product(name(complete(trace)), derive(rule.update[trace]!, key))))
@@ -114,12 +130,13 @@ function backward(rule: Rule, kind: SweepKind, rate: (key: string) => Rate, tidy
       ...{ to: `d ${of}`, at: `sum:${of}`, along, own, formula: tidied, how: "sum", adds: true, terms },
     });
   };
-  if (read) add(readInput, "pre", product(weight, name(readAdjoint)));
+  for (const { vectors, slope } of reads)
+    for (const [key, along] of Object.entries(vectors)) add(key, along, slope(key));
   for (const key of wanted) {
     if (deferred(rule).includes(key)) continue;
-    add(key, rule.params[key]!.per, apply("add", throughRead(key), throughUpdate(key)));
+    add(key, rule.params[key]!.per, apply("add", throughReads(key), throughUpdate(key)));
   }
-  for (const key of ["pre", "post", ...Object.keys(rule.signals)]) add(key, rate(key), throughUpdate(key));
+  if (update) for (const [key, along] of Object.entries(rule.vectors)) add(key, along, throughUpdate(key));
 
   const inverse = inverted ? previousOf(rule) : null;
   const found: Let[] = inverse
@@ -134,7 +151,7 @@ function backward(rule: Rule, kind: SweepKind, rate: (key: string) => Rate, tidy
         about: "computed again",
       }));
   const adjoints = traces.map((trace): Let => {
-    const formula = tidy(apply("add", name(incoming(trace)), throughRead(after(trace))));
+    const formula = tidy(apply("add", name(incoming(trace)), throughReads(after(trace))));
     return { name: complete(trace), formula, about: "dL / d new trace" };
   });
   const outgoing = traces.map((trace): Output => {
@@ -148,7 +165,7 @@ function backward(rule: Rule, kind: SweepKind, rate: (key: string) => Rate, tidy
         inverse && each.name === traces[0] ? { ...each, name: renewed(each.name) } : each,
       ),
       ...traces.map((trace) => passInput(incoming(trace), `adjoint:${trace}`, "connection")),
-      ...(read ? [passInput(readAdjoint, "dz", "post")] : []),
+      ...reads.map((read) => passInput(adjointOfRead(read.name), read.adjointAt, read.per)),
     ],
     lets: [...found, ...adjoints],
     rowSums: rowSums.sums,
@@ -172,11 +189,10 @@ function previousOf(rule: Rule): Formula {
 export function deferred(rule: Rule): string[] {
   return Object.keys(rule.params).filter((key) => {
     const slope = derive(rule.weight, key);
-    const inUpdate = Object.values(rule.update).some((formula) => namesIn(formula).has(key));
+    const others = [...Object.values(rule.update), ...Object.values(rule.reads).map(({ sum }) => sum)];
+    const isElsewhere = others.some((formula) => namesIn(formula).has(key));
     return (
-      rule.params[key]!.per === "connection" && slope.kind === "number" && slope.value === 1 && !inUpdate
+      rule.params[key]!.per === "connection" && slope.kind === "number" && slope.value === 1 && !isElsewhere
     );
   });
 }
-
-export const sumOfReadInput = `sum:${readInput}`;

@@ -1,6 +1,11 @@
-import type { ParamRate, Rule, SignalRate } from "../../rules/rule.js";
+import type { Rate } from "../../formulas/index.js";
+import type { ParamRate } from "../../rules/definition.js";
+import type { Rule } from "../../rules/rule.js";
 
-/** What a name in a rule's formula stands for: a trace, a parameter, or a vector of one update. */
+/** What x @ W takes: a name that no rule can have. */
+export const readInput = "x(read)";
+
+/** What a name in a rule's formula stands for: a trace, a parameter, or a vector of one update or read. */
 export interface Operand {
   readonly name: string;
   readonly kind: "trace" | "param" | "vector";
@@ -26,19 +31,23 @@ export function operandsOf(rule: Rule, B: number, N: number, M: number): Operand
   };
   const param: Record<ParamRate, [number, number, Strides]> = {
     layer: [1, 1, [0, 0, 0]],
+    pre: [1, N, [0, 1, 0]],
     post: [1, M, [0, 0, 1]],
     connection: [N, M, [0, M, 1]],
   };
-  const signal: Record<SignalRate, [number, number, Strides]> = {
+  const vector: Record<Exclude<Rate, "layer" | "connection">, [number, number, Strides]> = {
     episode: [B, 1, [1, 0, 0]],
+    pre: [B, N, [N, 1, 0]],
     post: [B, M, [M, 0, 1]],
   };
+  const reads = Object.values(rule.reads).map(({ vectors }) => vectors);
+  const vectors = Object.assign({}, rule.vectors, rule.weightVectors, ...reads, { [readInput]: "pre" });
   return [
     ...rule.traces.map((name) => operand(name, "trace", B * N, M, [N * M, M, 1])),
     ...Object.entries(rule.params).map(([name, { per }]) => operand(name, "param", ...param[per])),
-    ...Object.entries(rule.signals).map(([name, rate]) => operand(name, "vector", ...signal[rate])),
-    operand("pre", "vector", B, N, [N, 1, 0]),
-    operand("post", "vector", B, M, [M, 0, 1]),
+    ...Object.entries<Rate>(vectors).map(([name, rate]) =>
+      operand(name, "vector", ...vector[rate as keyof typeof vector]),
+    ),
   ];
 }
 

@@ -1,7 +1,15 @@
-import { compileFormula, derive, type Formula, namesIn } from "../../formulas/index.js";
-import type { Buffer, Sweep, SweepAdjoint, TraceOptions, Traces } from "../device.js";
+import { call, compileFormula, derive, type Formula, name, namesIn } from "../../formulas/index.js";
+import type {
+  Buffer,
+  NamedRead,
+  Sweep,
+  SweepAdjoint,
+  TraceOptions,
+  Traces,
+  UpdateBuffers,
+} from "../device.js";
 import { matrixOf, type ReferenceBuffer } from "./matrix.js";
-import { type Operand, operandsOf } from "./operands.js";
+import { type Operand, operandsOf, readInput } from "./operands.js";
 
 /** Numbers by name: the values of operands, or their adjoints. */
 type Arrays = Readonly<Record<string, Float64Array>>;
@@ -15,14 +23,24 @@ interface Equation {
   }[];
 }
 
+/** A sum that a sweep reads. */
+interface Sum {
+  readonly equation: Equation;
+  readonly per: "pre" | "post";
+  /** What it takes beside traces and parameters. */
+  readonly vectors: readonly string[];
+}
+
 /** What one forward sweep leaves for its backward. */
 interface SweepRecord {
   /** The update's operands: old traces, parameters and vectors. */
   readonly update: Arrays | null;
-  /** The read's operands: the traces after the update, and parameters. */
-  readonly read: Arrays | null;
-  readonly x: ReferenceBuffer | null;
+  /** Each read's operands by its name: the traces after the update, parameters and its vectors. */
+  readonly reads: Readonly<Record<string, Arrays>>;
 }
+
+/** What x @ W is called among the reads. */
+const MAIN = "read";
 
 /**
  * Traces by definition: every version of every trace is kept, every formula and derivative is evaluated
@@ -30,7 +48,7 @@ interface SweepRecord {
  */
 export class ReferenceTraces implements Traces {
   private readonly operands: readonly Operand[];
-  private readonly weight: Equation;
+  private readonly sums: Readonly<Record<string, Sum>>;
   private readonly update: readonly { readonly trace: string; readonly equation: Equation }[];
   private readonly params: Arrays;
   /** The newest version of each trace. */
@@ -47,20 +65,33 @@ export class ReferenceTraces implements Traces {
   ) {
     const { rule, batch, pre, post } = options;
     this.operands = operandsOf(rule, batch, pre, post);
-    this.weight = this.equation(rule.weight);
+    this.sums = Object.fromEntries([
+      [
+        MAIN,
+        this.sum("post", call("mul", name(readInput), rule.weight), [
+          readInput,
+          ...Object.keys(rule.weightVectors),
+        ]),
+      ],
+      ...Object.entries(rule.reads).map(([key, { per, sum, vectors }]) => [
+        key,
+        this.sum(per, sum, Object.keys(vectors)),
+      ]),
+    ]);
     this.update = rule.traces.map((trace) => ({ trace, equation: this.equation(rule.update[trace]!) }));
-    this.params = this.collect("traces", "param", options.params);
+    this.params = arrays("traces", this.parameters, options.params, "refused");
     this.current = this.newTraces((trace) => rule.initial[trace]!);
     this.carried = this.newTraces(() => 0);
   }
 
   forward(sweep: Sweep): void {
-    const { batch, pre, post } = this.options;
-    if (!sweep.update && !sweep.read)
+    if (!sweep.update && !sweep.read && !sweep.reads)
       throw new TypeError("traces.forward: a sweep needs an update, a read, or both");
     this.started = true;
+    const { rule } = this.options;
+    const where = "traces.forward";
     const update = sweep.update
-      ? { ...this.current, ...this.params, ...this.collect("traces.forward", "vector", sweep.update) }
+      ? { ...this.current, ...this.params, ...this.vectors(where, Object.keys(rule.vectors), sweep.update) }
       : null;
     if (update) {
       const next = this.newTraces(() => 0);
@@ -71,17 +102,18 @@ export class ReferenceTraces implements Traces {
       });
       this.current = next;
     }
-    const read = sweep.read ? { ...this.current, ...this.params } : null;
-    const x = sweep.read ? matrixOf("traces.forward: x", batch, pre, sweep.read.x) : null;
-    if (sweep.read && read && x) {
-      const out = matrixOf("traces.forward: out", batch, post, sweep.read.out);
-      const valuesAt = this.reader(read);
-      out.data.fill(0);
+    const reads: Record<string, Arrays> = {};
+    for (const [key, { out, vectors }] of Object.entries(readsOf(sweep))) {
+      const { per, equation, vectors: taken } = this.sums[key]!;
+      reads[key] = { ...this.current, ...this.params, ...this.vectors(where, taken, vectors) };
+      const sums = this.neurons(`${where}: out`, per, out);
+      const valuesAt = this.reader(reads[key]);
+      sums.fill(0);
       this.eachConnection((b, i, j) => {
-        out.data[b * post + j]! += x.data[b * pre + i]! * this.weight.value(valuesAt(b, i, j));
+        sums[this.neuron(per, b, i, j)]! += equation.value(valuesAt(b, i, j));
       });
     }
-    if (this.options.differentiable) this.sweeps.push({ update, read, x });
+    if (this.options.differentiable) this.sweeps.push({ update, reads });
   }
 
   read(trace: string, out: Buffer): void {
@@ -109,8 +141,11 @@ export class ReferenceTraces implements Traces {
       );
     }
     this.sweeps.pop();
-    const paramGrads = this.collect("traces.backward", "param", params, "partly");
-    if (sweep.read && sweep.x && adjoint.out) this.backwardRead(sweep.read, sweep.x, adjoint, paramGrads);
+    const paramGrads = arrays("traces.backward", this.parameters, params, "partly");
+    for (const [key, { out, vectors }] of Object.entries(adjointsOf(adjoint))) {
+      const values = sweep.reads[key];
+      if (values && out) this.backwardRead(key, values, out, vectors, paramGrads);
+    }
     if (sweep.update) this.backwardUpdate(sweep.update, adjoint, paramGrads);
   }
 
@@ -118,24 +153,29 @@ export class ReferenceTraces implements Traces {
     // Nothing is deferred: every backward adds its gradients at once.
   }
 
-  /** z_j = sum_i x_i W_ij: dx_i += W_ij dz_j, and W_ij passes x_i dz_j on to its parameters and traces. */
-  private backwardRead(values: Arrays, x: ReferenceBuffer, adjoint: SweepAdjoint, paramGrads: Arrays): void {
-    const { batch, pre, post } = this.options;
-    const dz = matrixOf("traces.backward: out", batch, post, adjoint.out).data;
-    const dx = adjoint.x && matrixOf("traces.backward: x", batch, pre, adjoint.x).data;
+  /** s = sum f: everything in f takes ds df/d(...), at every connection of the neuron. */
+  private backwardRead(
+    key: string,
+    values: Arrays,
+    out: Buffer,
+    vectors: UpdateBuffers,
+    paramGrads: Arrays,
+  ): void {
+    const { per, equation, vectors: taken } = this.sums[key]!;
+    const where = "traces.backward";
+    const ds = this.neurons(`${where}: out`, per, out);
+    const vectorGrads = this.vectors(where, taken, vectors, "partly");
     const valuesAt = this.reader(values);
-    const addPartials = adder(this.weight, { ...this.carried, ...paramGrads });
+    const addPartials = adder(equation, { ...this.carried, ...paramGrads, ...vectorGrads });
     this.eachConnection((b, i, j) => {
-      const here = valuesAt(b, i, j);
-      const dOut = dz[b * post + j]!;
-      if (dx) dx[b * pre + i]! += dOut * this.weight.value(here);
-      addPartials(here, dOut * x.data[b * pre + i]!, b, i, j);
+      addPartials(valuesAt(b, i, j), ds[this.neuron(per, b, i, j)]!, b, i, j);
     });
   }
 
   /** The carried adjoint of the new traces becomes that of the old ones; the vectors and parameters take their part. */
   private backwardUpdate(values: Arrays, adjoint: SweepAdjoint, paramGrads: Arrays): void {
-    const vectorGrads = this.collect("traces.backward", "vector", adjoint.update ?? {}, "partly");
+    const taken = Object.keys(this.options.rule.vectors);
+    const vectorGrads = this.vectors("traces.backward", taken, adjoint.update ?? {}, "partly");
     const before = this.newTraces(() => 0);
     const grads = { ...before, ...paramGrads, ...vectorGrads };
     const valuesAt = this.reader(values);
@@ -162,19 +202,30 @@ export class ReferenceTraces implements Traces {
     };
   }
 
-  /** The arrays of all operands of one kind out of buffers by name; with "partly", of those that are there. */
-  private collect(
+  private get parameters(): Operand[] {
+    return this.operands.filter(({ kind }) => kind === "param");
+  }
+  private sum(per: Sum["per"], formula: Formula, vectors: readonly string[]): Sum {
+    return { per, equation: this.equation(formula), vectors };
+  }
+
+  /** The arrays of the vectors of these names out of buffers by name; with "partly", of those that are there. */
+  private vectors(
     where: string,
-    kind: Operand["kind"],
+    names: readonly string[],
     buffers: Readonly<Record<string, Buffer>>,
     missing: "refused" | "partly" = "refused",
   ): Arrays {
-    const found: Record<string, Float64Array> = {};
-    for (const { name, rows, cols } of this.operands.filter((operand) => operand.kind === kind)) {
-      if (missing === "partly" && !buffers[name]) continue;
-      found[name] = matrixOf(`${where}: ${name}`, rows, cols, buffers[name]).data;
-    }
-    return found;
+    const wanted = this.operands.filter(({ name, kind }) => kind === "vector" && names.includes(name));
+    return arrays(where, wanted, buffers, missing);
+  }
+
+  /** A number for each neuron at one end. */
+  private neurons(what: string, per: Sum["per"], buffer: Buffer): Float64Array {
+    return matrixOf(what, this.options.batch, this.options[per], buffer).data;
+  }
+  private neuron(per: Sum["per"], b: number, i: number, j: number): number {
+    return b * this.options[per] + (per === "pre" ? i : j);
   }
 
   /**
@@ -221,6 +272,31 @@ export class ReferenceTraces implements Traces {
     return matrixOf(what, batch * pre, post, buffer);
   }
 }
+
+/** The arrays of operands out of buffers by name; with "partly", of those that are there. */
+function arrays(
+  where: string,
+  operands: readonly Operand[],
+  buffers: Readonly<Record<string, Buffer>>,
+  missing: "refused" | "partly",
+): Arrays {
+  const found: Record<string, Float64Array> = {};
+  for (const { name, rows, cols } of operands) {
+    if (missing === "partly" && !buffers[name]) continue;
+    found[name] = matrixOf(`${where}: ${name === readInput ? "x" : name}`, rows, cols, buffers[name]).data;
+  }
+  return found;
+}
+
+/** All reads of a sweep by name, x @ W among them; and what the way back has of each. */
+const readsOf = ({ read, reads }: Sweep): Readonly<Record<string, NamedRead>> => ({
+  ...(read && { [MAIN]: { out: read.out, vectors: { ...read.vectors, [readInput]: read.x } } }),
+  ...reads,
+});
+const adjointsOf = ({ out, x, vectors, reads }: SweepAdjoint) => ({
+  [MAIN]: { out, vectors: { ...vectors, ...(x && { [readInput]: x }) } },
+  ...reads,
+});
 
 const positionIn = (operand: Operand, b: number, i: number, j: number): number =>
   b * operand.strideB + i * operand.strideI + j * operand.strideJ;

@@ -40,18 +40,22 @@ export function defineMap(
   inputs: readonly string[],
   outputs: Readonly<Record<string, string>>,
 ): MapDefinition {
-  const outputNames = Object.keys(outputs);
-  const formulas = outputNames.map((output) => {
-    const formula = parseFormula(outputs[output]!);
+  const parsed = Object.entries(outputs).map(([output, text]) => {
+    const formula = parseFormula(text);
     for (const used of namesIn(formula)) {
       if (!inputs.includes(used)) {
-        throw new Error(
-          `defineMap: "${output} = ${outputs[output]}" uses ${used}; the inputs are ${inputs.join(", ")}`,
-        );
+        throw new Error(`defineMap: "${output} = ${text}" uses ${used}; the inputs are ${inputs.join(", ")}`);
       }
     }
-    return formula;
+    return [output, formula] as const;
   });
+  return mapOf(inputs, Object.fromEntries(parsed));
+}
+
+/** As `defineMap`, of formulas that name nothing but the inputs. */
+export function mapOf(inputs: readonly string[], outputs: Readonly<Record<string, Formula>>): MapDefinition {
+  const outputNames = Object.keys(outputs);
+  const formulas = Object.values(outputs);
   const adjointNames = formulas.map((_, k) => `adjoint(${k})`);
   const resultNames = formulas.map((_, k) => `result(${k})`);
   const fromResults = (formula: Formula) =>

@@ -1,7 +1,9 @@
 import type { Sweep, SweepAdjoint, Traces } from "../../devices/device.js";
+import { nextOf, type Rate } from "../../formulas/index.js";
 import type { Rule } from "../../rules/rule.js";
 import type { Tape } from "../tape.js";
 import type { Tensor } from "../tensor.js";
+import { nextNeuronTraces } from "./neuronTraces.js";
 
 /**
  * A plastic connection's traces at one moment of an episode. Immutable: `read` and `update` hand out the next one.
@@ -10,9 +12,15 @@ import type { Tensor } from "../tensor.js";
 export interface TraceState {
   readonly history: History;
   /** The vectors of an update that the device has not seen yet. */
-  readonly pending: Readonly<Record<string, Tensor>> | null;
+  readonly pending: Tensors | null;
   readonly version: number;
+  /** The traces of neurons by name: per "pre" [batch, N], per "post" [batch, M]. */
+  readonly neurons: Tensors;
+  /** What the next update must know of the traces, where it was read already, and for which vectors. */
+  readonly ahead: { readonly vectors: Tensors; readonly reads: Tensors } | null;
 }
+
+type Tensors = Readonly<Record<string, Tensor>>;
 
 /** What all trace states of one connection and episode share. */
 interface History {
@@ -31,8 +39,8 @@ interface History {
 
 /**
  * Opens the traces of a connection from `pre` to `post` neurons at the start of an episode, at the rule's initial values.
- * `params` by the rule's names: per "layer" [1, 1], "post" [1, post], "connection" [pre, post]. `steps` (reads to come),
- * if known, saves memory.
+ * `params` by the rule's names: per "layer" [1, 1], "pre" [1, pre], "post" [1, post], "connection" [pre, post]. `steps` (reads
+ * to come), if known, saves memory.
  *
  * @throws DeviceMemoryError, with an estimate, where the device cannot hold the episode
  */
@@ -55,51 +63,121 @@ export function openTraces(
   });
   tape.onFinish(() => traces.finish());
   const leads = Object.values(params).some((tensor) => tensor.differentiable);
+  const size = { pre, post };
+  const neurons = Object.entries(rule.neuronTraces).map(
+    ([trace, { per, init }]) => [trace, tape.filled(tape.batch, size[per], init)] as const,
+  );
   return {
     history: { tape, rule, traces, params, pre, post, newest: 0, sweeps: 0, differentiable: leads },
-    pending: null,
-    version: 0,
+    ...{ pending: null, ahead: null, version: 0, neurons: Object.fromEntries(neurons) },
   };
 }
 
 /**
- * z = x @ W(traces): x [batch, N] -> z [batch, M]. Carries out the pending update on the way.
+ * z = x @ W(traces): x [batch, N] -> z [batch, M]. Carries out the pending update on the way. `next`: the vectors of the update
+ * that will follow, where they are known already; what that update must read of the traces is then read in the same pass.
  *
  * @throws RangeError for another shape of x; Error for a state that was updated since
  */
-export function readTraces(state: TraceState, x: Tensor): { z: Tensor; traces: TraceState } {
+export function readTraces(state: TraceState, x: Tensor, next?: Tensors): { z: Tensor; traces: TraceState } {
   const { history } = state;
   expectNewest("read", state);
   expectShape("read: x", x, history.tape.batch, history.pre);
-  const z = sweep(state, x)!;
-  return { z, traces: { ...state, pending: null } };
+  if (next) expectVectors("read: next", state, next);
+  const { z, reads } = sweep(state, {
+    x,
+    reads: next ? readsFor(state, history.rule.updateReads, next) : {},
+  });
+  return { z: z!, traces: { ...state, pending: null, ahead: next ? { vectors: next, reads } : null } };
+}
+
+/**
+ * A read by its name in the rule, of what `vectors` are: pre, post and signals, as far as the read names them. Per "pre" [batch,
+ * N], per "post" [batch, M]. Carries out the pending update on the way.
+ *
+ * @throws Error for a read that the rule lacks, or a state that was updated since; TypeError for a missing vector, RangeError
+ * for another shape
+ */
+export function readNamed(
+  state: TraceState,
+  read: string,
+  vectors: Tensors,
+): { value: Tensor; traces: TraceState } {
+  const { rule } = state.history;
+  expectNewest(`read ${read}`, state);
+  if (!Object.hasOwn(rule.reads, read)) {
+    const known = Object.keys(rule.reads).join(", ") || "none";
+    throw new Error(`read: the rule ${rule.name} has no read ${read}; it has ${known}`);
+  }
+  const { reads } = sweep(state, { reads: readsFor(state, [read], vectors) });
+  return { value: reads[read]!, traces: { ...state, pending: null, ahead: null } };
 }
 
 /**
  * The traces after one update by `vectors`: pre [batch, N], post [batch, M] and every signal of the rule, per "episode"
- * [batch, 1] or per "post" [batch, M]. Nothing is computed yet.
+ * [batch, 1], per "pre" [batch, N] or per "post" [batch, M]. What the rule reads of the old traces is read now, unless the last
+ * read has done so; the update itself waits for the next read.
  *
  * @throws TypeError for a missing vector, RangeError for another shape, Error for a state that was updated since
  */
-export function updateTraces(state: TraceState, vectors: Readonly<Record<string, Tensor>>): TraceState {
-  const { history } = state;
+export function updateTraces(state: TraceState, vectors: Tensors): TraceState {
+  const { history, ahead } = state;
+  const { rule } = history;
   expectNewest("update", state);
-  const { batch } = history.tape;
-  for (const [signal, rate] of Object.entries(history.rule.signals)) {
-    if (!vectors[signal])
-      throw new TypeError(`update: the rule ${history.rule.name} needs the signal ${signal}`);
-    expectShape(`update: ${signal}`, vectors[signal], batch, rate === "episode" ? 1 : history.post);
+  expectVectors("update", state, vectors);
+  if (rule.traces.length === 0 && Object.keys(rule.neuronTraces).length === 0) return state;
+  const wasRead = ahead !== null && sameVectors(ahead.vectors, vectors);
+  let { pending } = state;
+  let reads = wasRead ? ahead.reads : {};
+  if (!wasRead && rule.updateReads.length > 0) {
+    ({ reads } = sweep(state, { reads: readsFor(state, rule.updateReads, vectors) }));
+    pending = null;
   }
-  expectShape("update: pre", vectors.pre, batch, history.pre);
-  expectShape("update: post", vectors.post, batch, history.post);
-  if (history.rule.traces.length === 0) return state;
-  if (state.pending) sweep(state, null);
+  if (pending) sweep({ ...state, pending }, {});
+  const told = { ...vectors, ...reads };
+  const neurons = nextNeuronTraces(history.tape, rule, state.neurons, { ...history.params, ...told });
   history.newest++;
-  return { history, pending: vectors, version: history.newest };
+  return {
+    ...{ history, version: history.newest, ahead: null, neurons },
+    pending: rule.traces.length > 0 ? vectorsOfUpdate(rule, told, state.neurons, neurons) : null,
+  };
 }
 
+/** All that an update of connections takes: what it is told, and traces of neurons, old and new. */
+function vectorsOfUpdate(rule: Rule, told: Tensors, old: Tensors, next: Tensors): Tensors {
+  return Object.fromEntries(
+    Object.keys(rule.vectors).map((key) => {
+      const trace = nextOf(key);
+      return [key, trace === null ? (told[key] ?? old[key]!) : next[trace]!];
+    }),
+  );
+}
+
+/** Reads by name, with the vectors that each takes. */
+function readsFor({ history, neurons }: TraceState, reads: readonly string[], told: Tensors) {
+  const { tape, rule, pre, post } = history;
+  return Object.fromEntries(
+    reads.map((read) => {
+      const taken = Object.entries(rule.reads[read]!.vectors).map(([key, rate]) => {
+        const tensor = told[key] ?? neurons[key];
+        expectShape(`read ${read}: ${key}`, tensor, tape.batch, colsOf(rate, pre, post));
+        return [key, tensor] as const;
+      });
+      return [read, Object.fromEntries(taken) as Tensors];
+    }),
+  );
+}
+
+const sameVectors = (a: Tensors, b: Tensors): boolean => {
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
+};
+const colsOf = (rate: Rate, pre: number, post: number): number =>
+  rate === "episode" ? 1 : rate === "pre" ? pre : post;
+
 /**
- * A trace's value as a tensor [batch * N, M], row b * N + i: for losses on traces, and for looking.
+ * A trace's value as a tensor [batch * N, M], row b * N + i; of neurons, [batch, N] or [batch, M]: for losses on traces, and for
+ * looking.
  *
  * @throws Error for a trace that the rule lacks, or a state that was updated since
  */
@@ -107,7 +185,8 @@ export function traceValue(state: TraceState, trace: string): { value: Tensor; t
   const { history } = state;
   const { tape, traces } = history;
   expectNewest("traceValue", state);
-  if (state.pending) sweep(state, null);
+  if (Object.hasOwn(state.neurons, trace)) return { value: state.neurons[trace]!, traces: state };
+  if (state.pending) sweep(state, {});
   const value = tape.result(tape.device.scratch(tape.batch * history.pre, history.post), [history]);
   traces.read(trace, value.value);
   if (value.differentiable) tape.onBackward({}, () => traces.addAdjoint(trace, value.grad!));
@@ -116,7 +195,7 @@ export function traceValue(state: TraceState, trace: string): { value: Tensor; t
 
 /**
  * The traces after something from outside has changed them: what `change` makes of each trace's values [batch * N, M]
- * (row b * N + i), learning on by `rule`, which has the same traces and parameters. Only on tapes that do not record.
+ * (row b * N + i; of neurons [batch, N] or [batch, M]), learning on by `rule`, which has the same traces and parameters. Only on tapes that do not record.
  *
  * @throws Error on a recording tape (no gradient leads through a change), or for a state that was updated since
  */
@@ -135,7 +214,11 @@ export function changeTraces(
     now = traces;
     return device.read(value.value);
   });
-  const changed = openTraces(tape, rule, params, pre, post);
+  const neurons = Object.entries(now.neurons).map(([trace, { value }]) => {
+    const changed = Array.from(change(device.read(value), trace));
+    return [trace, tape.constant(value.rows, value.cols, changed)] as const;
+  });
+  const changed = { ...openTraces(tape, rule, params, pre, post), neurons: Object.fromEntries(neurons) };
   rule.traces.forEach((trace, k) => {
     const buffer = device.scratch(tape.batch * pre, post);
     device.write(buffer, change(values[k]!, trace));
@@ -144,36 +227,81 @@ export function changeTraces(
   return changed;
 }
 
-/** One fused pass: the pending update, then the read of x; and its adjoint, one pass too. */
-function sweep(state: TraceState, x: Tensor | null): Tensor | null {
-  const { history, pending } = state;
-  const { tape, traces, params } = history;
+/** What one pass over the connection is to read. */
+interface Wanted {
+  readonly x?: Tensor;
+  /** By name, the vectors of each. */
+  readonly reads?: Readonly<Record<string, Tensors>>;
+}
+
+/** One fused pass: the pending update, then the reads; and its adjoint, one pass too. */
+function sweep(state: TraceState, { x, reads = {} }: Wanted): { z: Tensor | null; reads: Tensors } {
+  const { history, pending, neurons } = state;
+  const { tape, traces, params, rule } = history;
   const { device } = tape;
   if (pending) history.differentiable ||= Object.values(pending).some((tensor) => tensor.differentiable);
-  const z = x && tape.result(device.scratch(tape.batch, history.post), [history, x]);
+  const weightVectors = Object.fromEntries(
+    Object.keys(rule.weightVectors).map((key) => [key, neurons[key]!]),
+  );
+  const ofWeight = Object.values(weightVectors);
+  const z = x ? tape.result(device.scratch(tape.batch, history.post), [history, x, ...ofWeight]) : null;
+  const named = Object.entries(reads).map(([read, vectors]) => {
+    const value = device.scratch(tape.batch, history[rule.reads[read]!.per]);
+    return { read, vectors, value: tape.result(value, [history, ...Object.values(vectors)]) };
+  });
   const forward: Sweep = {
     ...(pending && { update: values(pending) }),
-    ...(x && { read: { x: x.value, out: z!.value } }),
+    ...(x && {
+      read: { x: x.value, out: z!.value, ...(ofWeight.length > 0 && { vectors: values(weightVectors) }) },
+    }),
+    ...(named.length > 0 && {
+      reads: Object.fromEntries(
+        named.map(({ read, vectors, value }) => [read, { vectors: values(vectors), out: value.value }]),
+      ),
+    }),
   };
+  const found = { z, reads: Object.fromEntries(named.map(({ read, value }) => [read, value])) };
+  if (!forward.update && !forward.read && !forward.reads) return found;
   traces.forward(forward);
   const index = history.sweeps++;
-  const touched = [x, ...Object.values(pending ?? {})].filter((tensor) => tensor?.differentiable) as Tensor[];
-  tape.onBackward({ adds: touched }, () => {
+  const all = [
+    ...(x ? [x, ...ofWeight] : []),
+    ...Object.values(pending ?? {}),
+    ...named.flatMap(({ vectors }) => Object.values(vectors)),
+  ];
+  tape.onBackward({ adds: all.filter((tensor) => tensor.differentiable) }, () => {
     const adjoint: SweepAdjoint = {
       ...(z?.grad && { out: z.grad }),
       ...(x?.grad && { x: x.grad }),
+      ...(x && ofWeight.length > 0 && { vectors: grads(weightVectors) }),
       ...(pending && { update: grads(pending) }),
+      ...(named.length > 0 && {
+        reads: Object.fromEntries(
+          named.flatMap(({ read, vectors, value }) =>
+            value.grad ? [[read, { out: value.grad, vectors: grads(vectors) }]] : [],
+          ),
+        ),
+      }),
     };
     traces.backward(index, adjoint, grads(params));
   });
-  return z;
+  return found;
 }
 
-type Tensors = Readonly<Record<string, Tensor>>;
 const values = (tensors: Tensors) =>
   Object.fromEntries(Object.entries(tensors).map(([key, t]) => [key, t.value]));
 const grads = (tensors: Tensors) =>
   Object.fromEntries(Object.entries(tensors).flatMap(([key, t]) => (t.grad ? [[key, t.grad]] : [])));
+
+function expectVectors(what: string, { history }: TraceState, vectors: Tensors): void {
+  const { rule, tape, pre, post } = history;
+  for (const signal of rule.updateSignals) {
+    if (!vectors[signal]) throw new TypeError(`${what}: the rule ${rule.name} needs the signal ${signal}`);
+    expectShape(`${what}: ${signal}`, vectors[signal], tape.batch, colsOf(rule.signals[signal]!, pre, post));
+  }
+  expectShape(`${what}: pre`, vectors.pre, tape.batch, pre);
+  expectShape(`${what}: post`, vectors.post, tape.batch, post);
+}
 
 function expectNewest(what: string, state: TraceState): void {
   if (state.version !== state.history.newest) {

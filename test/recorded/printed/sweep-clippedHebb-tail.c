@@ -16,12 +16,12 @@ __attribute__((visibility("default"))) void k0_sweep_clippedHebb_3x11_backward(w
   const word w10 = AT(word_at, args + 80); /* dz */
   const word w11 = AT(word_at, args + 88); /* sum:x(read) */
   const word w12 = AT(word_at, args + 96); /* sum:alpha */
-  const word w13 = AT(word_at, args + 104); /* slot:alpha */
+  const word w13 = AT(word_at, args + 104); /* slot:sum:alpha */
   const word w14 = AT(word_at, args + 112); /* sum:eta */
-  const word w15 = AT(word_at, args + 120); /* slot:eta */
+  const word w15 = AT(word_at, args + 120); /* slot:sum:eta */
   const word w16 = AT(word_at, args + 128); /* sum:pre */
   const word w17 = AT(word_at, args + 136); /* sum:post */
-  const word w18 = AT(word_at, args + 144); /* slot:post */
+  const word w18 = AT(word_at, args + 144); /* slot:sum:post */
   word i4 = 0, i5 = 0, i6 = 0, i7 = 0, i8 = 0, i10 = 0, i11 = 0, i12 = 0, i13 = 0, i16 = 0, i17 = 0, i20 = 0;
   word i23 = 0, i24 = 0, i31 = 0, i32 = 0, i34 = 0, i36 = 0, i37 = 0, i40 = 0, i41 = 0, i43 = 0, i44 = 0, i49 = 0;
   word i50 = 0, i52 = 0, i53 = 0, i74 = 0, i76 = 0, i77 = 0, i78 = 0, i79 = 0, i80 = 0, i81 = 0, i82 = 0;

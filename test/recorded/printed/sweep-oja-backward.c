@@ -16,12 +16,12 @@ __attribute__((visibility("default"))) void k0_sweep_oja_4x4_backward(word args,
   const word w10 = AT(word_at, args + 80); /* dz */
   const word w11 = AT(word_at, args + 88); /* sum:x(read) */
   const word w12 = AT(word_at, args + 96); /* sum:alpha */
-  const word w13 = AT(word_at, args + 104); /* slot:alpha */
+  const word w13 = AT(word_at, args + 104); /* slot:sum:alpha */
   const word w14 = AT(word_at, args + 112); /* sum:eta */
-  const word w15 = AT(word_at, args + 120); /* slot:eta */
+  const word w15 = AT(word_at, args + 120); /* slot:sum:eta */
   const word w16 = AT(word_at, args + 128); /* sum:pre */
   const word w17 = AT(word_at, args + 136); /* sum:post */
-  const word w18 = AT(word_at, args + 144); /* slot:post */
+  const word w18 = AT(word_at, args + 144); /* slot:sum:post */
   word i4 = 0, i5 = 0, i6 = 0, i7 = 0, i8 = 0, i10 = 0, i11 = 0, i12 = 0, i13 = 0, i17 = 0, i18 = 0, i21 = 0;
   word i22 = 0, i25 = 0, i30 = 0, i31 = 0, i33 = 0, i35 = 0, i36 = 0, i39 = 0, i40 = 0, i42 = 0, i43 = 0, i51 = 0;
   word i52 = 0, i56 = 0, i57 = 0, i62 = 0, i65 = 0, i67 = 0, i68 = 0, i69 = 0, i70 = 0, i71 = 0, i72 = 0;
