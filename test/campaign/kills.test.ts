@@ -13,6 +13,7 @@ import { encode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { proceduralImages, random } from "../../src/tasks/index.js";
 import { readEvents } from "../support/eventFile.js";
+import { runs } from "../support/runs.js";
 import { seed } from "../support/seed.js";
 import { goOn, type Kill, plainCli, runProcess } from "./runs.js";
 
@@ -30,7 +31,7 @@ const kinds: readonly {
 }[] = [
   {
     name: "patterns-small",
-    kills: 70,
+    kills: runs(70),
     command: [
       "patterns-small",
       "--bits",
@@ -46,7 +47,7 @@ const kinds: readonly {
   },
   {
     name: "maze",
-    kills: 60,
+    kills: runs(60),
     command: [
       ...["maze", "--size", "5", "--steps", "20", "--batch", "2", "--neurons", "10", "--episodes", "40"],
       ...["--checkpoint-every", "8", "--threads", "1"],
@@ -54,7 +55,7 @@ const kinds: readonly {
   },
   {
     name: "omniglot",
-    kills: 50,
+    kills: runs(50),
     command: [
       ...[
         "omniglot",
@@ -74,7 +75,7 @@ const kinds: readonly {
   },
   {
     name: "images",
-    kills: 20,
+    kills: runs(20),
     command: [
       ...[
         "images",

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cacheFolder } from "../../src/devices/native/cache.js";
 import { compilerHere, emptyCache, testCache } from "../support/nativeHere.js";
+import { runs } from "../support/runs.js";
 import { transpiledCli } from "../support/transpiledCli.js";
 
 /** Processes at once, of two threads each: more only wait for each other. */
@@ -119,9 +120,9 @@ describe.skipIf(!compilerHere)("on the native device", () => {
   test.each([
     { name: "maze-9", data: null, options: { neurons: 20, batch: 6, steps: 30 }, episodes: 18 },
     { name: "images", data: "procedural", options: { images: 2, stepsOn: 6, testSteps: 6 }, episodes: 2 },
-  ])("20 runs of $name leave the same bits", async (what) => {
+  ])("runs of $name leave the same bits, however often", async (what) => {
     const program = [join(root, "trains.mjs"), JSON.stringify(what)];
-    const digests = await repeated(20, side, () => output(process.execPath, program, testCache()));
+    const digests = await repeated(runs(20), side, () => output(process.execPath, program, testCache()));
     expect(digests[0]).toMatch(/^[0-9a-f]{64}$/);
     expect(new Set(digests)).toEqual(new Set([digests[0]]));
   });
