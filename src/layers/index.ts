@@ -1,4 +1,5 @@
 export { Convolutional } from "./convolutional.js";
+export { Dropout } from "./dropout.js";
 export { Gru, type GruActivity, type GruOptions, type GruState } from "./gru.js";
 export type { Cell, CellStep, ConnectionInfo, Gaussian, Layer, TraceChange } from "./layer.js";
 export { rulesOf } from "./layer.js";
@@ -18,3 +19,4 @@ export {
 } from "./plasticRnn.js";
 export { Projected } from "./projected.js";
 export { type StackedState, stacked } from "./stacked.js";
+export { startUniform } from "./uniform.js";

@@ -67,5 +67,6 @@ export { describeOptions, type OptionDescription, OptionsError, resolveOptions }
 export { Recorder } from "./recorder.js";
 export { type RunEvent, type RunOptions, run } from "./run.js";
 export { type Savable, type SaveOptions, saveModel } from "./saveModel.js";
+export { Sgd, type SgdOptions } from "./sgd.js";
 export { expectMetrics, expectNumbers, shownValue, TaskError } from "./taskError.js";
 export { version } from "./version.js";
