@@ -17,6 +17,18 @@ const programs: readonly MapProgram[] = (
   ] as const
 ).map((formulas) => ({ inputs: ["y", "b"], outputs: formulas.map((formula) => parseFormula(formula)) }));
 
+/** What needs to know of its whole row: the sums of several that need nothing of each other, and one that needs them. */
+const ofRows: MapProgram = {
+  inputs: ["y", "b"],
+  reductions: [
+    { name: "m", how: "max", formula: parseFormula("y * b") },
+    { name: "p", how: "sum", formula: parseFormula("within(y, 0, b)") },
+    { name: "s", how: "sum", formula: parseFormula("exp(y * b - m) + 0.1") },
+  ],
+  outputs: [parseFormula("exp(y - m) / s"), parseFormula("b * s + y * p")],
+  rowOutputs: [parseFormula("m + log(s) - 2 * p")],
+};
+
 const specials = [
   Number.NaN,
   Number.POSITIVE_INFINITY,
@@ -219,6 +231,28 @@ export const deviceChecks: readonly ParityCheck[] = [
         (kind, k) => kind && bench.guarded(`output ${k}`, ...shaped(kind, rows, cols)),
       );
       bench.device.map(program, inputs, targets, accumulate);
+      return bench.outcome();
+    },
+  ),
+
+  check(
+    "map",
+    "knows sums and largest values of each row, and leaves numbers of a row",
+    fc.record({
+      rows: size,
+      cols: size,
+      input: extent,
+      outputs: fc.tuple(fc.option(extent), fc.option(extent)),
+      ofRow: fc.boolean(),
+      accumulate: fc.boolean(),
+    }),
+    (bench, { rows, cols, input, outputs, ofRow, accumulate }) => {
+      const inputs = [bench.random(rows, cols), bench.random(...shaped(input, rows, cols))];
+      const targets = outputs.map(
+        (kind, k) => kind && bench.guarded(`output ${k}`, ...shaped(kind, rows, cols)),
+      );
+      const row = ofRow ? bench.guarded("row output", rows, 1) : null;
+      bench.device.map(ofRows, inputs, [...targets, row], accumulate);
       return bench.outcome();
     },
   ),

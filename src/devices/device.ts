@@ -29,8 +29,22 @@ export interface DeviceInfo {
 export interface MapProgram {
   /** Names of the inputs, in the order in which buffers are passed to `map`. */
   readonly inputs: readonly string[];
-  /** One formula an output, over the inputs' names. */
+  /** One formula an output, over the inputs' names and those of reductions. */
   readonly outputs: readonly Formula[];
+  /** What outputs need to know of their whole row: each over the inputs and the reductions before it. */
+  readonly reductions?: readonly Reduction[];
+  /**
+   * Numbers of a row, over reductions, inputs of one column and single numbers. Their buffers, [rows, 1], come after those of
+   * `outputs`.
+   */
+  readonly rowOutputs?: readonly Formula[];
+}
+
+/** A number of each row, by name: the sum, or the largest, of a formula over the row's columns. The largest passes NaN over. */
+export interface Reduction {
+  readonly name: string;
+  readonly how: "sum" | "max";
+  readonly formula: Formula;
 }
 
 /** The vectors and signals that one trace update reads; each may have its adjoint. */

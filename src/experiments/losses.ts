@@ -1,4 +1,4 @@
-import { defineMap, type MapDefinition, map, softmax, sum, type Tape, type Tensor } from "../tape/index.js";
+import { defineMap, defineRowMap, map, rowMap, sum, type Tape, type Tensor } from "../tape/index.js";
 
 /** An answer that was asked for, and what it should have been. */
 export interface Asked {
@@ -22,37 +22,35 @@ export interface SequenceLoss {
 
 const scaled = defineMap(["total", "share"], { loss: "share * total" });
 
-/** An error over y, target and mask, for the first answer and for those that come after others. */
-const errorMaps = (error: string) => ({
-  first: defineMap(["y", "target", "mask"], { e: error }),
-  next: defineMap(["before", "y", "target", "mask"], { e: `before + ${error}` }),
-});
-
-/** The error of every number, added up over the answers: [batch, outputs]. */
-function total(
-  tape: Tape,
-  { first, next }: { readonly first: MapDefinition; readonly next: MapDefinition },
-  asked: readonly Asked[],
-  answer: (output: Tensor) => Tensor,
-): Tensor {
-  return asked.reduce<Tensor | null>((before, { answer: output, target, mask }) => {
-    const now = [answer(output), target, mask];
-    return before ? map(tape, next, [before, ...now])[0]! : map(tape, first, now)[0]!;
-  }, null)!;
-}
-
-const squares = errorMaps("mask * (y - target) * (y - target)");
-const surprises = errorMaps("(0 - mask * target) * log(max(y, 1e-12))");
+/** The error of every number, [batch, outputs]: of the first answer, and of one added to those before. */
+const square = "mask * (y - target) * (y - target)";
+const firstSquares = defineMap(["y", "target", "mask"], { e: square });
+const nextSquares = defineMap(["before", "y", "target", "mask"], { e: `before + ${square}` });
 
 /** The sum of squared differences. */
 export const sumOfSquares: SequenceLoss = {
   targets: "numbers",
-  of: (tape, asked) =>
-    sum(
-      tape,
-      total(tape, squares, asked, (output) => output),
-    ),
+  of(tape, asked) {
+    const total = asked.reduce<Tensor | null>((before, { answer, target, mask }) => {
+      const now = [answer, target, mask];
+      return before ? map(tape, nextSquares, [before, ...now])[0]! : map(tape, firstSquares, now)[0]!;
+    }, null);
+    return sum(tape, total!);
+  },
 };
+
+/** -log of what softmax gives to the right class, times the mask, for each row. */
+const surprises = defineRowMap({
+  inputs: ["x", "target", "mask"],
+  reductions: {
+    m: { max: "x" },
+    s: { sum: "exp(x - m)" },
+    chosen: { sum: "mask * target * x" },
+    weight: { sum: "mask * target" },
+  },
+  rowOutputs: { loss: "weight * (m + log(s)) - chosen" },
+});
+const added = defineMap(["before", "now"], { all: "before + now" });
 
 /** The mean squared error of all numbers that count. */
 export const meanSquaredError: SequenceLoss = {
@@ -64,10 +62,9 @@ export const meanSquaredError: SequenceLoss = {
 export const classCrossEntropy: SequenceLoss = {
   targets: "classes",
   of(tape, asked, share) {
-    const all = sum(
-      tape,
-      total(tape, surprises, asked, (output) => softmax(tape, output)),
-    );
-    return map(tape, scaled, [all, share])[0]!;
+    const total = asked
+      .map(({ answer, target, mask }) => rowMap(tape, surprises, [answer, target, mask])[0]!)
+      .reduce((before, now) => map(tape, added, [before, now])[0]!);
+    return map(tape, scaled, [sum(tape, total), share])[0]!;
   },
 };

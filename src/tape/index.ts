@@ -5,6 +5,7 @@ export { crossEntropy, mse } from "./ops/losses.js";
 export { defineMap, type MapDefinition, map } from "./ops/map.js";
 export { matmul } from "./ops/matmul.js";
 export { mean } from "./ops/mean.js";
+export { l2Norm, layerNorm, rmsNorm } from "./ops/norms.js";
 export {
   changeTraces,
   openTraces,
@@ -14,7 +15,9 @@ export {
   traceValue,
   updateTraces,
 } from "./ops/plastic.js";
+export { defineRowMap, type RowEquations, type RowMapDefinition, rowMap } from "./ops/rowMap.js";
 export { softmax } from "./ops/softmax.js";
+export { rowCrossEntropies, softmaxCrossEntropy } from "./ops/softmaxCrossEntropy.js";
 export { sum } from "./ops/sum.js";
 export { tanh } from "./ops/tanh.js";
 export { Tape } from "./tape.js";

@@ -30,13 +30,15 @@ export class Maps {
   run(
     map: MapProgram,
     inputs: readonly Buffer[],
-    outputs: readonly (Buffer | null)[],
+    results: readonly (Buffer | null)[],
     accumulate: boolean,
     batch: number,
   ): void {
+    const outputs = results.slice(0, map.outputs.length);
+    const rowOutputs = results.slice(map.outputs.length);
     let rows = 1;
     let cols = 1;
-    for (const buffer of [...inputs, ...outputs]) {
+    for (const buffer of [...inputs, ...results]) {
       if (!buffer) continue;
       if (buffer.rows > rows) rows = buffer.rows;
       if (buffer.cols > cols) cols = buffer.cols;
@@ -49,15 +51,23 @@ export class Maps {
           `map: a buffer must be [${rows} or 1, ${cols} or 1], got [${buffer.rows}, ${buffer.cols}]`,
         );
       }
+      // Where rows have one column, it is the row's: its reductions can do with it what they do with any number of a row.
+      if (fullRows && cols === 1 && map.reductions) return "column";
       return fullRows ? (fullCols ? "full" : "column") : fullCols ? "row" : "single";
     };
+    for (const buffer of rowOutputs) {
+      if (!buffer || (buffer.rows === rows && buffer.cols === 1)) continue;
+      throw new RangeError(`map: a row output must be [${rows}, 1], got [${buffer.rows}, ${buffer.cols}]`);
+    }
     const inputExtents = inputs.map(extentOf);
     // A buffer of one row and one column counts as "column" in a row of many; as an output that is a sum over columns.
     const outputExtents = outputs.map((buffer) => buffer && singleIfOneByOne(buffer, extentOf(buffer)));
-    const key = `${inputExtents}|${outputExtents.map((e) => e ?? "-")}|${accumulate}`;
+    const isComputed = rowOutputs.map((buffer) => buffer !== null);
+    const key = `${inputExtents}|${outputExtents.map((e) => e ?? "-")}|${isComputed}|${accumulate}`;
     const kernel = this.kernels.map(map, key, () => ({
       inputs: inputExtents,
       outputs: outputExtents,
+      rowOutputs: isComputed,
       accumulate,
     }));
     const work = rows * cols;
@@ -69,8 +79,8 @@ export class Maps {
       const { address, stride } = own(buffer);
       return [address, inputExtents[i] === "full" || inputExtents[i] === "column" ? stride : 0];
     });
-    const targets = outputs.flatMap((buffer, i) =>
-      buffer ? [{ buffer: own(buffer), extent: outputExtents[i]! }] : [],
+    const targets = results.flatMap((buffer, i) =>
+      buffer ? [{ buffer: own(buffer), extent: outputExtents[i] ?? ("column" as const) }] : [],
     );
     const isSum = ({ extent }: (typeof targets)[number]) => extent === "row" || extent === "single";
     const sums = targets.filter(isSum).map(({ buffer }) => buffer);

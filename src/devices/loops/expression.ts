@@ -12,11 +12,14 @@ export class Scope {
   readonly #statements: Code[] = [];
   readonly #values = new Map<string, Local>();
 
+  /** `before`: a scope whose code runs before this one's, wherever this one's does. */
+  constructor(private readonly before?: Scope) {}
+
   get code(): Code {
     return seq(...this.#statements);
   }
   find(key: string): Local | undefined {
-    return this.#values.get(key);
+    return this.#values.get(key) ?? this.before?.find(key);
   }
   /** `about`: what the value is, for people. */
   add(key: string, local: Local, code: Code, about: About): void {
@@ -41,7 +44,7 @@ export class Expressions {
   constructor(
     private readonly f: FunctionBuilder,
     private readonly math: VectorMath,
-    private readonly pass: Pick<Pass, "inputs" | "lets">,
+    private readonly pass: Pick<Pass, "inputs" | "lets" | "reductions">,
     private readonly load: (input: PassInput) => Code,
   ) {}
 
@@ -64,8 +67,9 @@ export class Expressions {
 
   /** Values that a pass names differ by connection. */
   #rate(name: string): Rate {
-    const { inputs, lets } = this.pass;
+    const { inputs, lets, reductions } = this.pass;
     const input = inputs.find((each) => each.name === name);
+    if (reductions?.some((each) => each.name === name)) return "pre";
     if (!input && !lets.some((each) => each.name === name))
       throw new Error(`no value for ${name} in this pass`);
     return input?.along ?? "connection";

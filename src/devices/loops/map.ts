@@ -7,6 +7,7 @@ import * as i32 from "./i32.js";
 import { arithmeticOf, VectorMath } from "./math.js";
 import { KernelModule, type Local } from "./module.js";
 import { plainRows } from "./plainRows.js";
+import { reduceRow } from "./reductions.js";
 import { type Target, vectorBytes } from "./target.js";
 import * as vector from "./vector.js";
 
@@ -43,18 +44,29 @@ export function scheduleMap(pass: Pass, target: Target): KernelModule<"map"> {
   const math = new VectorMath(module, arithmeticOf(target));
   const layer = new Scope();
   const places = { starts, row: null, column, cell: column, rowBytes: 0 };
-  const rows = plainRows(f, math, pass, places, layer, 1);
-  const whole = rows.vector(null);
-  const mask = f.local("vector");
-  const tail = rows.vector(get(mask));
+  let mask: Local | null = null;
+  const walk = (atVector: (mask: Code | null) => Code): Code => {
+    const whole = atVector(null);
+    mask ??= f.local("vector");
+    const tail = atVector(get(mask));
+    return seq(
+      forRange(column, i32.const(0), columns, vectorBytes(target), whole),
+      when(tailMask, seq(set(mask, vector.load(tailMask)), tail)),
+    );
+  };
+  const reduced = pass.reductions ? reduceRow(f, math, pass, places, layer, walk) : null;
+  const rows = plainRows(f, math, pass, places, layer, 1, reduced ? [reduced.row] : undefined);
+  const everyColumn = rows.hasColumns ? walk((mask) => rows.vector(mask)) : nothing;
+  const ofRows = rows.ofRows();
   const advance = ({ address }: (typeof buffers)[number], by: Code) =>
     set(address, i32.add(get(address), by));
   const addToSlot = (slot: Code, sum: Code) => f64.store(slot, f64.add(f64.load(slot), f64.fromF32(sum)));
   const perRow = seq(
+    ...(reduced ? [reduced.code] : []),
     rows.begin(),
-    forRange(column, i32.const(0), columns, vectorBytes(target), whole),
-    when(tailMask, seq(set(mask, vector.load(tailMask)), tail)),
+    everyColumn,
     rows.end(addToSlot),
+    ofRows,
     ...buffers.filter(({ hasRows }) => hasRows).map((each) => advance(each, each.stride)),
   );
   f.body = seq(

@@ -29,44 +29,84 @@ export interface Places {
 }
 
 const isVector = ({ along }: PassInput | Output): boolean => along === "connection" || along === "post";
+/** A number of each row that no column has a part in. */
+const isOfRow = ({ along, how }: Output): boolean => along === "pre" && how === "store";
 
-/** The code for `count` rows at once; `layer`: what is computed once for all rows. */
+/** Where a number lies, for the row that is number `here` of those at hand. */
+function addressIn(
+  { starts, row, column, cell, rowBytes }: Places,
+  place: PassInput | Output,
+  here: number,
+): [address: Code, offset: number] {
+  const start = starts[place.at]!;
+  switch (place.along) {
+    case "connection":
+      return [i32.add(start, get(cell)), here * rowBytes];
+    case "post":
+      return [i32.add(start, get(column)), 0];
+    case "pre":
+      return [row ? i32.add(start, row) : start, here * 4];
+    default:
+      return [start, 0];
+  }
+}
+
+/** An input's value, for the row that is number `here` of those at hand. */
+export function loadIn(places: Places, input: PassInput, here: number): Code {
+  const load = isVector(input) ? vector.load : vector.loadSplat;
+  return places.values?.[input.name] ?? load(...addressIn(places, input, here));
+}
+
+/**
+ * The code for `count` rows at once; `layer`: what is computed once for all rows; `rows`: what is for each of them, where some of
+ * it is known already.
+ */
 export function plainRows(
   f: FunctionBuilder,
   math: VectorMath,
-  { inputs, lets, outputs }: Pick<Pass, "inputs" | "lets" | "outputs">,
-  { starts, row, column, cell, rowBytes, values = {} }: Places,
+  { inputs, reductions, lets, outputs }: Pick<Pass, "inputs" | "reductions" | "lets" | "outputs">,
+  places: Places,
   layer: Scope,
   count: number,
+  rows: readonly Scope[] = Array.from({ length: count }, () => new Scope()),
 ) {
   /** The row of those at hand that code is being made for. */
   let here = 0;
-  const rows = Array.from({ length: count }, () => new Scope());
+  const ofRows = outputs.filter(isOfRow);
+  const ofColumns = outputs.filter((output) => !isOfRow(output));
   const locals = () => rows.map(() => f.local("vector"));
   /** Sums over the columns, of each row. */
-  const sums = new Map(outputs.flatMap((output) => (isVector(output) ? [] : [[output, locals()]])));
-  const addressOf = (place: PassInput | Output): [address: Code, offset: number] => {
-    const start = starts[place.at]!;
-    switch (place.along) {
-      case "connection":
-        return [i32.add(start, get(cell)), here * rowBytes];
-      case "post":
-        return [i32.add(start, get(column)), 0];
-      case "pre":
-        return [row ? i32.add(start, row) : start, here * 4];
-      default:
-        return [start, 0];
-    }
-  };
-  const expressions = new Expressions(f, math, { inputs, lets }, (input) => {
-    const load = isVector(input) ? vector.load : vector.loadSplat;
-    return values[input.name] ?? load(...addressOf(input));
-  });
+  const sums = new Map(ofColumns.flatMap((output) => (isVector(output) ? [] : [[output, locals()]])));
+  const addressOf = (place: PassInput | Output) => addressIn(places, place, here);
+  const expressions = new Expressions(f, math, { inputs, reductions, lets }, (input) =>
+    loadIn(places, input, here),
+  );
 
   return {
     /** What is computed once for the rows at hand; to be asked for when the code for their columns has been made. */
     begin: (): Code =>
       seq(...rows.map(({ code }) => code), ...[...sums.values()].flat().map((sum) => set(sum, splat(0)))),
+
+    /** Whether any output needs the columns. */
+    hasColumns: ofColumns.length > 0,
+
+    /** Writes what is of the rows themselves; to be asked for before `begin`. */
+    ofRows: (): Code =>
+      seq(
+        ...rows.flatMap((pre, k) => {
+          here = k;
+          return ofRows.map((output) => {
+            const at = { layer, episode: layer, pre, post: pre, connection: pre };
+            const value = vector.extract(0, expressions.value(output.formula, at));
+            const [address, offset] = addressOf(output);
+            return f32.store(
+              address,
+              output.adds ? f32.add(f32.load(address, offset), value) : value,
+              offset,
+            );
+          });
+        }),
+      ),
 
     /** The vector of columns at hand, of all rows; `mask`: of the lanes that count, if not all do. */
     vector(mask: Code | null): Code {
@@ -81,8 +121,8 @@ export function plainRows(
           connection.add(keyOf(name(key)), f.local("vector"), flush ? flushed(code) : code, key);
         }
         // All values first, so that an output may lie where an input was.
-        const all = outputs.map(({ formula }) => expressions.value(formula, at));
-        outputs.forEach((output, i) => {
+        const all = ofColumns.map(({ formula }) => expressions.value(formula, at));
+        ofColumns.forEach((output, i) => {
           const value = mask ? vector.and(all[i]!, mask) : all[i]!;
           const sum = sums.get(output)?.[k];
           if (sum) {
@@ -105,8 +145,8 @@ export function plainRows(
     /** Writes the sums over the rows' columns; `finish` those over everything. */
     end(finish: (start: Code, sum: Code) => Code): Code {
       const code: Code[] = [];
-      for (const [output, ofRows] of sums)
-        ofRows.forEach((local, k) => {
+      for (const [output, each] of sums)
+        each.forEach((local, k) => {
           here = k;
           const [address, offset] = addressOf(output);
           const sum = vector.sum(local);

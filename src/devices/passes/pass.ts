@@ -1,5 +1,6 @@
 /** What a kernel computes, as data: for every connection of every episode, or for every element of a matrix. */
 import { type Formula, keyOf, type Rate } from "../../formulas/index.js";
+import type { Reduction } from "../device.js";
 
 /**
  * A computation at every point of a grid: episodes, rows (`pre`) and columns (`post`). Nothing in it belongs to a machine, and
@@ -15,6 +16,8 @@ export interface Pass {
     readonly post: number | null;
   };
   readonly inputs: readonly PassInput[];
+  /** Numbers of a row that its outputs name, over inputs and the reductions before: each takes the row's columns once more. */
+  readonly reductions?: readonly Reduction[];
   /** Values by name, each from inputs and the values before it. */
   readonly lets: readonly Let[];
   /** Sums over the columns of a row, which the terms of several outputs may share. */
@@ -65,7 +68,7 @@ export interface RowTerm {
 export interface Output extends Numbers {
   readonly to: string;
   readonly formula: Formula;
-  /** "sum": over all points that differ in nothing but what it is not along. */
+  /** "sum": over all points that differ in nothing but what it is not along; "store" along `pre`: once a row. */
   readonly how: "store" | "sum";
   /** Added to what is there already; else written over it. */
   readonly adds: boolean;
@@ -82,10 +85,11 @@ export function keyOfPass(pass: Pass): string {
   let key = keys.get(pass);
   if (key === undefined) {
     const numbers = ({ at, along, own }: Numbers) => [at, along, own];
-    const { axes, inputs, lets, rowSums, outputs } = pass;
+    const { axes, inputs, reductions = [], lets, rowSums, outputs } = pass;
     key = JSON.stringify([
       [axes.episode, axes.pre, axes.post],
       inputs.map((input) => [input.name, ...numbers(input)]),
+      reductions.map(({ name, how, formula }) => [name, how, keyOf(formula)]),
       lets.map(({ name, formula, renews, flush }) => [name, keyOf(formula), renews ?? null, flush === true]),
       rowSums.map(({ name, formula }) => [name, keyOf(formula)]),
       outputs.map((output) => [

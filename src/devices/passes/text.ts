@@ -19,7 +19,7 @@ const terms = (all: readonly RowTerm[]): string =>
     .join(" + ");
 
 /** Prints what is computed: what it takes, and a line for each value and for each number that is left in memory. */
-export function printPass({ label, inputs, lets, rowSums, outputs }: Pass): string {
+export function printPass({ label, inputs, reductions = [], lets, rowSums, outputs }: Pass): string {
   const lines = [`pass ${label}`];
   const say = (what: string, about: string) => lines.push(`  ${what}    // ${about}`);
   const taken = new Map<string, string[]>();
@@ -28,6 +28,11 @@ export function printPass({ label, inputs, lets, rowSums, outputs }: Pass): stri
     taken.set(where, [...(taken.get(where) ?? []), name]);
   }
   for (const [where, names] of taken) say(`takes ${names.join(", ")}`, where);
+  const over = {
+    sum: "summed along a row, before its outputs",
+    max: "the largest of a row, before its outputs",
+  };
+  for (const { name, how, formula } of reductions) say(`${name} = ${print(formula)}`, over[how]);
   /** A value that is stored as it is needs one line. */
   const storeOf = (name: string): Output | undefined =>
     outputs.find(({ how, formula }) => how === "store" && formula.kind === "name" && formula.name === name);
