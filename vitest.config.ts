@@ -46,7 +46,7 @@ export default defineConfig({
         "native",
         [
           "test/{parity,gradients,dense,capture,cells,oneShot,shippedModels}.test.ts",
-          "src/tape/ops/rows.test.ts",
+          "src/tape/ops/{rows,moves}.test.ts",
           "test/native/*.test.ts",
         ],
         120_000,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { type ConvolutionShape, convolutionSizes } from "../src/devices/convolution.js";
-import type { MapProgram } from "../src/devices/device.js";
+import type { Buffer, MapProgram } from "../src/devices/device.js";
 import { parseFormula } from "../src/formulas/index.js";
 import { convolutionShapes } from "./convolutionShapes.js";
 import { check, extent, few, shaped, size } from "./deviceCheck.js";
@@ -126,6 +126,74 @@ export const deviceChecks: readonly ParityCheck[] = [
       const outcome = { fresh, written: device.read(buffer) };
       device.release(buffer);
       return outcome;
+    },
+  ),
+
+  check(
+    "gatherRows",
+    "takes rows by their numbers",
+    fc.record({ tableRows: size, rows: size, cols: size }),
+    (bench, { tableRows, rows, cols }) => {
+      const indexes = Array.from({ length: rows }, (_, r) => (r * 7 + 3) % tableRows);
+      const table = bench.random(tableRows, cols);
+      bench.device.gatherRows(table, bench.holding(rows, 1, indexes), bench.guarded("out", rows, cols));
+      return bench.outcome();
+    },
+  ),
+
+  check(
+    "scatterRows",
+    "adds to rows by their numbers, to some of them many times",
+    fc.record({ tableRows: size, rows: size, cols: size }),
+    (bench, { tableRows, rows, cols }) => {
+      const indexes = Array.from({ length: rows }, (_, r) => (r * r) % tableRows);
+      const table = bench.guarded("table", tableRows, cols);
+      bench.device.scatterRows(bench.random(rows, cols), bench.holding(rows, 1, indexes), table);
+      return bench.outcome();
+    },
+  ),
+
+  check(
+    "copyBlock",
+    "copies or adds columns, and rows to parts of longer rows",
+    fc.record({
+      rows: few,
+      parts: few,
+      columns: size,
+      before: few,
+      after: few,
+      accumulate: fc.boolean(),
+      splits: fc.boolean(),
+    }),
+    (bench, { rows, parts, columns, before, after, accumulate, splits }) => {
+      const block = (buffer: Buffer, column: number, of: number) => ({ buffer, column, columns: of });
+      const [wide, narrow] = [
+        { rows, cols: before + parts * columns + after, column: before, of: parts * columns },
+        { rows: rows * parts, cols: 1 + columns, column: 1, of: columns },
+      ];
+      const [from, to] = splits ? [wide, narrow] : [narrow, wide];
+      const source = bench.random(from.rows, from.cols);
+      const target = bench.guarded("to", to.rows, to.cols);
+      bench.device.copyBlock(
+        block(source, from.column, from.of),
+        block(target, to.column, to.of),
+        accumulate,
+      );
+      return bench.outcome();
+    },
+  ),
+
+  check(
+    "copyBlock",
+    "leaves zeros after the last columns, which products run over",
+    fc.record({ rows: size, columns: size, inner: few }),
+    (bench, { rows, columns, inner }) => {
+      const { device } = bench;
+      const x = device.scratch(rows, columns);
+      const whole = { column: 0, columns };
+      device.copyBlock({ buffer: bench.random(rows, columns), ...whole }, { buffer: x, ...whole }, false);
+      device.matmul(bench.guarded("out", rows, inner), x, bench.random(inner, columns), { transposeB: true });
+      return bench.outcome();
     },
   ),
 

@@ -197,6 +197,18 @@ export interface Device {
   /** Sets every element; buffers allocated one after another are filled in one go. */
   fill(buffers: readonly Buffer[], value: number): void;
   copy(from: Buffer, to: Buffer): void;
+  /**
+   * out[r] = table[indexes[r]]: rows of a table by their numbers from 0 (whole ones, `indexes` [rows, 1]). A row whose number the
+   * table does not have becomes NaN; the reference device throws a RangeError.
+   */
+  gatherRows(table: Buffer, indexes: Buffer, out: Buffer): void;
+  /** table[indexes[r]] += from[r], for each r in order: the adjoint of `gatherRows`. Numbers that the table does not have are passed over. */
+  scatterRows(from: Buffer, indexes: Buffer, table: Buffer): void;
+  /**
+   * Copies the numbers of a block of columns, row after row, to another block of as many numbers, or adds them. The rows of one
+   * are as long as those of the other, or so many whole rows of it: [rows, n * columns] <-> [rows * n, columns].
+   */
+  copyBlock(from: ColumnBlock, to: ColumnBlock, accumulate: boolean): void;
   /** out = a @ b, or += with `accumulate`; `transposeB`: a @ b^T. (a^T @ b is `outerSum`.) */
   matmul(out: Buffer, a: Buffer, b: Buffer, options?: MatmulOptions): void;
   /** out[i, j] += sum over all pairs and rows r of x[r, i] * d[r, j]: the weight gradient of many steps at once. */
@@ -242,6 +254,14 @@ export interface Device {
   readonly peakBytes: number;
   /** Stops worker threads and frees memory. Every other method throws an Error from then on, those of its traces too. */
   dispose(): Promise<void>;
+}
+
+/** Some neighbouring columns of all rows of a buffer. */
+export interface ColumnBlock {
+  readonly buffer: Buffer;
+  /** The first of them, from 0. */
+  readonly column: number;
+  readonly columns: number;
 }
 
 /** What goes into a product, x [rows, K], and the adjoint of what came out, d [rows, N]. */

@@ -1,9 +1,11 @@
+export { columns, joinRows, splitRows } from "./ops/columns.js";
 export { concat, concatRows } from "./ops/concat.js";
 export { convolution } from "./ops/convolution.js";
+export { embedding } from "./ops/embedding.js";
 export { hostLoss } from "./ops/hostLoss.js";
 export { crossEntropy, mse } from "./ops/losses.js";
 export { defineMap, type MapDefinition, map } from "./ops/map.js";
-export { matmul } from "./ops/matmul.js";
+export { matmul, matmulTransposed } from "./ops/matmul.js";
 export { mean } from "./ops/mean.js";
 export { l2Norm, layerNorm, rmsNorm } from "./ops/norms.js";
 export {

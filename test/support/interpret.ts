@@ -55,6 +55,7 @@ const operations: Record<Operator, (args: Value[], lanes: number) => Value> = {
   "i32.le": whole((a, b) => a <= b),
   "i32.ge": whole((a, b) => a >= b),
   "i32.min": whole(Math.min),
+  "i32.fromF32": whole(toInt),
   "f32.add": whole((a, b) => fround(a + b)),
   "f32.mul": whole((a, b) => fround(a * b)),
   "f32.fromF64": whole(fround),

@@ -3,6 +3,7 @@ import type {
   AdamStep,
   Buffer,
   Captured,
+  ColumnBlock,
   Device,
   DeviceInfo,
   MapProgram,
@@ -26,6 +27,7 @@ import { Optimizer } from "./optimizer.js";
 import { Packing } from "./packing.js";
 import { Products } from "./products.js";
 import { Program } from "./program.js";
+import { Rows } from "./rows.js";
 import { Sums } from "./sums.js";
 
 const alignment = 64; // Blocks begin at multiples of this, so a smaller gap is padding.
@@ -43,6 +45,7 @@ export class EngineDevice implements Device {
   private readonly products: Products;
   private readonly convolutions: Convolutions;
   private readonly optimizer: Optimizer;
+  private readonly rows: Rows;
   private batch = 1;
   private readonly verdict: EngineBuffer;
   /** While `capture` records: what must be repeated, and what must still hold, when the program runs again. */
@@ -64,6 +67,7 @@ export class EngineDevice implements Device {
     this.products = new Products(this.program, this.kernels, this.sums, packing, threads);
     this.convolutions = new Convolutions(arena, this.program, this.kernels, packing);
     this.optimizer = new Optimizer(this.program, this.kernels, this.sums, this.threads);
+    this.rows = new Rows(this.program, this.kernels);
     this.verdict = this.allocate(1, 1);
   }
 
@@ -227,6 +231,18 @@ export class EngineDevice implements Device {
     accumulate: boolean,
   ): void {
     this.maps.run(program, inputs, outputs, accumulate, this.batch);
+  }
+
+  gatherRows(table: Buffer, indexes: Buffer, out: Buffer): void {
+    this.rows.gather(table, indexes, out, this.batch);
+  }
+
+  scatterRows(from: Buffer, indexes: Buffer, table: Buffer): void {
+    this.rows.scatter(from, indexes, table);
+  }
+
+  copyBlock(from: ColumnBlock, to: ColumnBlock, accumulate: boolean): void {
+    this.rows.copyBlock(from, to, accumulate, this.batch);
   }
 
   matmul(out: Buffer, a: Buffer, b: Buffer, options: MatmulOptions = {}): void {

@@ -5,6 +5,7 @@ import type { Arguments } from "../loops/arguments.js";
 import { type BasicKernel, basicArguments, emitBasic } from "../loops/basic.js";
 import { type ConvolutionKernel, emitConvolution } from "../loops/convolution.js";
 import { emitProducts, type ProductKernel } from "../loops/products.js";
+import { emitRows, type RowKernel } from "../loops/rows.js";
 import { schedule } from "../loops/schedule.js";
 import { sweepArguments } from "../loops/sweepPlaces.js";
 import { strideOf, type Target, vectorBytes } from "../loops/target.js";
@@ -28,6 +29,7 @@ export class Kernels {
   readonly target: Target;
   private readonly basics: Readonly<Record<BasicKernel, number>>;
   readonly products: Readonly<Record<ProductKernel, number>>;
+  private rowKernels: Readonly<Record<RowKernel, number>> | null = null;
   /** By the key of what they compute. */
   private readonly maps = new Map<string, number>();
   private readonly sweeps = new Map<string, SweepKernel>();
@@ -58,6 +60,12 @@ export class Kernels {
   ): { readonly kernel: number; readonly words: number[] } {
     // That these are the arguments of this kernel, the parameter's type has made sure of.
     return { kernel: this.basics[kernel], words: basicArguments[kernel].words(values as never) };
+  }
+
+  /** Made when something first moves rows: few networks do. */
+  get rows(): Readonly<Record<RowKernel, number>> {
+    this.rowKernels ??= this.machine.install(emitRows(this.target));
+    return this.rowKernels;
   }
 
   /** The kernel of an element-wise program for buffers of these shapes; `key` tells shapes apart. */

@@ -25,6 +25,8 @@ export const atomicStore = /* @__PURE__ */ atomicOf("store");
 export const atomicAdd = /* @__PURE__ */ atomicOf("add");
 export const atomicSub = /* @__PURE__ */ atomicOf("sub");
 export const notify = /* @__PURE__ */ atomicOf("notify");
+/** A whole number from a float32, towards zero; 0 for NaN. */
+export const fromF32 = /* @__PURE__ */ op("i32.fromF32");
 /** The smaller of two locals. */
 export const min = (a: Local, b: Local): Code => ({ kind: "op", op: "i32.min", args: [get(a), get(b)] });
 

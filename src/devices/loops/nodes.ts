@@ -41,6 +41,8 @@ export const operators = {
   "i32.ge": "i32",
   /** The smaller of two locals. */
   "i32.min": "i32",
+  /** Towards zero: at most 2^31 - 1, at least -2^31, 0 for NaN. */
+  "i32.fromF32": "i32",
   "f32.add": "f32",
   "f32.mul": "f32",
   "f32.fromF64": "f32",

@@ -29,6 +29,7 @@ export const operatorText: Record<Operator, (...args: string[]) => string> = {
   "i32.le": infix("<="),
   "i32.ge": infix(">="),
   "i32.min": called("least_word"),
+  "i32.fromF32": called("whole_word"),
   "f32.add": infix("+"),
   "f32.mul": infix("*"),
   "f32.fromF64": (a) => `(float)${a}`,

@@ -92,6 +92,9 @@ OP vector to_i32(vector a) {
 OP vector from_i32(vector a) { return __builtin_convertvector((bits)a, vector); }
 OP double least64(double a, double b) { return a != a ? a : b != b ? b : a < b ? a : b; }
 OP word least_word(word a, word b) { return a < b ? a : b; }
+OP word whole_word(float a) {
+  return a != a ? 0 : a >= 2147483648.f ? 2147483647 : a <= -2147483648.f ? -2147483647 - 1 : (word)a;
+}
 /* Sums of lanes: by halves until there are four, then even ones and odd ones. */
 OP quarter fold(vector a) {
   union { vector all; quarter part[LANES / 4]; } u = {a};

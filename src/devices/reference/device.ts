@@ -1,8 +1,10 @@
+import { blockShape } from "../block.js";
 import { type ConvolutionParts, type ConvolutionShape, imagesIn } from "../convolution.js";
 import type {
   AdamStep,
   Buffer,
   Captured,
+  ColumnBlock,
   Device,
   DeviceInfo,
   MapProgram,
@@ -17,6 +19,7 @@ import { runMap } from "./maps.js";
 import { matrix, matrixOf, newMatrix, ReferenceBuffer } from "./matrix.js";
 import { adam, clipScale } from "./optimiser.js";
 import { multiply, outerSum } from "./products.js";
+import { copyBlock, gatherRows, scatterRows } from "./rows.js";
 import { ReferenceTraces } from "./traces.js";
 
 /**
@@ -119,6 +122,33 @@ export class ReferenceDevice implements Device {
 
   copy(from: Buffer, to: Buffer): void {
     matrixOf("copy: to", from.rows, from.cols, to).data.set(matrix("copy: from", from).data);
+  }
+
+  gatherRows(table: Buffer, indexes: Buffer, out: Buffer): void {
+    const { rows, cols } = out;
+    gatherRows(
+      matrixOf("gatherRows: table", table.rows, cols, table),
+      matrixOf("gatherRows: indexes", rows, 1, indexes),
+      matrix("gatherRows: out", out),
+    );
+  }
+
+  scatterRows(from: Buffer, indexes: Buffer, table: Buffer): void {
+    const { rows, cols } = from;
+    scatterRows(
+      matrix("scatterRows: from", from),
+      matrixOf("scatterRows: indexes", rows, 1, indexes),
+      matrixOf("scatterRows: table", table.rows, cols, table),
+    );
+  }
+
+  copyBlock(from: ColumnBlock, to: ColumnBlock, accumulate: boolean): void {
+    copyBlock(
+      blockShape(from, to),
+      [matrix("copyBlock: from", from.buffer), from.column],
+      [matrix("copyBlock: to", to.buffer), to.column],
+      accumulate,
+    );
   }
 
   matmul(out: Buffer, a: Buffer, b: Buffer, options: MatmulOptions = {}): void {

@@ -80,6 +80,9 @@ export class EngineInstructionWriter extends InstructionWriter {
           this.op("vector.sub");
         }
         return;
+      case "i32.fromF32":
+        this.inOrder([a], [0xfc, 0x00]);
+        return;
       case "i32.min":
         this.inOrder([a, b, a, b]);
         this.op("i32.lt");

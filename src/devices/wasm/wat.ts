@@ -25,6 +25,7 @@ const types: Readonly<Record<ValueType, string>> = { i32: "i32", f32: "f32", f64
 const otherNames: Partial<Record<Operator, string>> = {
   ...{ "i32.divU": "i32.div_u", "i32.lt": "i32.lt_s", "i32.gt": "i32.gt_s", "i32.le": "i32.le_s" },
   ...{ "i32.ge": "i32.ge_s", "f32.fromF64": "f32.demote_f64", "f64.fromF32": "f64.promote_f32" },
+  "i32.fromF32": "i32.trunc_sat_f32_s",
   ...{ "vector.toI32": "i32x4.trunc_sat_f32x4_s", "vector.fromI32": "f32x4.convert_i32x4_s" },
   ...{ "vector.and": "v128.and", "vector.andnot": "v128.andnot", "vector.or": "v128.or" },
   ...{ "bits.shrU": "i32x4.shr_u" },

@@ -1,4 +1,4 @@
-import type { MapProgram } from "../../devices/device.js";
+import type { Buffer, ColumnBlock, MapProgram } from "../../devices/device.js";
 import { name } from "../../formulas/index.js";
 import type { Tape } from "../tape.js";
 import type { Tensor } from "../tensor.js";
@@ -7,8 +7,7 @@ const identity: MapProgram = { inputs: ["x"], outputs: [name("x")] };
 
 /**
  * Tensors side by side: [rows, a], [rows, b] ... -> [rows, a + b ...]. Adjoint: each gets its own columns.
- * Done as products with ones in the right places, which are exact for finite numbers: cheap as long as there are at most some
- * hundred columns in all. A step of a network that is to be exported must not use it: no model file can say it yet.
+ * A step of a network that is to be exported must not use it: no model file can say it yet.
  *
  * @throws RangeError for no tensor at all, or another number of rows
  */
@@ -18,20 +17,17 @@ export function concat(tape: Tape, tensors: readonly Tensor[]): Tensor {
   const cols = tensors.reduce((total, tensor) => total + tensor.cols, 0);
   const out = tape.result(device.scratch(rows, cols), tensors);
   let first = 0;
-  const parts = tensors.map((tensor, k) => {
-    const places = new Float32Array(tensor.cols * cols);
-    for (let i = 0; i < tensor.cols; i++) places[i * cols + first + i] = 1;
+  const parts = tensors.map((tensor) => {
+    const place = { column: first, columns: tensor.cols };
     first += tensor.cols;
-    const into = tape.constant(tensor.cols, cols, places).value;
-    device.matmul(out.value, tensor.value, into, { accumulate: k > 0 });
-    return { tensor, into };
+    device.copyBlock(whole(tensor.value), { buffer: out.value, ...place }, false);
+    return { tensor, place };
   });
   if (!out.differentiable) return out;
   tape.onBackward({ sets: differentiable(tensors) }, (how) => {
-    for (const { tensor, into } of parts) {
+    for (const { tensor, place } of parts) {
       if (!tensor.differentiable) continue;
-      const accumulate = how(tensor) === "add";
-      device.matmul(tensor.grad!, out.grad!, into, { transposeB: true, accumulate });
+      device.copyBlock({ buffer: out.grad!, ...place }, whole(tensor.grad!), how(tensor) === "add");
     }
   });
   return out;
@@ -65,6 +61,7 @@ export function concatRows(tape: Tape, tensors: readonly Tensor[]): Tensor {
   return out;
 }
 
+const whole = (buffer: Buffer): ColumnBlock => ({ buffer, column: 0, columns: buffer.cols });
 const differentiable = (tensors: readonly Tensor[]) => tensors.filter((tensor) => tensor.differentiable);
 
 function expectAlike(where: string, tensors: readonly Tensor[], side: "rows" | "cols"): Tensor {
