@@ -1,5 +1,7 @@
 export { Convolutional } from "./convolutional.js";
 export { Dropout } from "./dropout.js";
+export { FastWeights, type FastWeightsOptions, type FastWeightsState } from "./fastWeights.js";
+export { type Gate, gates } from "./fastWeightsGates.js";
 export { Gru, type GruActivity, type GruOptions, type GruState } from "./gru.js";
 export type { Cell, CellStep, ConnectionInfo, Gaussian, Layer, TraceChange } from "./layer.js";
 export { rulesOf } from "./layer.js";
@@ -18,5 +20,8 @@ export {
   plainRnn,
 } from "./plasticRnn.js";
 export { Projected } from "./projected.js";
+export { Residual } from "./residual.js";
+export { type SequenceCell, stackedSequence } from "./sequenceCell.js";
+export { ShortConvolution } from "./shortConvolution.js";
 export { type StackedState, stacked } from "./stacked.js";
 export { startUniform } from "./uniform.js";
