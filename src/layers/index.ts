@@ -1,3 +1,10 @@
+export {
+  Afferents,
+  type AfferentsState,
+  type PlasticFrom,
+  type PlasticityOptions,
+  type PreStep,
+} from "./afferents.js";
 export { Convolutional } from "./convolutional.js";
 export { Gru, type GruActivity, type GruOptions, type GruState } from "./gru.js";
 export type { Cell, CellStep, ConnectionInfo, Gaussian, Layer, TraceChange } from "./layer.js";
