@@ -7,6 +7,7 @@ import {
   fanOutModulator,
   Gru,
   Lstm,
+  type PlasticityOptions,
   PlasticRnn,
   Projected,
   plainRnn,
@@ -16,6 +17,7 @@ import {
 } from "../src/layers/index.js";
 import {
   clippedHebb,
+  connectionModulation,
   decayingHebb,
   fanOutModulation,
   oja,
@@ -103,6 +105,61 @@ const cells: Readonly<Record<string, Maker>> = {
     new Gru(device, { inputs, neurons, rule: oja, post: "hidden" }, gaussian("gru")),
   "modulated GRU": (device, inputs, neurons) =>
     new Gru(device, { inputs, neurons, rule: fanOutModulation, modulator: fanOutModulator }, gaussian("gru")),
+  "LSTM plastic from hidden and input, pre of the step before": (device, inputs, neurons) =>
+    new Lstm(
+      device,
+      { inputs, neurons, rule: clippedHebb, from: "both", pre: "previous", alphaStd: 0.5 },
+      gaussian("lstm"),
+    ),
+  "LSTM plastic from its input, eta per connection": (device, inputs, neurons) =>
+    new Lstm(
+      device,
+      { inputs, neurons, rule: withRates(decayingHebb, { eta: "connection" }), from: "input" },
+      gaussian("lstm"),
+    ),
+  "LSTM plastic from both, modulated from the step before, fanned out per connection": (
+    device,
+    inputs,
+    neurons,
+  ) =>
+    new Lstm(
+      device,
+      {
+        ...{ inputs, neurons, from: "both", modulatorReads: "previous" },
+        ...{ rule: connectionModulation, modulator: singleModulator },
+      },
+      gaussian("lstm"),
+    ),
+  "GRU plastic from both, pre of the step before": (device, inputs, neurons) =>
+    new Gru(
+      device,
+      { inputs, neurons, rule: decayingHebb, from: "both", pre: "previous", alphaStd: 0.5 },
+      gaussian("gru"),
+    ),
+  "modulated GRU, plastic from its input, modulated from the step before": (device, inputs, neurons) =>
+    new Gru(
+      device,
+      {
+        ...{ inputs, neurons, from: "input", modulatorReads: "previous" },
+        ...{ rule: fanOutModulation, modulator: fanOutModulator },
+      },
+      gaussian("gru"),
+    ),
+  "RNN plastic from both, pre of the step before": (device, inputs, neurons) =>
+    new PlasticRnn(
+      device,
+      { inputs, neurons, rule: decayingHebb, std, from: "both", pre: "previous" },
+      gaussian("rnn"),
+    ),
+  "modulated RNN, plastic from its input, modulated from the step before": (device, inputs, neurons) =>
+    new PlasticRnn(
+      device,
+      {
+        ...{ inputs, neurons, std, from: "input", modulatorReads: "previous" },
+        ...{ rule: simpleModulation, modulator: singleModulator },
+      },
+      gaussian("rnn"),
+    ),
   "stack of a GRU and a plastic LSTM": (device, inputs, neurons) =>
     stacked([
       new Gru(device, { inputs, neurons: neurons + 1, name: "first" }, gaussian("gru")),
@@ -222,14 +279,30 @@ describe.each(Object.entries(cells))("%s", (_, make) => {
 describe("plastic(cell)", () => {
   const plain: Readonly<Record<string, (device: Device, neurons: number) => Cell<unknown>>> = {
     RNN: (device, neurons) => plainRnn(device, { neurons, std }, gaussian("rnn")),
+    "RNN with weights for its input": (device, neurons) =>
+      plainRnn(device, { inputs: 3, neurons, std }, gaussian("rnn")),
     LSTM: (device, neurons) => new Lstm(device, { inputs: 3, neurons }, gaussian("lstm")),
     GRU: (device, neurons) => new Gru(device, { inputs: 3, neurons }, gaussian("gru")),
   };
   const outputsOf = (device: Device, cell: Cell<unknown>, batch: number) =>
     liveOnce(device, cell, batch, 5, 1).outputs.map((output) => Array.from(device.read(output.value)));
   // biome-ignore lint/suspicious/noExplicitAny: the three kinds of cell have nothing but `plastic` in common here
-  const turned = (device: Device, cell: any, alpha: number): Cell<unknown> =>
-    plastic<PlasticRnn>(device, cell, { rule: clippedHebb, alpha }, gaussian("alpha")) as Cell<unknown>;
+  const turned = (device: Device, cell: any, alpha: number, how: PlasticityOptions = {}): Cell<unknown> =>
+    plastic<PlasticRnn>(
+      device,
+      cell,
+      { rule: clippedHebb, alpha, ...how },
+      gaussian("alpha"),
+    ) as Cell<unknown>;
+  /** Where connections of that cell can learn, and from which step. */
+  const ways = (cell: Cell<unknown>): PlasticityOptions[] => {
+    const sources =
+      cell.connections.length > 1 ? (["hidden", "input", "both"] as const) : ["hidden" as const];
+    return sources.flatMap((from) => [
+      { from, pre: "present" },
+      { from, pre: "previous" },
+    ]);
+  };
 
   it.each(Object.entries(plain))(
     "leaves the outputs of an %s bit for bit as they were, with alpha = 0",
@@ -240,11 +313,13 @@ describe("plastic(cell)", () => {
           fc.constantFrom(...Object.keys(devices)),
           fc.constantFrom(1, 3, 51, 65, 130, 257),
           fc.integer({ min: 1, max: 9 }),
-          (name, neurons, batch) => {
+          fc.nat(),
+          (name, neurons, batch, which) => {
             const device = devices[name]!;
             const cell = make(device, neurons);
             const before = outputsOf(device, cell, batch);
-            const learning = turned(device, cell, 0);
+            const all = ways(cell);
+            const learning = turned(device, cell, 0, all[which % all.length]);
             expect(outputsOf(device, learning, batch)).toEqual(before);
             release(learning);
           },
@@ -268,11 +343,38 @@ describe("plastic(cell)", () => {
     },
   );
 
+  it("lets each choice of connections and step change what a cell does", () => {
+    for (const make of Object.values(plain)) {
+      const cell = make(reference, 4);
+      const all = [{}, ...ways(cell).slice(1)].map((how) =>
+        JSON.stringify(outputsOf(reference, turned(reference, make(reference, 4), 0.5, how), 1)),
+      );
+      expect(new Set(all).size).toBe(all.length);
+    }
+  });
+
+  it("refuses connections from an input that has none", () => {
+    const cell = plainRnn(reference, { neurons: 3 }, gaussian("rnn"));
+    expect(() => plastic(reference, cell, { rule: oja, from: "both" }, gaussian("alpha"))).toThrow(
+      /from is "both".*no weights for its input/,
+    );
+    expect(
+      () => new PlasticRnn(reference, { neurons: 3, rule: oja, from: "input" }, gaussian("rnn")),
+    ).toThrow(/from is "input".*how many `inputs`/);
+  });
+
   it("refuses a cell that is plastic already", () => {
     const cell = new PlasticRnn(reference, { neurons: 3, rule: oja }, gaussian("rnn"));
-    expect(() => plastic(reference, cell, { rule: oja }, gaussian("alpha"))).toThrow(
-      /already learns by the rule oja/,
+    const fromInput = new Lstm(
+      reference,
+      { inputs: 2, neurons: 3, rule: oja, from: "input" },
+      gaussian("lstm"),
     );
+    for (const make of [
+      () => plastic(reference, cell, { rule: oja }, gaussian("alpha")),
+      () => plastic(reference, fromInput, { rule: oja }, gaussian("alpha")),
+    ])
+      expect(make).toThrow(/already learns by the rule oja/);
   });
 });
 

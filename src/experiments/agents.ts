@@ -12,12 +12,20 @@ import {
   type TrainableModel,
 } from "../training/index.js";
 import type { ExperimentWords, OptionShape, Options } from "./definition.js";
-import { matchedNeurons, namesOf, networks, networkWords, rules } from "./networks.js";
+import {
+  namesOf,
+  networks,
+  networkWords,
+  type PlasticitySettings,
+  plasticityOptions,
+  rules,
+  sized,
+} from "./networks.js";
 import { choiceOption, integerOption, numberOption, ruleOf, ruleOption } from "./options.js";
 
 const penalties = { concentration, entropy: negativeEntropy };
 
-export interface AgentDefaults {
+export interface AgentDefaults extends PlasticitySettings {
   readonly network: keyof typeof networks;
   readonly neurons: number;
   readonly batch: number;
@@ -37,6 +45,9 @@ const usualDefaults: AgentDefaults = {
   neurons: 100,
   batch: 30,
   rule: "clippedHebb",
+  plasticFrom: "hidden",
+  pre: "present",
+  equal: "parameters",
   lr: 1e-3,
   eps: 1e-8,
   clipNorm: 4,
@@ -52,11 +63,12 @@ export function agentOptions(usual: Partial<AgentDefaults> = {}) {
   const positive = (value: number, words: string) => z.number().positive().default(value).describe(words);
   return {
     network: choiceOption(start.network, networkWords, namesOf(networks)),
-    neurons: integerOption(start.neurons, "neurons of the plastic network; others get as many parameters", {
+    neurons: integerOption(start.neurons, "neurons of the plastic network, plastic from its output", {
       min: 1,
       max: 2048,
     }),
     rule: ruleOption(rules, start.rule, "how connections learn where nothing modulates them"),
+    ...plasticityOptions(start),
     batch: integerOption(start.batch, "episodes lived side by side", { min: 1, max: 1024 }),
     lr: positive(start.lr, "learning rate of Adam"),
     eps: positive(start.eps, "epsilon of Adam"),
@@ -84,13 +96,13 @@ export function buildAgent<World>(
   const network = networks[settings.network];
   const plastic = ruleOf(rules, settings.rule);
   const rule = network.rule(plastic);
-  const neurons = matchedNeurons(network, settings.neurons, inputs, actions + 1);
+  const { neurons, plasticity } = sized(network, settings, inputs, actions + 1);
   device.expectRoom({ rule, batch, pre: neurons, post: neurons, steps });
   const weights = random(seed, "weights", 0);
   return new Agent(
     device,
     {
-      cell: network.cell({ device, inputs, neurons, rule: plastic, random: weights }),
+      cell: network.cell({ device, inputs, neurons, rule: plastic, plasticity, random: weights }),
       environment,
       batch,
       loss: {

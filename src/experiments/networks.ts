@@ -5,8 +5,12 @@ import {
   type Gaussian,
   Linear,
   Lstm,
+  type LstmOptions,
   type ModulatorMaker,
+  type PlasticFrom,
+  type PlasticityOptions,
   PlasticRnn,
+  type PreStep,
   Projected,
   singleModulator,
 } from "../layers/index.js";
@@ -22,6 +26,7 @@ import {
 } from "../rules/index.js";
 import type { Rule } from "../rules/rule.js";
 import type { MapDefinition, Parameter } from "../tape/index.js";
+import { choiceOption } from "./options.js";
 
 /** The plasticity rules that a network without a modulator may be given. */
 export const rules = { decayingHebb, oja, clippedHebb };
@@ -33,6 +38,8 @@ export interface NetworkContext {
   readonly neurons: number;
   /** The rule where nothing modulates plasticity. */
   readonly rule: Rule;
+  /** Which connections of a plastic network learn, and from which step; those from its output, and this one, unless given. */
+  readonly plasticity?: PlasticityOptions;
   readonly random: Gaussian;
 }
 
@@ -65,19 +72,28 @@ export interface NetworkKind {
   readonly cell: (context: NetworkContext) => Cell<unknown>;
   /** For tasks that ask neurons for what they were shown. */
   readonly completion: (context: CompletionContext) => CompletionNetwork;
-  /** Learned numbers in a cell, but for a few of the whole layer. */
-  readonly size: (neurons: number, inputs: number) => number;
+  /** Learned numbers in a cell, but for a few of the whole layer. `from`: where it is plastic, if it is. */
+  readonly size: (neurons: number, inputs: number, from?: PlasticFrom) => number;
 }
+
+/** Alphas of the connections that learn, beside those from the output. */
+const inputAlphas = (n: number, inputs: number, from: PlasticFrom) =>
+  ({ hidden: 0, input: inputs * n - n * n, both: inputs * n })[from];
 
 const recurrent = (
   rule: (plastic: Rule) => Rule,
-  matrices: number,
+  /** Whether each connection has an alpha. */
+  alphas: 0 | 1,
   modulator?: ModulatorMaker,
 ): NetworkKind => ({
   rule,
   neuronPerInput: true,
-  cell: ({ device, inputs, neurons, rule: plastic, random }) => {
-    const network = new PlasticRnn(device, { neurons, rule: rule(plastic), modulator }, random);
+  cell: ({ device, inputs, neurons, rule: plastic, plasticity = {}, random }) => {
+    const options = { neurons, rule: rule(plastic), modulator, ...plasticity };
+    if ((plasticity.from ?? "hidden") !== "hidden" && options.rule.traces.length > 0) {
+      return new PlasticRnn(device, { ...options, inputs }, random) as Cell<unknown>;
+    }
+    const network = new PlasticRnn(device, { ...options, from: "hidden" }, random);
     return new Projected(device, "input", inputs, network, random) as Cell<unknown>;
   },
   completion: ({ device, neurons, rule: plastic, random, activation, fixed }) => {
@@ -85,12 +101,19 @@ const recurrent = (
     const cell = new PlasticRnn(device, options, random);
     return { cell: cell as Cell<unknown>, readout: null, scale: 1, parameters: cell.parameters };
   },
-  size: (n, inputs) => matrices * n * n + (inputs + 1 + (modulator ? 1 : 0)) * n,
+  size: (n, inputs, from = "hidden") =>
+    (1 + alphas) * n * n + alphas * inputAlphas(n, inputs, from) + (inputs + 1 + (modulator ? 1 : 0)) * n,
 });
 
-const lstm = (rule: (plastic: Rule) => Rule, matrices: number, modulator?: ModulatorMaker): NetworkKind => {
-  const cell = ({ device, inputs, neurons, rule: plastic, random }: NetworkContext) =>
-    new Lstm(device, { inputs, neurons, rule: rule(plastic), modulator }, random) as Cell<unknown>;
+const lstm = (
+  rule: (plastic: Rule) => Rule,
+  alphas: 0 | 1,
+  { modulator, alphaStd }: Pick<LstmOptions, "modulator" | "alphaStd"> = {},
+): NetworkKind => {
+  const cell = ({ device, inputs, neurons, rule: plastic, plasticity, random }: NetworkContext) => {
+    const options = { inputs, neurons, rule: rule(plastic), modulator, alphaStd, ...plasticity };
+    return new Lstm(device, options, random) as Cell<unknown>;
+  };
   return {
     rule,
     neuronPerInput: false,
@@ -102,7 +125,11 @@ const lstm = (rule: (plastic: Rule) => Rule, matrices: number, modulator?: Modul
       const parameters = [...made.parameters, ...readout.parameters];
       return { cell: made, readout, scale: 1 / largest, parameters };
     },
-    size: (n, inputs) => matrices * n * n + 4 * (inputs + 1) * n + (modulator ? 3 * n : 0),
+    size: (n, inputs, from = "hidden") =>
+      (4 + alphas) * n * n +
+      alphas * inputAlphas(n, inputs, from) +
+      4 * (inputs + 1) * n +
+      (modulator ? 3 * n : 0),
   };
 };
 
@@ -126,38 +153,45 @@ function unmodulated(rule: Rule): Rule {
   );
 }
 
+/** The rule with another first eta, if it has one. */
+const startingAt = (eta: number, rule: Rule): Rule =>
+  rule.params.eta ? { ...rule, params: { ...rule.params, eta: { ...rule.params.eta, init: eta } } } : rule;
+
 /** The networks that experiments compare; one flag changes the network and nothing else. */
 export const networks = {
   /** Every connection has its own alpha; the rule is the experiment's. */
-  plastic: recurrent(unmodulated, 2),
+  plastic: recurrent(unmodulated, 1),
   /** The network modulates its own plasticity. */
-  modulated: recurrent(modulated(simpleModulation), 2, singleModulator),
+  modulated: recurrent(modulated(simpleModulation), 1, singleModulator),
   /** ... after the fact, by way of an eligibility trace. */
-  retroactive: recurrent(modulated(retroactive), 2, singleModulator),
+  retroactive: recurrent(modulated(retroactive), 1, singleModulator),
   /** One alpha for all connections. */
-  homogeneous: recurrent((rule) => withRates(unmodulated(rule), { alpha: "layer" }), 1),
+  homogeneous: recurrent((rule) => withRates(unmodulated(rule), { alpha: "layer" }), 0),
   /** No plasticity: connections are the same throughout an episode. */
-  rnn: recurrent(() => nonplastic, 1),
-  lstm: lstm(() => nonplastic, 4),
+  rnn: recurrent(() => nonplastic, 0),
+  lstm: lstm(() => nonplastic, 0),
   /** An LSTM that modulates the plasticity of its candidate's connections. */
-  "plastic-lstm": lstm(modulated(fanOutModulation), 5, fanOutModulator),
+  "plastic-lstm": lstm(modulated(fanOutModulation), 1, { modulator: fanOutModulator }),
+  /** ... whose candidate's connections learn by the experiment's rule, unmodulated, eta learned from a tenth on. */
+  "hebbian-lstm": lstm((rule) => startingAt(0.1, unmodulated(rule)), 1, { alphaStd: 0.01 }),
 };
 
 /**
  * How many neurons give a network as many parameters as the plastic one of `neurons` neurons has, `outputs` linear
- * outputs included, to the nearest neuron.
+ * outputs included, to the nearest neuron. `from`: where the network is plastic.
  */
 export function matchedNeurons(
   network: NetworkKind,
   neurons: number,
   inputs: number,
   outputs: number,
+  from?: PlasticFrom,
 ): number {
-  const parameters = (of: NetworkKind, n: number) => of.size(n, inputs) + outputs * n;
+  const parameters = (of: NetworkKind, n: number, at?: PlasticFrom) => of.size(n, inputs, at) + outputs * n;
   const aim = parameters(networks.plastic, neurons);
   let n = 1;
-  while (parameters(network, n + 1) <= aim) n++;
-  return aim - parameters(network, n) <= parameters(network, n + 1) - aim ? n : n + 1;
+  while (parameters(network, n + 1, from) <= aim) n++;
+  return aim - parameters(network, n, from) <= parameters(network, n + 1, from) - aim ? n : n + 1;
 }
 
 /** The names of a record of variants. */
@@ -167,4 +201,37 @@ export const namesOf = <Name extends string>(variants: Readonly<Record<Name, unk
 /** For the description of an option that chooses a network. */
 export const networkWords =
   "plastic: an alpha for each connection; homogeneous: one alpha for all; modulated, retroactive: the network says how " +
-  "much it learns; rnn, lstm: no plasticity; plastic-lstm: an LSTM with modulated plasticity";
+  "much it learns; rnn, lstm: no plasticity; plastic-lstm: an LSTM with modulated plasticity; hebbian-lstm: an LSTM that is " +
+  "plastic by the rule";
+
+/** Options that say where networks are plastic, and what is equal when they are compared. */
+export interface PlasticitySettings {
+  readonly plasticFrom: PlasticFrom;
+  readonly pre: PreStep;
+  readonly equal: "parameters" | "neurons";
+}
+
+/** Those options, from these on. */
+export const plasticityOptions = ({ plasticFrom, pre, equal }: PlasticitySettings) => ({
+  plasticFrom: choiceOption(
+    plasticFrom,
+    "which connections of a plastic network learn: those from its output, from its input, or both",
+    ["hidden", "input", "both"],
+  ),
+  pre: choiceOption(pre, "which step's pre they pair with a step's post", ["present", "previous"]),
+  equal: choiceOption(equal, "what all networks have as many of as the plastic one", [
+    "parameters",
+    "neurons",
+  ]),
+});
+
+/** How many neurons the network asked for has, and where it is plastic. */
+export function sized(
+  network: NetworkKind,
+  { neurons, plasticFrom: from, pre, equal }: PlasticitySettings & { readonly neurons: number },
+  inputs: number,
+  outputs: number,
+) {
+  const matched = () => matchedNeurons(network, neurons, inputs, outputs, from);
+  return { neurons: equal === "neurons" ? neurons : matched(), plasticity: { from, pre } };
+}

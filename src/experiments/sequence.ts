@@ -12,12 +12,20 @@ import {
 } from "../training/index.js";
 import type { ExperimentWords, OptionShape, Options } from "./definition.js";
 import { meanSquaredError, type SequenceLoss } from "./losses.js";
-import { matchedNeurons, namesOf, networks, networkWords, rules } from "./networks.js";
+import {
+  namesOf,
+  networks,
+  networkWords,
+  type PlasticitySettings,
+  plasticityOptions,
+  rules,
+  sized,
+} from "./networks.js";
 import { choiceOption, integerOption, ruleOf, ruleOption } from "./options.js";
 import { checkedTask, measured } from "./sequenceEpisodes.js";
 import { Supervised } from "./supervised.js";
 
-export interface SequenceDefaults {
+export interface SequenceDefaults extends PlasticitySettings {
   readonly network: keyof typeof networks;
   readonly neurons: number;
   readonly rule: keyof typeof rules;
@@ -30,6 +38,9 @@ const usualDefaults: SequenceDefaults = {
   network: "plastic",
   neurons: 50,
   rule: "decayingHebb",
+  plasticFrom: "hidden",
+  pre: "present",
+  equal: "parameters",
   batch: 16,
   lr: 3e-3,
   clipNorm: 5,
@@ -37,14 +48,16 @@ const usualDefaults: SequenceDefaults = {
 
 /** The options of every experiment with a recurrent network that answers. */
 export function sequenceOptions(usual: Partial<SequenceDefaults> = {}) {
-  const { network, neurons, rule, batch, lr, clipNorm } = { ...usualDefaults, ...usual };
+  const start = { ...usualDefaults, ...usual };
+  const { network, neurons, rule, batch, lr, clipNorm } = start;
   return {
     network: choiceOption(network, networkWords, namesOf(networks)),
-    neurons: integerOption(neurons, "neurons of the plastic network; others get as many parameters", {
+    neurons: integerOption(neurons, "neurons of the plastic network, plastic from its output", {
       min: 1,
       max: 2048,
     }),
     rule: ruleOption(rules, rule, "how connections learn where nothing modulates them"),
+    ...plasticityOptions(start),
     batch: integerOption(batch, "episodes lived side by side", { min: 1, max: 1024 }),
     lr: z.number().positive().default(lr).describe("learning rate of Adam"),
     clipNorm: z.number().positive().default(clipNorm).describe("largest norm of the gradient"),
@@ -71,10 +84,10 @@ export function buildSequence<Episode extends SequenceEpisode>(
   const kind = networks[settings.network];
   const plastic = ruleOf(rules, settings.rule);
   const rule = kind.rule(plastic);
-  const neurons = matchedNeurons(kind, settings.neurons, inputs, outputs);
+  const { neurons, plasticity } = sized(kind, settings, inputs, outputs);
   device.expectRoom({ rule, batch, pre: neurons, post: neurons, steps });
   const weights = random(seed, "weights", 0);
-  const cell = kind.cell({ device, inputs, neurons, rule: plastic, random: weights });
+  const cell = kind.cell({ device, inputs, neurons, rule: plastic, plasticity, random: weights });
   const readout = new Linear(device, "readout", neurons, outputs, weights);
   const parameters = [...cell.parameters, ...readout.parameters];
   const { asked } = checked;

@@ -1,3 +1,10 @@
+export {
+  Afferents,
+  type AfferentsState,
+  type PlasticFrom,
+  type PlasticityOptions,
+  type PreStep,
+} from "./afferents.js";
 export { Convolutional } from "./convolutional.js";
 export { Dropout } from "./dropout.js";
 export { FastWeights, type FastWeightsOptions, type FastWeightsState } from "./fastWeights.js";

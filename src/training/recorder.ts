@@ -239,12 +239,14 @@ export class Recorder {
     const text = (of: Omit<Connection, "name">) => JSON.stringify([of.pre, of.post, of.parameters]);
     const known = this.connections[this.begun++];
     if (known?.rule === rule && text(known) === text({ rule, pre, post, parameters })) return known;
-    // Parameters are called after their connection: "recurrent.w". One that is shared has the name of another.
+    // Parameters are called after their connection: "recurrent.w". One that is shared has the name of another; a matrix that
+    // is the whole of its connection may have just its name.
     const taken = new Set(this.connections.map((each) => each.name));
-    const wanted = Object.values(parameters)
-      .filter((parameter) => parameter.includes("."))
-      .map((parameter) => parameter.slice(0, parameter.lastIndexOf(".")));
-    const free = wanted.find((each) => !taken.has(each)) ?? `connection${this.connections.length}`;
+    const wanted = Object.entries(parameters).flatMap(([key, parameter]) =>
+      parameter.endsWith(`.${key}`) ? [parameter.slice(0, -key.length - 1)] : [],
+    );
+    const names = [...wanted, ...Object.values(parameters)];
+    const free = names.find((each) => !taken.has(each)) ?? `connection${this.connections.length}`;
     const connection = { name: free, ...described };
     this.connections.push(connection);
     return connection;

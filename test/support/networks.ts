@@ -15,6 +15,7 @@ import {
 import {
   abcd,
   clippedHebb,
+  connectionModulation,
   decayingHebb,
   fanOutModulation,
   nonplastic,
@@ -125,6 +126,32 @@ export const networks: Readonly<Record<string, Builder>> = {
   "retroactive agent": agent({ rule: retroactive, modulator: singleModulator }),
   LSTM: lstm({}),
   "plastic LSTM": lstm({ rule: fanOutModulation, modulator: fanOutModulator, post: "hidden" }),
+  "LSTM plastic from hidden and input, pre of the step before": lstm({
+    rule: clippedHebb,
+    from: "both",
+    pre: "previous",
+  }),
+  "LSTM plastic from its input, modulated from the step before": lstm({
+    rule: fanOutModulation,
+    modulator: fanOutModulator,
+    from: "input",
+    modulatorReads: "previous",
+  }),
+  "LSTM modulated per connection": lstm({
+    rule: connectionModulation,
+    modulator: singleModulator,
+    from: "both",
+  }),
+  "RNN plastic from both, pre of the step before": (device) =>
+    ofCell(rnn({ inputs: INPUTS, from: "both", pre: "previous" }, 7)(device) as Cell<unknown>),
+  "GRU plastic from both, pre of the step before": (device) =>
+    ofCell(
+      new Gru(
+        device,
+        { inputs: INPUTS, neurons: 6, rule: decayingHebb, from: "both", pre: "previous" },
+        gaussian("gru"),
+      ) as Cell<unknown>,
+    ),
   GRU: (device) =>
     ofCell(
       new Gru(device, { inputs: INPUTS, neurons: 6, rule: decayingHebb }, gaussian("gru")) as Cell<unknown>,
