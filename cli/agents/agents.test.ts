@@ -66,7 +66,7 @@ describe("hebbian evaluate, of an agent", () => {
     const printed = JSON.parse(out);
     expect(Object.keys(printed)).toEqual([
       ...["experiment", "episodes", "seed"],
-      ...["reward", "ceilingShare", "found", "firstFind", "return"],
+      ...["reward", "ceilingShare", "explorerShare", "found", "firstFind", "return"],
       "secondHalf",
     ]);
     expect(printed.episodes).toBe(25);

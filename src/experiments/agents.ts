@@ -1,5 +1,7 @@
+import type { Device } from "../devices/device.js";
 import type { RuleData } from "../rules/index.js";
 import * as z from "../schema/index.js";
+import type { Parameter } from "../tape/index.js";
 import { type Environment, random } from "../tasks/index.js";
 import {
   Agent,
@@ -15,6 +17,10 @@ import type { ExperimentWords, OptionShape, Options } from "./definition.js";
 import { matchedNeurons, namesOf, networks, networkWords, rules } from "./networks.js";
 import { choiceOption, integerOption, numberOption, ruleOf, ruleOption } from "./options.js";
 
+/** A departure of every network with alphas, from the programs of the second paper. */
+export const initialAlpha =
+  "Initial alphas are normal with a standard deviation of 0.01, as in the first paper; the program's are uniform from 0 to 0.01.";
+
 const penalties = { concentration, entropy: negativeEntropy };
 
 export interface AgentDefaults {
@@ -22,6 +28,7 @@ export interface AgentDefaults {
   readonly neurons: number;
   readonly batch: number;
   readonly rule: keyof typeof rules;
+  readonly eta: number;
   readonly lr: number;
   readonly eps: number;
   readonly clipNorm: number;
@@ -37,6 +44,7 @@ const usualDefaults: AgentDefaults = {
   neurons: 100,
   batch: 30,
   rule: "clippedHebb",
+  eta: 0.01,
   lr: 1e-3,
   eps: 1e-8,
   clipNorm: 4,
@@ -57,6 +65,10 @@ export function agentOptions(usual: Partial<AgentDefaults> = {}) {
       max: 2048,
     }),
     rule: ruleOption(rules, start.rule, "how connections learn where nothing modulates them"),
+    eta: positive(
+      start.eta,
+      "initial rate of the trace, of eligibility where that has one; not of a rule of your own",
+    ),
     batch: integerOption(start.batch, "episodes lived side by side", { min: 1, max: 1024 }),
     lr: positive(start.lr, "learning rate of Adam"),
     eps: positive(start.eps, "epsilon of Adam"),
@@ -87,10 +99,12 @@ export function buildAgent<World>(
   const neurons = matchedNeurons(network, settings.neurons, inputs, actions + 1);
   device.expectRoom({ rule, batch, pre: neurons, post: neurons, steps });
   const weights = random(seed, "weights", 0);
+  const cell = network.cell({ device, inputs, neurons, rule: plastic, random: weights });
+  if (typeof settings.rule === "string") startRates(device, cell.parameters, settings.eta);
   return new Agent(
     device,
     {
-      cell: network.cell({ device, inputs, neurons, rule: plastic, random: weights }),
+      cell,
       environment,
       batch,
       loss: {
@@ -103,6 +117,13 @@ export function buildAgent<World>(
     },
     weights,
   );
+}
+
+/** Gives every rate of a trace its first value. */
+function startRates(device: Device, parameters: readonly Parameter[], eta: number): void {
+  for (const { name, value, shape } of parameters) {
+    if (name.endsWith(".eta")) device.write(value, new Float32Array(shape[0] * shape[1]).fill(eta));
+  }
 }
 
 /** An experiment with an agent. */
