@@ -4,8 +4,10 @@ import type { Random } from "./random.js";
 export interface Goals<State = unknown> {
   /** The place that is rewarded now. */
   at(state: State): number;
-  /** The place that the latest step led to, though the agent may have been put elsewhere since; -1 where it stayed. */
+  /** The place that the latest step led to, or left the agent in, though it may have been put elsewhere since; -1 before the first. */
   reached(state: State): number;
+  /** Lets it stay where it is, in tasks where it moves. */
+  hold(state: State): void;
   /** Puts the goal to another place. */
   move(state: State, random: Random): void;
 }

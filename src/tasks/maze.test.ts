@@ -306,14 +306,23 @@ describe("a goal that moves", () => {
     for (const count of times.values()) expect(Math.abs(count - 500)).toBeLessThan(120);
   });
 
+  it("stays where it is for whoever holds it", () => {
+    const maze = new Maze(made);
+    const state = maze.reset(random(3, "train", 0));
+    const { goal } = state;
+    maze.goals.hold(state);
+    for (let t = 1; t < made.steps; t++) maze.step(state, t % 4);
+    expect(state.goal).toBe(goal);
+  });
+
   it("is reached by the step that leads there, though the agent is put elsewhere at once", () => {
     const maze = new Maze({ ...mazeBp, size: 5 });
     const state = stateAt(maze, 7, 6);
     maze.step(state, LEFT);
     expect(maze.goals.reached(state)).toBe(6);
-    state.agent = 6;
-    maze.step(state, LEFT);
-    expect(maze.goals.reached(state)).toBe(-1);
+    state.agent = 8;
+    maze.step(state, RIGHT);
+    expect(maze.goals.reached(state)).toBe(8);
   });
 });
 

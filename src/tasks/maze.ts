@@ -49,7 +49,7 @@ export interface MazeState {
   /** Where the reward is; nothing shows it. */
   goal: number;
   /** Where it will be after so many steps, the earliest first. */
-  readonly moves: readonly GoalMove[];
+  moves: readonly GoalMove[];
   /** Steps taken. */
   time: number;
   /** Of the latest step; -1 before the first. */
@@ -58,7 +58,7 @@ export interface MazeState {
   reward: number;
   /** Times that the goal was found. */
   found: number;
-  /** The cell that the latest step led to; -1 before the first, and where it led against a wall. */
+  /** The cell that the latest step led to, or left the agent in; -1 before the first. */
   reached: number;
   readonly random: Random;
 }
@@ -95,6 +95,9 @@ export class Maze implements Environment<MazeState> {
   readonly goals: Goals<MazeState> = {
     at: ({ goal }) => goal,
     reached: ({ reached }) => reached,
+    hold: (state) => {
+      state.moves = [];
+    },
     move: (state, random) => {
       state.goal = this.otherGoal(state.goal, random);
     },
@@ -188,7 +191,7 @@ export class Maze implements Environment<MazeState> {
     const next = state.agent + move;
     const bumped = this.walls[next] === 1;
     if (!bumped) state.agent = next;
-    state.reached = bumped ? -1 : next;
+    state.reached = state.agent;
     // 0 - 0, not -0, which is no small integer and would be allocated at every step.
     state.reward = bumped ? 0 - bumpCost : 0;
     if (state.agent === state.goal) {
