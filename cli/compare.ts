@@ -7,6 +7,7 @@ import { codeOf, UsageError } from "./exitCodes.js";
 import { makeFolder, writeAtomic } from "./files.js";
 import type { Io } from "./io.js";
 import { experimentOf } from "./ownModules/experimentOf.js";
+import { isSweep, runsOfSweep } from "./sweep/sweepFolder.js";
 import { oneLine } from "./terminalText.js";
 
 export interface CompareFlags {
@@ -27,7 +28,8 @@ export interface CompareFlags {
 const PNG_SCALE = 2;
 
 /** Compares runs of one experiment: learning curves in one figure, seeds joined, and results in one table. */
-export async function compare(paths: readonly string[], flags: CompareFlags, io: Io): Promise<number> {
+export async function compare(given: readonly string[], flags: CompareFlags, io: Io): Promise<number> {
+  const paths = given.flatMap((path) => (isSweep(path) ? runsOfSweep(path) : [path]));
   const runs = readRuns(paths);
   const { experiment: of, modules } = runs[0]!.config;
   const origin = { path: paths[0]!, experiment: of, modules };

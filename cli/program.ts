@@ -30,6 +30,7 @@ import { newProject } from "./newProject/newProject.js";
 import { isModulePath } from "./ownModules/moduleFiles.js";
 import { loadExperiment, type OwnExperiment } from "./ownModules/ownExperiment.js";
 import { withRunsExperiment } from "./resumedCommand.js";
+import type { SweepFlags } from "./sweep/sweep.js";
 import { train } from "./train.js";
 import { freshPlan, resumedPlan, type TrainFlags } from "./trainingPlan.js";
 import { type WatchFlags, watch } from "./watch.js";
@@ -99,6 +100,38 @@ function commands(io: Io, own: NamedModule | null, exit: (code: number) => void)
 
   addTrain(program, own, io, exit);
 
+  program
+    .command("sweep")
+    .description(
+      "train an experiment with every choice of some options and several seeds, as many runs at once as there are cores",
+    )
+    .argument(
+      "<experiment>",
+      "its name, the path of a module that exports one, or a JSON file that says what to run",
+    )
+    .addOption(
+      new Option(
+        "--over <key=values>",
+        "an option and the values to try, such as lr=1e-3,3e-4; may be repeated",
+      ).argParser((text: string, before: string[] = []) => [...before, text]),
+    )
+    .addOption(setFlag())
+    .option("--seeds <seeds>", "how many (5), a range (3..7) or a list (0,2,9) (default: 1)")
+    .option("--episodes <number>", "training episodes of each run", wholeNumber(0))
+    .addOption(dataFlag())
+    .addOption(deviceFlags()[0]!)
+    .option(
+      "--workers <number>",
+      "runs at work at once, on one thread each (default: one for each core)",
+      wholeNumber(1, 1024),
+    )
+    .option("--out <folder>", "the sweep's folder; what is done in it stays (default: sweeps/<experiment>)")
+    .addOption(jsonFlag())
+    .action(async (word: string, flags: SweepFlags) => {
+      const { sweep } = await import("./sweep/sweep.js");
+      exit(await sweep(word, flags, io));
+    });
+
   const evaluateCommand = program
     .command("evaluate")
     .description("test a trained network on fresh episodes")
@@ -137,7 +170,7 @@ function commands(io: Io, own: NamedModule | null, exit: (code: number) => void)
   program
     .command("compare")
     .description("compare runs of one experiment: curves in one figure, results in one table")
-    .argument("<runs...>", "run folders; those that differ only in their seed are joined")
+    .argument("<runs...>", "run folders, or a sweep's; those that differ only in their seed are joined")
     .option("--out <folder>", "where to leave the figure, and its numbers as JSON and CSV")
     .addOption(experimentFlag())
     .option("--no-figures", "leave the numbers alone there")

@@ -1,23 +1,29 @@
 import { learningCurve } from "../../src/figures/learningCurve.js";
 import { Maze, type MazeState } from "../../src/tasks/index.js";
-import type { Ablation, Conduct } from "../../src/training/index.js";
+import type { Conduct, InterventionName } from "../../src/training/index.js";
 import { type GifFrame, renderGif } from "../figures/gif.js";
 import { mazeFrames } from "../figures/mazeFrames.js";
+import { goalVisitsFigure } from "./goalVisitsFigure.js";
+import { interventionWords } from "./memoryProof.js";
 import { mazeMoments } from "./visits.js";
 
-const labels: Readonly<Record<Ablation, string>> = {
-  intact: "trace left alone",
-  frozen: "trace frozen halfway",
-  zeroed: "trace zeroed halfway",
-  shuffled: "trace shuffled halfway",
-  unwritten: "trace never written",
-};
+/** Interventions on the trace: what its reward per step shows. */
+const onTrace: readonly InterventionName[] = [
+  "intact",
+  "frozen",
+  "zeroed",
+  "shuffled",
+  "unwritten",
+  "transplanted",
+];
 
 /** Figures of an agent's test episodes as SVG, by name. */
 export function agentFigures(experiment: string, conduct: Conduct): Record<string, string> {
   const figures: Record<string, string> = {
     "reward-per-step": rewardPerStep(experiment, conduct),
   };
+  const visits = goalVisitsFigure(experiment, conduct);
+  if (visits !== null) figures["goal-visits"] = visits;
   if (conduct.environment instanceof Maze) {
     figures["first-find-and-return"] = findAndReturn(experiment, conduct, conduct.environment.steps);
   }
@@ -38,11 +44,15 @@ export async function agentAnimation(
 
 /** The mean reward at each time step of an episode, its memory left alone or not. */
 function rewardPerStep(experiment: string, { results, halfway }: Conduct): string {
-  const series = Object.entries(results).map(([ablation, { rewards, changed }]) => ({
-    label: labels[ablation as Ablation],
+  const series = onTrace.flatMap((name) => {
+    const result = results[name];
+    if (!result) return [];
     // Up to the change they are all the same.
-    points: Array.from(rewards, (value, t) => ({ episode: t + 1, value })).slice(changed),
-  }));
+    const points = Array.from(result.rewards, (value, t) => ({ episode: t + 1, value })).slice(
+      result.changed,
+    );
+    return { label: interventionWords[name], points };
+  });
   const isProof = series.length > 1;
   const proof = isProof ? `; traces are changed after step ${halfway}` : "";
   return learningCurve({

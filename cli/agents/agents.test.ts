@@ -22,9 +22,10 @@ beforeAll(async () => {
   await train("maze-9", "modulated", maze, inMaze);
   await train("maze-9", "rnn", plain, inMaze);
   await train("cue-reward", "plastic", cues, [...small, "--steps", "20"]);
-}, 60_000);
+}, 180_000);
 
-const proof = ["intact", "frozen", "zeroed", "shuffled", "unwritten"];
+const onTrace = ["intact", "frozen", "zeroed", "shuffled", "unwritten", "transplanted"];
+const proof = [...onTrace, "activityZeroed", "activitySwapped", "goalMoved", "goalMovedZeroed"];
 
 describe("hebbian train, of an agent", () => {
   it("says what came out: reward, steps to the first find and back, and the proof", () => {
@@ -35,7 +36,15 @@ describe("hebbian train, of an agent", () => {
     expect(out).toMatch(/firstFind +[\d.]+ {2}\(steps to the first find, median\)/);
     expect(out).toMatch(/return +[\d.]+ {2}\(steps back to it/);
     expect(out).toMatch(/ceilingShare +[\d.]+ % /);
-    for (const ablation of proof) expect(out).toMatch(new RegExp(`trace ${ablation} +[\\d.]+\n`));
+    const words = [
+      "trace left alone",
+      "another's trace, frozen",
+      "activity zeroed",
+      "goal moved, trace zeroed",
+    ];
+    for (const each of words)
+      expect(out).toMatch(new RegExp(`${each} +[\\d.]+ \\+- [\\d.]+ +[\\d.]+ \\+- [\\d.]+`));
+    expect(out).toMatch(/goal moved .*(given up after \d+ steps|never given up)\n/);
   });
 
   it("draws what it does, a maze's episode as an animation too", () => {
@@ -43,7 +52,7 @@ describe("hebbian train, of an agent", () => {
     const figures = (...names: string[]) => names.flatMap((name) => [`${name}.png`, `${name}.svg`]);
     expect(drawn(maze)).toEqual([
       "episode.gif",
-      ...figures("first-find-and-return", "learning-curve", "matrices", "reward-per-step"),
+      ...figures("first-find-and-return", "goal-visits", "learning-curve", "matrices", "reward-per-step"),
     ]);
     expect(drawn(cues)).toEqual(figures("learning-curve", "matrices", "reward-per-step"));
     const { frames } = framesOf(readFileSync(join(maze, "figures", "episode.gif")));
@@ -66,9 +75,20 @@ describe("hebbian evaluate, of an agent", () => {
     const printed = JSON.parse(out);
     expect(Object.keys(printed)).toEqual([
       ...["experiment", "episodes", "seed"],
-      ...["reward", "ceilingShare", "found", "firstFind", "return"],
-      "secondHalf",
+      ...["reward", "ceilingShare", "explorerShare", "found", "firstFind", "return"],
+      ...["secondHalf", "interventions"],
     ]);
+    expect(Object.keys(printed.interventions)).toEqual(proof);
+    expect(printed.interventions.transplanted).toEqual({
+      secondHalf: {
+        mean: printed.secondHalf.transplanted,
+        low: expect.any(Number),
+        high: expect.any(Number),
+      },
+      ownVisits: expect.objectContaining({ mean: printed.secondHalf.transplanted / 10 }),
+      otherVisits: expect.objectContaining({ low: expect.any(Number) }),
+    });
+    expect(printed.interventions.goalMoved).toHaveProperty("givenUpAfter");
     expect(printed.episodes).toBe(25);
     expect(Object.keys(printed.secondHalf)).toEqual(proof);
     // A reward of 10 a find, and no more reward in half of an episode than in all of it.
@@ -78,7 +98,8 @@ describe("hebbian evaluate, of an agent", () => {
 
   it("proves nothing of networks without a trace", async () => {
     const { out } = await call(["evaluate", plain, ...flags, "--json"]);
-    expect(Object.keys(JSON.parse(out).secondHalf)).toEqual(["intact"]);
+    const made = ["intact", "activityZeroed", "activitySwapped", "goalMoved"];
+    expect(Object.keys(JSON.parse(out).secondHalf)).toEqual(made);
     const text = await call(["evaluate", plain, ...flags]);
     expect(text.out).not.toContain("trace");
   });

@@ -1,5 +1,7 @@
+import type { Device } from "../devices/device.js";
 import type { RuleData } from "../rules/index.js";
 import * as z from "../schema/index.js";
+import type { Parameter } from "../tape/index.js";
 import { type Environment, random } from "../tasks/index.js";
 import {
   Agent,
@@ -23,6 +25,10 @@ import {
 } from "./networks.js";
 import { choiceOption, integerOption, numberOption, ruleOf, ruleOption } from "./options.js";
 
+/** A departure of every network with alphas, from the programs of the second paper. */
+export const initialAlpha =
+  "Initial alphas are normal with a standard deviation of 0.01, as in the first paper; the program's are uniform from 0 to 0.01.";
+
 const penalties = { concentration, entropy: negativeEntropy };
 
 export interface AgentDefaults extends PlasticitySettings {
@@ -30,6 +36,7 @@ export interface AgentDefaults extends PlasticitySettings {
   readonly neurons: number;
   readonly batch: number;
   readonly rule: keyof typeof rules;
+  readonly eta: number;
   readonly lr: number;
   readonly eps: number;
   readonly clipNorm: number;
@@ -48,6 +55,7 @@ const usualDefaults: AgentDefaults = {
   plasticFrom: "hidden",
   pre: "present",
   equal: "parameters",
+  eta: 0.01,
   lr: 1e-3,
   eps: 1e-8,
   clipNorm: 4,
@@ -69,6 +77,10 @@ export function agentOptions(usual: Partial<AgentDefaults> = {}) {
     }),
     rule: ruleOption(rules, start.rule, "how connections learn where nothing modulates them"),
     ...plasticityOptions(start),
+    eta: positive(
+      start.eta,
+      "initial rate of the trace, of eligibility where that has one; not of a rule of your own",
+    ),
     batch: integerOption(start.batch, "episodes lived side by side", { min: 1, max: 1024 }),
     lr: positive(start.lr, "learning rate of Adam"),
     eps: positive(start.eps, "epsilon of Adam"),
@@ -99,10 +111,12 @@ export function buildAgent<World>(
   const { neurons, plasticity } = sized(network, settings, inputs, actions + 1);
   device.expectRoom({ rule, batch, pre: neurons, post: neurons, steps });
   const weights = random(seed, "weights", 0);
+  const cell = network.cell({ device, inputs, neurons, rule: plastic, plasticity, random: weights });
+  if (typeof settings.rule === "string") startRates(device, cell.parameters, settings.eta);
   return new Agent(
     device,
     {
-      cell: network.cell({ device, inputs, neurons, rule: plastic, plasticity, random: weights }),
+      cell,
       environment,
       batch,
       loss: {
@@ -115,6 +129,13 @@ export function buildAgent<World>(
     },
     weights,
   );
+}
+
+/** Gives every rate of a trace its first value. */
+function startRates(device: Device, parameters: readonly Parameter[], eta: number): void {
+  for (const { name, value, shape } of parameters) {
+    if (name.endsWith(".eta")) device.write(value, new Float32Array(shape[0] * shape[1]).fill(eta));
+  }
 }
 
 /** An experiment with an agent. */

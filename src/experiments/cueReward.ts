@@ -1,5 +1,5 @@
 import { CueReward, cueRewardTask } from "../tasks/index.js";
-import { agentExperiment } from "./agents.js";
+import { agentExperiment, initialAlpha } from "./agents.js";
 import { integerOption } from "./options.js";
 
 /** Which of the cues brings the reward? */
@@ -11,8 +11,10 @@ export const cueReward = agentExperiment({
   departures: [
     "The baseline of each episode is its own value, not the first episode's.",
     "Every iteration makes an optimiser step, the first hundred too.",
+    "Episodes have 200 steps, as in the text; the program's have 120 (--steps 120), and it clips gradients at a norm of 2, not 7.",
+    initialAlpha,
   ],
-  usual: { neurons: 200, lr: 1e-4, clipNorm: 7, penaltyCoefficient: 0.1 },
+  usual: { neurons: 200, eta: 0.1, lr: 1e-4, eps: 1e-6, clipNorm: 7, penaltyCoefficient: 0.1 },
   options: {
     bits: integerOption(cueRewardTask.bits, "bits of a cue", { min: 1, max: 256 }),
     cues: integerOption(cueRewardTask.cues, "cues of an episode; even", { min: 2, max: 64 }),

@@ -1,5 +1,17 @@
 import type { Random } from "./random.js";
 
+/** The place that a world rewards, for tests of what an agent's memory of it does: see `observeAgent`. */
+export interface Goals<State = unknown> {
+  /** The place that is rewarded now. */
+  at(state: State): number;
+  /** The place that the latest step led to, or left the agent in, though it may have been put elsewhere since; -1 before the first. */
+  reached(state: State): number;
+  /** Lets it stay where it is, in tasks where it moves. */
+  hold(state: State): void;
+  /** Puts the goal to another place. */
+  move(state: State, random: Random): void;
+}
+
 /**
  * A world that answers actions: pure `reset`, `observe` and `step`. It remembers nothing itself; all there is to know
  * about an episode lies in the state it is given, the stream of random numbers included. `step` changes that state in
@@ -27,6 +39,8 @@ export interface Environment<State = unknown> {
    * `step` returned.
    */
   measure?(state: State, rewards: ArrayLike<number>): Record<string, number>;
+  /** Where it rewards one place among several. */
+  readonly goals?: Goals<State>;
   /** The state as a person sees it, in a few lines of text, for `hebbian watch`. */
   draw?(state: State): string;
 }

@@ -23,7 +23,7 @@ export {
   cueRewardShort,
   cueRewardTask,
 } from "./cueReward.js";
-export type { Environment } from "./environment.js";
+export type { Environment, Goals } from "./environment.js";
 export { Familiarity, type FamiliarityOptions, familiarityTask } from "./familiarity.js";
 export { type CifarImages, cifar10 } from "./imageSets/cifar.js";
 export {
@@ -48,7 +48,17 @@ export {
   imagesSteps,
   naturalImages,
 } from "./images.js";
-export { Maze, type MazeOptions, type MazeState, maze9, mazeBp, mazeDp } from "./maze.js";
+export {
+  type GoalMove,
+  Maze,
+  type MazeOptions,
+  type MazeState,
+  maze9,
+  mazeBp,
+  mazeDp,
+  mazeText,
+} from "./maze.js";
+export type { MazeLimits } from "./mazeLimits.js";
 export {
   checkOneShot,
   nearestNeighbour,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Maze, type MazeOptions, type MazeState, maze9, mazeBp, mazeDp } from "./maze.js";
+import { Maze, type MazeOptions, type MazeState, maze9, mazeBp, mazeDp, mazeText } from "./maze.js";
 import { random } from "./random.js";
 
 const UP = 0;
@@ -210,6 +210,122 @@ describe("the ceiling", () => {
   });
 });
 
+describe("the paper's maze, 9 x 9 without its outer walls", () => {
+  it("has 16 pillars and 65 free cells", () => {
+    const { walls, size, free } = new Maze(mazeText);
+    const inner = [...walls.keys()].filter((cell) =>
+      [Math.floor(cell / size), cell % size].every((at) => at > 0 && at < size - 1),
+    );
+    expect(inner).toHaveLength(81);
+    expect(inner.filter((cell) => walls[cell])).toHaveLength(16);
+    expect(free).toHaveLength(65);
+  });
+});
+
+describe("a greedy explorer", () => {
+  // Simulated by another program, which draws lots where several cells are equally near.
+  it.each([
+    ["9 x 9", maze9, 377],
+    ["11 x 11", mazeText, 269],
+    ["13 x 13", mazeBp, 200],
+  ])("gets in %s what another program says, to a hundredth", (_, made, simulated) => {
+    const { explorer, ceiling } = new Maze(made).limits;
+    expect(Math.abs(explorer / simulated - 1)).toBeLessThan(0.01);
+    expect(explorer).toBeLessThan(ceiling);
+  });
+
+  it("finds the goal of a 5 x 5 maze in the order in which it goes through the cells", () => {
+    // 12 is the centre; up first, then around.
+    const maze = new Maze({ ...mazeBp, size: 5, steps: 8 });
+    const order = [7, 6, 11, 16, 17, 18, 13, 8];
+    // The k-th cell is found after k + 1 steps; what is left of the 8 steps is that of somebody who knows the goal.
+    const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+    const rest = (goal: number, steps: number): number => {
+      const distance = maze.distances(goal);
+      const places = maze.free.filter((cell) => cell !== goal);
+      return mean(
+        places.map((cell) => (distance[cell]! > steps ? 0 : 10 + rest(goal, steps - distance[cell]!))),
+      );
+    };
+    expect(maze.limits.explorer).toBeCloseTo(mean(order.map((goal, k) => 10 + rest(goal, 7 - k))));
+  });
+});
+
+describe("a goal that moves", () => {
+  const made = { ...mazeBp, size: 7, steps: 40, goalMoves: 3 };
+
+  it("does so at steps that are drawn, each time to another cell where it may lie", () => {
+    const maze = new Maze(made);
+    const times = new Set<number>();
+    for (let episode = 0; episode < 200; episode++) {
+      const state = maze.reset(random(3, "train", episode));
+      expect(state.moves).toHaveLength(3);
+      let [before, goal] = [0, state.goal];
+      for (const move of state.moves) {
+        expect(move.after).toBeGreaterThan(before);
+        expect(move.after).toBeLessThan(made.steps);
+        expect(move.goal).not.toBe(goal);
+        expect(maze.walls[move.goal]).toBe(0);
+        expect(move.goal).not.toBe(maze.centre);
+        [before, goal] = [move.after, move.goal];
+        times.add(move.after);
+      }
+      for (let t = 1; t < made.steps; t++) {
+        maze.step(state, t % 4);
+        const latest = state.moves.filter(({ after }) => after <= t).at(-1);
+        if (latest) expect(state.goal).toBe(latest.goal);
+      }
+    }
+    expect(times.size).toBe(made.steps - 1);
+  });
+
+  it("leaves episodes without moves what they were, to the last draw", () => {
+    const [still, moving] = [new Maze({ ...made, goalMoves: 0 }), new Maze(made)];
+    const { goal, moves } = still.reset(random(5, "train", 1));
+    expect([goal, moves]).toEqual([moving.reset(random(5, "train", 1)).goal, []]);
+    expect(new Maze({ ...mazeBp, size: 7, steps: 40 }).reset(random(5, "train", 1)).goal).toBe(goal);
+  });
+
+  it("is refused where it would move as often as there are steps", () => {
+    expect(() => new Maze({ ...made, goalMoves: 40 })).toThrow(/fewer than the 40 steps, got 40/);
+    expect(() => new Maze({ ...made, goalMoves: -1 })).toThrow(/goalMoves must be a whole number/);
+  });
+
+  it("can be moved by whoever tests an agent, to any other place alike", () => {
+    const maze = new Maze({ ...mazeBp, size: 5 });
+    const state = maze.reset(random(0, "test", 0));
+    const dice = random(0, "moved goals", 0);
+    const times = new Map<number, number>();
+    for (let k = 0; k < 4000; k++) {
+      const before = state.goal;
+      maze.goals.move(state, dice);
+      expect(maze.goals.at(state)).not.toBe(before);
+      times.set(state.goal, (times.get(state.goal) ?? 0) + 1);
+    }
+    expect(times.size).toBe(8);
+    for (const count of times.values()) expect(Math.abs(count - 500)).toBeLessThan(120);
+  });
+
+  it("stays where it is for whoever holds it", () => {
+    const maze = new Maze(made);
+    const state = maze.reset(random(3, "train", 0));
+    const { goal } = state;
+    maze.goals.hold(state);
+    for (let t = 1; t < made.steps; t++) maze.step(state, t % 4);
+    expect(state.goal).toBe(goal);
+  });
+
+  it("is reached by the step that leads there, though the agent is put elsewhere at once", () => {
+    const maze = new Maze({ ...mazeBp, size: 5 });
+    const state = stateAt(maze, 7, 6);
+    maze.step(state, LEFT);
+    expect(maze.goals.reached(state)).toBe(6);
+    state.agent = 8;
+    maze.step(state, RIGHT);
+    expect(maze.goals.reached(state)).toBe(8);
+  });
+});
+
 describe("other walls", () => {
   const usual = new Maze({ ...mazeBp, size: 5 });
   const changed = (cell: number, wall: number) => Uint8Array.from(usual.walls).fill(wall, cell, cell + 1);
@@ -244,6 +360,14 @@ describe("what an episode amounts to", () => {
   it("counts the steps to the first find, and the median of the ways back", () => {
     expect(maze.measure(state, rewards(5, 7, 11, 12))).toMatchObject({ reward: 40, firstFind: 5, return: 2 });
     expect(maze.measure(state, rewards(5, 7, 11))).toMatchObject({ firstFind: 5, return: 3 });
+  });
+
+  it("counts the way that the end cuts off where it is longer than the median, and no shorter one", () => {
+    // Ways of 1, and one of at least 9 that never came to its end.
+    expect(maze.measure(state, rewards(2, 3))).toMatchObject({ return: 5 });
+    expect(maze.measure(state, rewards(1, 2, 3))).toMatchObject({ return: 1 });
+    expect(maze.measure(state, rewards(1, 4, 5))).toMatchObject({ return: 3 });
+    expect(maze.measure(state, rewards(1, 6, 11))).toMatchObject({ return: 5 });
   });
 
   it("counts the whole episode where the goal is not found, or not found again", () => {

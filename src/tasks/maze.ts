@@ -1,4 +1,5 @@
-import type { Environment } from "./environment.js";
+import type { Environment, Goals } from "./environment.js";
+import { type MazeLimits, mazeLimits } from "./mazeLimits.js";
 import { checkInteger } from "./options.js";
 import type { Random } from "./random.js";
 
@@ -15,6 +16,8 @@ export interface MazeOptions {
   readonly goalInCentre: boolean;
   /** Whether the agent may be put onto the goal itself after it has found it. */
   readonly teleportOntoGoal: boolean;
+  /** Times that the goal moves to another cell within an episode, each at a random step; 0 unless given. */
+  readonly goalMoves?: number;
 }
 
 /** 13 x 13, 200 steps: Miconi et al. 2019 (arXiv 2002.10585), 4.2, as its programs set it. */
@@ -26,7 +29,9 @@ export const mazeBp: MazeOptions = {
   goalInCentre: false,
   teleportOntoGoal: false,
 };
-/** 9 x 9: as in the text of Miconi et al. 2019, 4.2. */
+/** Miconi et al. 2019, 4.2, as in the text: 9 x 9 cells and the walls around them, 16 pillars among them. */
+export const mazeText: MazeOptions = { ...mazeBp, size: 11 };
+/** 9 x 9 with the walls, 8 pillars: smaller than any published one. */
 export const maze9: MazeOptions = { ...mazeBp, size: 9 };
 /** 11 x 11, 250 steps, bumping hurts: Miconi et al. 2018 (arXiv 1804.02464), 4.5. */
 export const mazeDp: MazeOptions = {
@@ -42,7 +47,9 @@ export const mazeDp: MazeOptions = {
 export interface MazeState {
   agent: number;
   /** Where the reward is; nothing shows it. */
-  readonly goal: number;
+  goal: number;
+  /** Where it will be after so many steps, the earliest first. */
+  moves: readonly GoalMove[];
   /** Steps taken. */
   time: number;
   /** Of the latest step; -1 before the first. */
@@ -51,7 +58,15 @@ export interface MazeState {
   reward: number;
   /** Times that the goal was found. */
   found: number;
+  /** The cell that the latest step led to, or left the agent in; -1 before the first. */
+  reached: number;
   readonly random: Random;
+}
+
+/** The goal lies in `goal` once `after` steps are taken. */
+export interface GoalMove {
+  readonly after: number;
+  readonly goal: number;
 }
 
 const ACTIONS = 4;
@@ -59,8 +74,8 @@ const NEIGHBOURS = 9;
 
 /**
  * Grid maze with an invisible goal: the agent begins in the centre, moves up, down, left or right (actions 0 to 3), and
- * is put elsewhere at random whenever it finds the goal, which stays where it is for the episode. Walls lie around and at
- * every even row and column but the centre. Miconi et al. 2018, 4.5; Miconi et al. 2019, 4.2.
+ * is put elsewhere at random whenever it finds the goal, which stays where it is for the episode unless `goalMoves` says
+ * otherwise. Walls lie around and at every even row and column but the centre. Miconi et al. 2018, 4.5; Miconi et al. 2019, 4.2.
  *
  * An observation holds the 3 x 3 cells around the agent (walls 1), a bias of 1, the share of the episode that is over,
  * the latest reward, and the latest action one-hot: 16 numbers.
@@ -73,13 +88,23 @@ export class Maze implements Environment<MazeState> {
   /** 1 for a wall, by cell. */
   readonly walls: Uint8Array;
   readonly centre: number;
-  /** The mean reward of somebody who knows the goal and the shortest ways. */
-  readonly ceiling: number;
+  /** What somebody gets who knows the goal, and somebody who has to search it, where it does not move. */
+  readonly limits: MazeLimits;
   /** Cells without walls, ascending. */
   readonly free: readonly number[];
-  private readonly goals: readonly number[];
+  readonly goals: Goals<MazeState> = {
+    at: ({ goal }) => goal,
+    reached: ({ reached }) => reached,
+    hold: (state) => {
+      state.moves = [];
+    },
+    move: (state, random) => {
+      state.goal = this.otherGoal(state.goal, random);
+    },
+  };
+  private readonly goalCells: readonly number[];
   /** What each action adds to the agent's cell. */
-  private readonly moves: readonly number[];
+  readonly moves: readonly number[];
   private readonly around: readonly number[];
 
   /**
@@ -94,7 +119,8 @@ export class Maze implements Environment<MazeState> {
     const { size, steps, goalInCentre } = options;
     this.size = size;
     this.steps = steps;
-    const middle = (size - 1) / 2;
+    // A shift: a division would make a float of it, and of every cell that follows from it, which would be allocated.
+    const middle = (size - 1) >> 1;
     this.centre = middle * size + middle;
     const place = (cell: number) => [Math.floor(cell / size), cell % size] as const;
     const outer = (cell: number) => place(cell).some((at) => at === 0 || at === size - 1);
@@ -110,15 +136,36 @@ export class Maze implements Environment<MazeState> {
       );
     }
     this.free = [...this.walls.keys()].filter((cell) => !this.walls[cell]);
-    this.goals = goalInCentre ? this.free : this.free.filter((cell) => cell !== this.centre);
+    this.goalCells = goalInCentre ? this.free : this.free.filter((cell) => cell !== this.centre);
     this.moves = [-size, size, -1, 1];
     this.around = [-1, 0, 1].flatMap((row) => [-1, 0, 1].map((column) => row * size + column));
-    this.ceiling = this.goals.reduce((sum, goal) => sum + this.bestReward(goal), 0) / this.goals.length;
+    this.limits = mazeLimits(this, this.goalCells);
   }
 
   reset(random: Random): MazeState {
-    const goal = this.goals[random.integer(this.goals.length)]!;
-    return { agent: this.centre, goal, time: 0, action: -1, reward: 0, found: 0, random };
+    const goal = this.goalCells[random.integer(this.goalCells.length)]!;
+    const moves = this.drawnMoves(goal, random);
+    return { agent: this.centre, goal, moves, time: 0, action: -1, reward: 0, found: 0, reached: -1, random };
+  }
+
+  /** Where the goal goes in an episode, and when: each time to another cell than where it was. */
+  private drawnMoves(first: number, random: Random): GoalMove[] {
+    const { goalMoves = 0 } = this.options;
+    if (goalMoves === 0) return [];
+    const times = random.choose(goalMoves, this.steps - 1).map((step) => step + 1);
+    let goal = first;
+    return times
+      .sort((a, b) => a - b)
+      .map((after) => {
+        goal = this.otherGoal(goal, random);
+        return { after, goal };
+      });
+  }
+
+  private otherGoal(goal: number, random: Random): number {
+    const { goalCells } = this;
+    const drawn = goalCells[random.integer(goalCells.length - 1)]!;
+    return drawn === goal ? goalCells.at(-1)! : drawn;
   }
 
   observe(state: MazeState, into: { [index: number]: number }, at: number): void {
@@ -144,6 +191,7 @@ export class Maze implements Environment<MazeState> {
     const next = state.agent + move;
     const bumped = this.walls[next] === 1;
     if (!bumped) state.agent = next;
+    state.reached = state.agent;
     // 0 - 0, not -0, which is no small integer and would be allocated at every step.
     state.reward = bumped ? 0 - bumpCost : 0;
     if (state.agent === state.goal) {
@@ -153,13 +201,24 @@ export class Maze implements Environment<MazeState> {
     }
     state.time++;
     state.action = action;
+    const { moves } = state;
+    for (let k = 0; k < moves.length; k++) {
+      if (moves[k]!.after === state.time) state.goal = moves[k]!.goal;
+    }
     return state.reward;
   }
 
+  /** The mean reward of somebody who knows the goal and the shortest ways. */
+  get ceiling(): number {
+    return this.limits.ceiling;
+  }
+
   /**
-   * `reward`: the sum; `ceilingShare`: of what an all-knowing agent gets on average; `firstFind`: steps until the goal is
-   * first found, and `return`: the median number of steps from being put elsewhere to finding it again. Both are the
-   * length of the episode where it does not happen.
+   * `reward`: the sum; `ceilingShare`: of what an all-knowing agent gets on average, `explorerShare`: of what a greedy
+   * explorer gets; `firstFind`: steps until the goal is first found, and `return`: the median number of steps from being put
+   * elsewhere to finding it again. Both are the length of the episode where it does not happen. The way that the end of the
+   * episode cuts off counts too, as long as it was by then, if that is longer than the median of the others: a shorter one
+   * says nothing of how long it would have been.
    */
   measure(state: MazeState, rewards: ArrayLike<number>): Record<string, number> {
     const found: number[] = [];
@@ -169,14 +228,15 @@ export class Maze implements Environment<MazeState> {
       if (rewards[t]! > 0) found.push(t + 1);
     }
     const ways = found.slice(1).map((step, k) => step - found[k]!);
-    ways.sort((a, b) => a - b);
-    const middle = (ways.length - 1) / 2;
+    const cutOff = this.steps - (found.at(-1) ?? this.steps);
+    if (ways.length > 0 && cutOff > median(ways)) ways.push(cutOff);
     return {
       reward: total,
-      ceilingShare: total / this.ceiling,
+      ceilingShare: total / this.limits.ceiling,
+      explorerShare: total / this.limits.explorer,
       found: state.found,
       firstFind: found[0] ?? this.steps,
-      return: ways.length > 0 ? (ways[Math.floor(middle)]! + ways[Math.ceil(middle)]!) / 2 : this.steps,
+      return: ways.length > 0 ? median(ways) : this.steps,
     };
   }
 
@@ -203,32 +263,24 @@ export class Maze implements Environment<MazeState> {
     // The goal is left out: the free cells after it move up by one place.
     return free[drawn]! < goal ? free[drawn]! : free[drawn + 1]!;
   }
-
-  /** Mean reward, over the places it is put to, of an agent that always takes the shortest way to `goal`. */
-  private bestReward(goal: number): number {
-    const { reward, bumpCost, teleportOntoGoal } = this.options;
-    const distance = this.distances(goal);
-    const starts = this.free.filter((cell) => teleportOntoGoal || cell !== goal);
-    const left = new Float64Array(this.steps + 1);
-    // On the goal itself: to bump into a wall beside it, if there is one, finds it again; else out and back.
-    const bumps = this.moves.some((move) => this.walls[goal + move]);
-    const after = (cell: number, steps: number): number => {
-      const onGoal = cell === goal;
-      // -1 where no way leads to the goal.
-      const way = onGoal ? (bumps ? 1 : 2) : distance[cell]!;
-      return way < 0 || way > steps ? 0 : reward - (onGoal && bumps ? bumpCost : 0) + left[steps - way]!;
-    };
-    for (let steps = 1; steps <= this.steps; steps++) {
-      left[steps] = starts.reduce((sum, cell) => sum + after(cell, steps), 0) / starts.length;
-    }
-    return after(this.centre, this.steps);
-  }
 }
 
-function checkMaze({ size, steps, reward, bumpCost }: MazeOptions): void {
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
+}
+
+function checkMaze({ size, steps, reward, bumpCost, goalMoves = 0 }: MazeOptions): void {
   checkInteger("maze", "size", size, 5, mazeBp.size);
   if (size % 2 === 0) throw new RangeError(`maze: size must be odd, got ${size}; try ${size + 1}`);
   checkInteger("maze", "steps", steps, 1, mazeBp.steps);
+  checkInteger("maze", "goalMoves", goalMoves, 0, 2);
+  if (goalMoves >= steps) {
+    throw new RangeError(
+      `maze: goalMoves must be fewer than the ${steps} steps, got ${goalMoves}; use fewer`,
+    );
+  }
   if (!(Number.isFinite(reward) && reward > 0)) {
     throw new RangeError(`maze: reward must be a positive number, got ${reward}; the papers use 10`);
   }

@@ -7,6 +7,7 @@ import { type ActorCriticOptions, actorCriticLoss, Rollout } from "./actorCritic
 import type { AdamOptions } from "./adam.js";
 import { tracesOf } from "./episode.js";
 import type { EpisodeJudge, LivedEpisode, Split, TrainableModel } from "./experiment.js";
+import { changeActivity } from "./interventions.js";
 import { cellWithReadout, type Network } from "./network.js";
 import { expectMetrics, expectNumbers, shownValue, TaskError } from "./taskError.js";
 
@@ -32,8 +33,16 @@ export interface RolloutStep<World> {
 
 export interface Visit<World> {
   readonly onStep?: (moment: RolloutStep<World>) => void;
-  /** Changes the traces of every plastic connection before one of the steps; not while training. */
-  readonly ablate?: { readonly before: number; readonly change: TraceChange };
+  /** What is changed before one of the steps; not while training. */
+  readonly change?: {
+    readonly before: number;
+    /** Of the worlds, in place. */
+    readonly worlds?: (worlds: readonly World[]) => void;
+    /** Of the traces of every plastic connection. */
+    readonly traces?: TraceChange;
+    /** Of what neurons do: of all numbers in the cell's state but traces, [batch, ...] at a time. */
+    readonly activity?: (values: Float32Array | Float64Array) => ArrayLike<number>;
+  };
 }
 
 /**
@@ -116,8 +125,8 @@ export class Agent<CellState, World> implements TrainableModel {
     return this.visit(tape, {});
   }
 
-  /** As `live`, with somebody who looks on, or with an ablation. */
-  visit(tape: Tape, { onStep, ablate }: Visit<World>): LivedEpisode {
+  /** As `live`, with somebody who looks on, or who changes something. */
+  visit(tape: Tape, { onStep, change }: Visit<World>): LivedEpisode {
     const { device, batch, heads } = this;
     const { cell } = this.options;
     const { steps } = this.environment;
@@ -127,7 +136,11 @@ export class Agent<CellState, World> implements TrainableModel {
     let state = cell.begin(tape, steps);
     device.host(() => this.observe(0, seen[0]!.value));
     for (let t = 0; t < steps; t++) {
-      if (ablate?.before === t) state = cell.mapTraces(state, ablate.change);
+      if (change?.before === t) {
+        change.worlds?.(this.worlds);
+        if (change.traces) state = cell.mapTraces(state, change.traces);
+        if (change.activity) state = changeActivity(tape, cell, state, change.activity);
+      }
       const step = cell.step(tape, state, seen[t]!);
       const heard = heads.apply(tape, step.output);
       device.host(() => {

@@ -42,15 +42,17 @@ describe("an agent's conduct", () => {
       model: await agent("plastic"),
       episodes: 30,
     })!;
-    const { unwritten, ...changed } = results;
+    const { intact, frozen, zeroed, shuffled, unwritten, transplanted, activityZeroed, activitySwapped } =
+      results;
+    const changed = { intact, frozen, zeroed, shuffled, transplanted, activityZeroed, activitySwapped };
     expect(unwritten!.rewards.slice(0, halfway)).not.toEqual(results.intact.rewards.slice(0, halfway));
-    const halves = Object.values(changed).map(({ rewards }) => [
-      rewards.slice(0, halfway),
-      rewards.slice(halfway),
+    const halves = Object.values(changed).map((result) => [
+      result!.rewards.slice(0, halfway),
+      result!.rewards.slice(halfway),
     ]);
     for (const [before] of halves) expect(before).toEqual(halves[0]![0]);
     const after = halves.map(([, rest]) => rest!.join());
-    expect(new Set(after).size).toBe(4);
+    expect(new Set(after).size).toBe(7);
     for (const { rewards, secondHalf } of Object.values(results)) {
       expect(secondHalf).toBeCloseTo(rewards.slice(halfway).reduce((sum, each) => sum + each, 0));
     }
@@ -58,12 +60,58 @@ describe("an agent's conduct", () => {
 
   it("does not depend on a trace that no connection reads", async () => {
     const { results } = observeAgent(mazeSmall, { device, model: await agent("plastic", 0), episodes: 10 })!;
-    for (const { rewards } of Object.values(results)) expect(rewards).toEqual(results.intact.rewards);
+    const { intact, frozen, zeroed, shuffled, unwritten, transplanted } = results;
+    for (const result of [frozen, zeroed, shuffled, unwritten, transplanted]) {
+      expect(result!.rewards).toEqual(intact.rewards);
+      expect(result!.goals!.own).toEqual(intact.goals!.own);
+    }
+    // Once the goal has moved, to have forgotten the old one makes no difference either.
+    expect(results.goalMovedZeroed!.rewards).toEqual(results.goalMoved!.rewards);
   });
 
-  it("has nothing to ablate in a network without traces", async () => {
+  it("is changed in activity and goal alone in a network without traces", async () => {
     const { results } = observeAgent(mazeSmall, { device, model: await agent("rnn"), episodes: 5 })!;
-    expect(Object.keys(results)).toEqual(["intact"]);
+    expect(Object.keys(results)).toEqual(["intact", "activityZeroed", "activitySwapped", "goalMoved"]);
+  });
+
+  it("has nobody's memory to be given where episodes are lived alone", async () => {
+    const model = { ...(await agent("plastic")), options: { ...sizes, network: "plastic", batch: 1 } };
+    const { results } = observeAgent(mazeSmall, { device, model, episodes: 2 })!;
+    expect(Object.keys(results)).not.toContain("transplanted");
+    expect(Object.keys(results)).not.toContain("activitySwapped");
+    expect(Object.keys(results)).toContain("activityZeroed");
+  });
+
+  it("counts finds as visits to its own goal, and none elsewhere where there is no other place", async () => {
+    const { results, halfway } = observeAgent(mazeSmall, {
+      device,
+      model: await agent("plastic"),
+      episodes: 12,
+    })!;
+    const { rewards, goals } = results.intact;
+    expect(goals!.other).toBeNull();
+    expect([...goals!.own.perStep].map((visits) => 10 * visits)).toEqual(
+      [...rewards].map((reward) => expect.closeTo(reward)),
+    );
+    const { goals: after, secondHalf, secondHalfInterval } = results.goalMoved!;
+    expect(10 * after!.own.visits.mean).toBeCloseTo(secondHalf);
+    expect(secondHalfInterval.mean).toBe(secondHalf);
+    expect(secondHalfInterval.high).toBeGreaterThan(secondHalf);
+    expect(after!.other!.perStep.slice(0, halfway).every((visits) => visits === 0)).toBe(true);
+    expect(after!.other!.visits.mean).toBeGreaterThanOrEqual(0);
+  });
+
+  it("is that of a goal that stays, in tasks where it moves", async () => {
+    const model = await agent("plastic");
+    const moving = { ...model, options: { ...model.options, goalMoves: 8 } };
+    const conduct = observeAgent(mazeSmall, { device, model: moving, episodes: 5 })!;
+    const worlds = conduct.replay.frames.map(({ world }) => (world as MazeState).goal);
+    expect(new Set(worlds).size).toBeGreaterThan(1);
+    // Held, a place is found as often as it was visited; and intact episodes have one place only.
+    const { intact, goalMoved } = conduct.results;
+    expect(intact.goals!.other).toBeNull();
+    expect(10 * intact.goals!.own.visits.mean).toBeCloseTo(intact.secondHalf);
+    expect(10 * goalMoved!.goals!.own.visits.mean).toBeCloseTo(goalMoved!.secondHalf);
   });
 
   it("is null where there is no agent", async () => {

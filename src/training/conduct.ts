@@ -1,30 +1,28 @@
 import type { Device } from "../devices/device.js";
-import type { TraceChange } from "../layers/index.js";
-import { frozen } from "../rules/index.js";
 import type * as z from "../schema/index.js";
-import { changeTraces, Tape } from "../tape/index.js";
-import { type Environment, type Random, random } from "../tasks/index.js";
+import { Tape } from "../tape/index.js";
+import { type Environment, random } from "../tasks/index.js";
 import { Agent } from "./agent.js";
 import { type EvaluateOptions, rebuild } from "./evaluate.js";
 import type { Experiment } from "./experiment.js";
-
-/**
- * What is done to the traces halfway through an episode: nothing; no more learning; all forgotten; all mixed up. "unwritten":
- * they do not learn from the first step on, so that nothing is ever in them.
- */
-export const ablations = ["intact", "frozen", "zeroed", "shuffled", "unwritten"] as const;
-export type Ablation = (typeof ablations)[number];
+import { GoalVisits, type PlaceVisits } from "./goalVisits.js";
+import { donorOf, type InterventionName, interventionOf, possibleInterventions } from "./interventions.js";
+import { type MeanInterval, meanInterval } from "./meanInterval.js";
 
 /** What an agent did in some episodes. */
-export interface AblationResult {
-  /** The step before which the traces are changed; up to it rewards are those of the intact ones. */
+export interface InterventionResult {
+  /** The step before which something is changed; up to it rewards are those of the intact ones. */
   readonly changed: number;
   /** Mean over the episodes of the reward at each time step, [steps]. */
   readonly rewards: Float64Array;
   /** Mean reward of an episode from `halfway` on. */
   readonly secondHalf: number;
+  /** The same with its interval. */
+  readonly secondHalfInterval: MeanInterval;
   /** What each episode measures, by name. */
   readonly episodes: readonly Readonly<Record<string, number>>[];
+  /** Where the goal is, and where memory or activity came from, or the goal was before; null for tasks without a goal. */
+  readonly goals: { readonly own: PlaceVisits; readonly other: PlaceVisits | null } | null;
 }
 
 /** An agent's test episodes, lived again and again from the same beginnings, with its memory left alone or not. */
@@ -32,8 +30,10 @@ export interface Conduct {
   readonly environment: Environment;
   /** The middle of an episode. */
   readonly halfway: number;
-  /** "intact" alone for networks without traces. */
-  readonly results: Readonly<Partial<Record<Ablation, AblationResult>> & { intact: AblationResult }>;
+  /** Those that can be made: see `possibleInterventions`. */
+  readonly results: Readonly<
+    Partial<Record<InterventionName, InterventionResult>> & { intact: InterventionResult }
+  >;
   /** The first of the intact episodes. */
   readonly replay: Replay;
 }
@@ -57,7 +57,7 @@ export interface Frame {
 
 /**
  * How an agent behaves in fresh test episodes, and what its memory has to do with it: the same episodes, with the same
- * luck, while the traces of all plastic connections are left alone, frozen, zeroed or shuffled halfway, or never written.
+ * luck, under every intervention. Goals that move by themselves are held where they are, so that what moves one is the test.
  * Null for experiments without agents. Errors as `evaluateExperiment`.
  */
 export function observeAgent<Schema extends z.ObjectSchema>(
@@ -66,39 +66,81 @@ export function observeAgent<Schema extends z.ObjectSchema>(
 ): Conduct | null {
   const { device, model: state, episodes = experiment.testEpisodes, seed = state.seed } = settings;
   return withAgent(experiment, settings, (agent) => {
-    const { environment } = agent;
-    const halfway = Math.floor(environment.steps / 2);
-    const hasTraces = Object.values(agent.rules).some(({ traces }) => traces.length > 0);
-    const resultOf = (ablation: Ablation): AblationResult => {
-      const changed = ablation === "intact" || ablation === "unwritten" ? 0 : halfway;
-      const rewards = new Float64Array(environment.steps);
-      const measured: Record<string, number>[] = [];
-      while (measured.length < episodes) {
-        const first = measured.length;
-        const judge = agent.prepare("test", seed, first);
-        const mixing = random(seed, "shuffled traces", first);
-        const output = agent.visit(new Tape(device, agent.batch, false), {
-          ablate: { before: changed, change: changeFor[ablation](mixing) },
-        }).outputs;
-        const count = Math.min(agent.batch, episodes - first);
-        for (let t = 0; t < environment.steps; t++) {
-          for (let b = 0; b < count; b++) rewards[t]! += agent.rollout.rewards[t * agent.batch + b]!;
-        }
-        measured.push(...judge.measure(device.read(output.at(-1)!.value)).slice(0, count));
-      }
-      for (let t = 0; t < rewards.length; t++) rewards[t]! /= episodes;
-      const secondHalf = rewards.subarray(halfway).reduce((sum, reward) => sum + reward, 0);
-      return { changed, rewards, secondHalf, episodes: measured };
-    };
-    const shown = hasTraces ? ablations : (["intact"] as const);
-    const results = Object.fromEntries(shown.map((ablation) => [ablation, resultOf(ablation)]));
+    const { environment, batch, rules } = agent;
+    const possible = possibleInterventions({
+      traces: Object.values(rules).some(({ traces }) => traces.length > 0),
+      goals: environment.goals !== undefined,
+      batch,
+    });
+    const results = Object.fromEntries(
+      possible.map((name) => [name, underIntervention(agent, device, name, { episodes, seed })]),
+    );
     return {
       environment,
-      halfway,
+      halfway: halfwayOf(environment),
       results: results as Conduct["results"],
       replay: replayOf(agent, device, seed, 0),
     };
   });
+}
+
+const halfwayOf = ({ steps }: Environment): number => Math.floor(steps / 2);
+
+function underIntervention(
+  agent: Agent<unknown, unknown>,
+  device: Device,
+  name: InterventionName,
+  { episodes, seed }: { readonly episodes: number; readonly seed: number },
+): InterventionResult {
+  const { environment, batch } = agent;
+  const { steps, goals } = environment;
+  const intervention = interventionOf[name];
+  const halfway = halfwayOf(environment);
+  const changed = intervention.fromStart ? 0 : halfway;
+  const rewards = new Float64Array(steps);
+  const halves: number[] = [];
+  const measured: Record<string, number>[] = [];
+  const counter = goals ? new GoalVisits(goals, steps, halfway) : null;
+  while (measured.length < episodes) {
+    const first = measured.length;
+    const judge = agent.prepare("test", seed, first);
+    const { worlds } = agent;
+    for (const world of worlds) goals?.hold(world);
+    const count = Math.min(batch, episodes - first);
+    counter?.begin(worlds, count, intervention.swaps ? (b) => donorOf(b, batch) : null);
+    const context = { batch, random: random(seed, "shuffled traces", first) };
+    const output = agent.visit(new Tape(device, batch, false), {
+      onStep: ({ t }) => counter?.see(t, worlds),
+      change: {
+        before: changed,
+        traces: intervention.traces?.(context),
+        activity: intervention.activity?.(context),
+        ...(intervention.movesGoal && {
+          worlds: () =>
+            counter!.move(worlds, (world, b) => goals!.move(world, random(seed, "moved goals", first + b))),
+        }),
+      },
+    }).outputs;
+    for (let b = 0; b < count; b++) {
+      let half = 0;
+      for (let t = 0; t < steps; t++) {
+        const reward = agent.rollout.rewards[t * batch + b]!;
+        rewards[t]! += reward / episodes;
+        if (t >= halfway) half += reward;
+      }
+      halves.push(half);
+    }
+    measured.push(...judge.measure(device.read(output.at(-1)!.value)).slice(0, count));
+  }
+  const secondHalfInterval = meanInterval(halves);
+  return {
+    changed,
+    rewards,
+    secondHalf: secondHalfInterval.mean,
+    secondHalfInterval,
+    episodes: measured,
+    goals: counter?.result() ?? null,
+  };
 }
 
 /** One test episode of an agent, step by step; null for experiments without agents. Errors as `evaluateExperiment`. */
@@ -156,28 +198,3 @@ function structuredCopy(value: unknown, known = new Map<unknown, unknown>()): un
   for (const [key, each] of Object.entries(value)) copy[key] = structuredCopy(each, known);
   return copy;
 }
-
-const freeze: TraceChange = (traces, { rule }) => changeTraces(traces, frozen(rule), (values) => values);
-
-const changeFor: Readonly<Record<Ablation, (random: Random) => TraceChange>> = {
-  intact: () => (traces) => traces,
-  frozen: () => freeze,
-  unwritten: () => freeze,
-  zeroed:
-    () =>
-    (traces, { rule }) =>
-      changeTraces(traces, rule, (values, trace) => values.map(() => rule.initial[trace]!)),
-  shuffled:
-    (mixing) =>
-    (traces, { rule, pre, post }) => {
-      // The same places for all traces and all episodes of the batch: who means what is lost, nothing else.
-      const places = Array.from({ length: pre * post }, (_, k) => k);
-      mixing.shuffle(places);
-      return changeTraces(traces, rule, (values) =>
-        values.map((_, k) => {
-          const within = k % places.length;
-          return values[k - within + places[within]!]!;
-        }),
-      );
-    },
-};

@@ -22,11 +22,9 @@ export {
   readCount,
 } from "./checkpoint.js";
 export {
-  type Ablation,
-  type AblationResult,
-  ablations,
   type Conduct,
   type Frame,
+  type InterventionResult,
   observeAgent,
   type Replay,
   replayEpisode,
@@ -54,6 +52,9 @@ export type {
   Split,
   TrainableModel,
 } from "./experiment.js";
+export { type PlaceVisits, stepsToGiveUp } from "./goalVisits.js";
+export { type InterventionName, interventions } from "./interventions.js";
+export { type MeanInterval, meanInterval } from "./meanInterval.js";
 export {
   type CellNetworkOptions,
   cellNetwork,
