@@ -25,7 +25,16 @@ describe("describeOptions", () => {
     const byName = Object.fromEntries(describeOptions(patternsSmall).map((option) => [option.name, option]));
     expect(byName.network).toMatchObject({
       type: "choice",
-      choices: ["plastic", "modulated", "retroactive", "homogeneous", "rnn", "lstm", "plastic-lstm"],
+      choices: [
+        "plastic",
+        "modulated",
+        "retroactive",
+        "homogeneous",
+        "rnn",
+        "lstm",
+        "plastic-lstm",
+        "hebbian-lstm",
+      ],
     });
     expect(byName.bits).toMatchObject({ type: "integer", default: 50, min: 2, max: 1000 });
     expect(byName.lr).toMatchObject({ type: "number", default: 3e-4, min: 0 });
