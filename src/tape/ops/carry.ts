@@ -39,11 +39,7 @@ export class Carry {
   resume<State>(tape: Tape, fresh: State): State {
     return mapped(fresh, "", {
       tensor: (tensor, path) => {
-        const { buffer } = this.find(path, tensor.rows, tensor.cols, 0);
-        // A copy: the way back needs what `keep` is going to write over.
-        const value = this.device.scratch(tensor.rows, tensor.cols);
-        this.device.copy(buffer, value);
-        return new Tensor(value, false);
+        return this.copied(this.find(path, tensor.rows, tensor.cols, 0));
       },
       traces: (state, path) => {
         const { rule, traces, pre, post } = state.history;
@@ -51,7 +47,11 @@ export class Carry {
           const { buffer } = this.find(`${path}.${trace}`, tape.batch * pre, post, rule.initial[trace]!);
           traces.load(trace, buffer);
         }
-        return state;
+        const neurons = Object.entries(state.neurons).map(([trace, { value }]) => {
+          const { init } = rule.neuronTraces[trace]!;
+          return [trace, this.copied(this.find(`${path}.${trace}`, value.rows, value.cols, init))] as const;
+        });
+        return { ...state, neurons: Object.fromEntries(neurons) };
       },
     });
   }
@@ -70,6 +70,10 @@ export class Carry {
           const start = given.history.rule.initial[trace]!;
           this.device.copy(value.value, this.find(`${path}.${trace}`, value.rows, value.cols, start).buffer);
           now = traces;
+        }
+        for (const [trace, { value }] of Object.entries(given.neurons)) {
+          const { init } = given.history.rule.neuronTraces[trace]!;
+          this.device.copy(value, this.find(`${path}.${trace}`, value.rows, value.cols, init).buffer);
         }
         return now;
       },
@@ -111,6 +115,13 @@ export class Carry {
   release(): void {
     for (const { buffer } of this.kept.values()) this.device.release(buffer);
     this.kept.clear();
+  }
+
+  /** A copy: the way back needs what `keep` is going to write over. */
+  private copied({ buffer }: Kept): Tensor {
+    const value = this.device.scratch(buffer.rows, buffer.cols);
+    this.device.copy(buffer, value);
+    return new Tensor(value, false);
   }
 
   private find(path: string, rows: number, cols: number, start: number): Kept {
