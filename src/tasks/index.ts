@@ -49,6 +49,8 @@ export {
   naturalImages,
 } from "./images.js";
 export { Maze, type MazeOptions, type MazeState, maze9, mazeBp, mazeDp } from "./maze.js";
+export { arithmeticTask, ModularArithmetic, type ModularArithmeticOptions } from "./modularArithmetic.js";
+export { MultiQueryRecall, type MultiQueryRecallOptions, zoologyRecall } from "./multiQueryRecall.js";
 export {
   checkOneShot,
   nearestNeighbour,
@@ -58,6 +60,7 @@ export {
   omniglotTask,
   oneShotEpisode,
 } from "./oneShot.js";
+export { Parity, type ParityOptions, parityTask } from "./parity.js";
 export {
   checkPatterns,
   fullPatterns,
@@ -73,3 +76,4 @@ export type { Timing } from "./presentation.js";
 export type { Probe, ProbeEpisode, ProbeNumbers } from "./probe.js";
 export { type MutableArrayLike, type Random, random } from "./random.js";
 export { likeliest, type SequenceEpisode, type SequenceTask } from "./sequence.js";
+export type { TokenEpisode, TokenTask } from "./tokens.js";
