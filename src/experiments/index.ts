@@ -1,5 +1,6 @@
 import type { Experiment } from "../training/index.js";
 import { cueReward } from "./cueReward.js";
+import { modularArithmetic, mqar, parity } from "./fastWeights.js";
 import { images } from "./images.js";
 import { maze, mazeFirst, mazeSmall } from "./maze.js";
 import { associativeRetrieval, copyDelay, familiarity } from "./memoryProbes.js";
@@ -36,6 +37,15 @@ export {
   sequenceOptions,
 } from "./sequence.js";
 export {
+  buildTokens,
+  fastWeightRules,
+  type TokenDefaults,
+  type TokenDefinition,
+  type TokenSettings,
+  tokenExperiment,
+  tokenOptions,
+} from "./tokens.js";
+export {
   associativeRetrieval,
   copyDelay,
   cueReward,
@@ -44,8 +54,11 @@ export {
   maze,
   mazeFirst,
   mazeSmall,
+  modularArithmetic,
+  mqar,
   omniglot,
   omniglotPaper,
+  parity,
   patterns,
   patternsSmall,
   patternsSmallWith,
@@ -68,6 +81,9 @@ export const experiments: Readonly<Record<string, Experiment>> = Object.fromEntr
       associativeRetrieval,
       copyDelay,
       familiarity,
+      mqar,
+      parity,
+      modularArithmetic,
     ] as unknown as Experiment[]
   ).map((experiment) => [experiment.name, experiment]),
 );

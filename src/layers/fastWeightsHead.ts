@@ -91,7 +91,10 @@ export class FastWeightsHead implements Layer {
     const connection = { name: `${name}.memory`, rule, pre: keySize, post: valueSize, std: 0 };
     this.connection = new PlasticConnection(device, connection, random);
     // Where a rule has them, w starts at 0 and alpha at 1: what is read is the trace, as by rules whose weight is the trace.
-    if (Object.hasOwn(rule.params, "alpha")) device.fill([this.connection.parameter("alpha").value], 1);
+    if (Object.hasOwn(rule.params, "alpha")) {
+      const { value } = this.connection.parameter("alpha");
+      device.write(value, new Float32Array(value.rows * value.cols).fill(1));
+    }
     this.gain = new Parameter(`${name}.gain`, device, 1, valueSize, new Float32Array(valueSize).fill(1));
     const outputs = gaussian(random, valueSize * inputs, 1 / Math.sqrt(valueSize));
     this.output = new Parameter(`${name}.output`, device, valueSize, inputs, outputs);

@@ -59,6 +59,8 @@ export {
   mazeText,
 } from "./maze.js";
 export type { MazeLimits } from "./mazeLimits.js";
+export { arithmeticTask, ModularArithmetic, type ModularArithmeticOptions } from "./modularArithmetic.js";
+export { MultiQueryRecall, type MultiQueryRecallOptions, zoologyRecall } from "./multiQueryRecall.js";
 export {
   checkOneShot,
   nearestNeighbour,
@@ -68,6 +70,7 @@ export {
   omniglotTask,
   oneShotEpisode,
 } from "./oneShot.js";
+export { Parity, type ParityOptions, parityTask } from "./parity.js";
 export {
   checkPatterns,
   fullPatterns,
@@ -83,3 +86,4 @@ export type { Timing } from "./presentation.js";
 export type { Probe, ProbeEpisode, ProbeNumbers } from "./probe.js";
 export { type MutableArrayLike, type Random, random } from "./random.js";
 export { likeliest, type SequenceEpisode, type SequenceTask } from "./sequence.js";
+export type { TokenEpisode, TokenTask } from "./tokens.js";

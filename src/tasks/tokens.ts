@@ -1,0 +1,26 @@
+import type { Random } from "./random.js";
+
+/** A task of tokens: whole numbers, one a step, and at some of the steps one right answer out of many. */
+export interface TokenTask {
+  /** Time steps of an episode. */
+  readonly steps: number;
+  /** Different tokens, 0 .. tokens - 1. */
+  readonly tokens: number;
+  /** How many answers there are to choose from. */
+  readonly answers: number;
+  /** True if answers are tokens: then a network may tell them by what it knows tokens by. */
+  readonly answersAreTokens: boolean;
+  /** How many answers an episode asks for: as many in every one, though not at the same steps. */
+  readonly questions: number;
+  /** An episode; everything random in it comes from `random`. */
+  episode(random: Random): TokenEpisode;
+}
+
+export interface TokenEpisode {
+  /** [steps]. */
+  readonly tokens: Uint16Array;
+  /** [questions]: the steps that ask for an answer, ascending. */
+  readonly asked: Uint16Array;
+  /** [questions], each 0 .. answers - 1. */
+  readonly right: Uint16Array;
+}
