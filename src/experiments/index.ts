@@ -2,7 +2,7 @@ import type { Experiment } from "../training/index.js";
 import { cueReward } from "./cueReward.js";
 import { images } from "./images.js";
 import { maze, mazeFirst, mazeSmall } from "./maze.js";
-import { associativeRetrieval, copyDelay, familiarity } from "./memoryProbes.js";
+import { associativeRetrieval, associativeRetrievalBa, copyDelay, familiarity } from "./memoryProbes.js";
 import { omniglot, omniglotPaper } from "./omniglot.js";
 import { patterns } from "./patterns.js";
 import { patternsSmall, patternsSmallWith } from "./patternsSmall.js";
@@ -37,6 +37,7 @@ export {
 } from "./sequence.js";
 export {
   associativeRetrieval,
+  associativeRetrievalBa,
   copyDelay,
   cueReward,
   familiarity,
@@ -66,6 +67,7 @@ export const experiments: Readonly<Record<string, Experiment>> = Object.fromEntr
       omniglot,
       omniglotPaper,
       associativeRetrieval,
+      associativeRetrievalBa,
       copyDelay,
       familiarity,
     ] as unknown as Experiment[]

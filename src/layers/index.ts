@@ -6,7 +6,9 @@ export {
   type PreStep,
 } from "./afferents.js";
 export { Convolutional } from "./convolutional.js";
+export { FastWeightsRnn, type FastWeightsRnnOptions, type FastWeightsRnnState } from "./fastWeightsRnn.js";
 export { Gru, type GruActivity, type GruOptions, type GruState } from "./gru.js";
+export { type IrnnOptions, irnn, rectifiedInput } from "./irnn.js";
 export type { Cell, CellStep, ConnectionInfo, Gaussian, Layer, TraceChange } from "./layer.js";
 export { rulesOf } from "./layer.js";
 export { Linear } from "./linear.js";
