@@ -4,8 +4,10 @@ import type { Device } from "../src/devices/device.js";
 import { init } from "../src/devices/init.js";
 import {
   type Cell,
+  FastWeightsRnn,
   fanOutModulator,
   Gru,
+  irnn,
   Lstm,
   type PlasticityOptions,
   PlasticRnn,
@@ -160,6 +162,11 @@ const cells: Readonly<Record<string, Maker>> = {
       },
       gaussian("rnn"),
     ),
+  "RNN with fast weights, read once": (device, inputs, neurons) =>
+    new FastWeightsRnn(device, { inputs, neurons, fixed: [] }, gaussian("fast")),
+  "RNN with fast weights, read three times": (device, inputs, neurons) =>
+    new FastWeightsRnn(device, { inputs, neurons, reads: 3, identity: 0.5, fixed: [] }, gaussian("fast")),
+  IRNN: (device, inputs, neurons) => irnn(device, { inputs, neurons, identity: 0.5 }, gaussian("irnn")),
   "stack of a GRU and a plastic LSTM": (device, inputs, neurons) =>
     stacked([
       new Gru(device, { inputs, neurons: neurons + 1, name: "first" }, gaussian("gru")),

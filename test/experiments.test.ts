@@ -21,6 +21,7 @@ const small: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   "maze-dp": { size: 5, steps: 6, neurons: 6, batch: 2 },
   "cue-reward": { bits: 8, steps: 12, neurons: 6, batch: 2 },
   "associative-retrieval": { pairs: 2, neurons: 6, batch: 2 },
+  "associative-retrieval-ba": { pairs: 2, neurons: 6, batch: 2 },
   "copy-delay": { length: 2, delay: 1, neurons: 6, batch: 2 },
   familiarity: { bits: 6, steps: 8, neurons: 6, batch: 2 },
   omniglot: { ways: 2, filters: 3, queries: 2, batch: 2 },

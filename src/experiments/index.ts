@@ -3,7 +3,7 @@ import { cueReward } from "./cueReward.js";
 import { modularArithmetic, mqar, parity } from "./fastWeights.js";
 import { images } from "./images.js";
 import { maze, mazeFirst, mazeSmall } from "./maze.js";
-import { associativeRetrieval, copyDelay, familiarity } from "./memoryProbes.js";
+import { associativeRetrieval, associativeRetrievalBa, copyDelay, familiarity } from "./memoryProbes.js";
 import { omniglot, omniglotPaper } from "./omniglot.js";
 import { patterns } from "./patterns.js";
 import { patternsSmall, patternsSmallWith } from "./patternsSmall.js";
@@ -47,6 +47,7 @@ export {
 } from "./tokens.js";
 export {
   associativeRetrieval,
+  associativeRetrievalBa,
   copyDelay,
   cueReward,
   familiarity,
@@ -79,6 +80,7 @@ export const experiments: Readonly<Record<string, Experiment>> = Object.fromEntr
       omniglot,
       omniglotPaper,
       associativeRetrieval,
+      associativeRetrievalBa,
       copyDelay,
       familiarity,
       mqar,

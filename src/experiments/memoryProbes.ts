@@ -5,9 +5,10 @@ import {
   Familiarity,
   familiarityTask,
   fourPairs,
+  publishedSets,
 } from "../tasks/index.js";
 import type { Metric } from "../training/index.js";
-import { integerOption } from "./options.js";
+import { choiceOption, integerOption } from "./options.js";
 import { probeExperiment } from "./probe.js";
 
 const wrongAnswers = (chance: number): Metric => ({
@@ -41,6 +42,29 @@ export const associativeRetrieval = probeExperiment({
   episodes: 100_000,
   testEpisodes: 1000,
   probe: (options) => new AssociativeRetrieval(options),
+});
+
+/** The same as it was published: no pause, fixed sets of sequences, networks of as many neurons. */
+export const associativeRetrievalBa = probeExperiment({
+  name: "associative-retrieval-ba",
+  title: "Associative retrieval as published: fixed sets, networks of as many neurons",
+  source: "Ba, Hinton, Mnih, Leibo, Ionescu 2016 (arXiv 1610.06258), 4.1",
+  expected:
+    "published error with 20, 50, 100 neurons: irnn 62.1, 60.2, 0.3 %; lstm 60.8, 1.9, 0 %; fast-weights 1.8, 0, 0 %",
+  departures: [
+    "Letters and digits go straight into the network and its output straight into the answer, with no layers in between.",
+    "Sequences are drawn from their sets with replacement, not in rounds.",
+  ],
+  usual: { network: "fast-weights", neurons: 20, equal: "neurons", batch: 128, lr: 1e-3 },
+  options: {
+    pairs: integerOption(fourPairs.pairs, "letters with a digit each, in an episode", { min: 1, max: 26 }),
+    tested: choiceOption("test", "which set tests draw from", ["validation", "test"] as const),
+  },
+  metric: wrongAnswers(0.9),
+  episodes: 1_000_000,
+  testEpisodes: 20_000,
+  probe: ({ pairs, tested }) =>
+    new AssociativeRetrieval({ pairs, pause: 0, sets: { ...publishedSets, tested } }),
 });
 
 /** Say again what you were told. */

@@ -1,8 +1,10 @@
 import type { Device } from "../devices/device.js";
 import {
   type Cell,
+  FastWeightsRnn,
   fanOutModulator,
   type Gaussian,
+  irnn,
   Linear,
   Lstm,
   type LstmOptions,
@@ -18,6 +20,7 @@ import {
   clippedHebb,
   decayingHebb,
   fanOutModulation,
+  fastWeights,
   nonplastic,
   oja,
   retroactive,
@@ -105,33 +108,42 @@ const recurrent = (
     (1 + alphas) * n * n + alphas * inputAlphas(n, inputs, from) + (inputs + 1 + (modulator ? 1 : 0)) * n,
 });
 
+/** A network whose neurons are nothing of the task's own: its answers are read by a linear layer. */
+const withReadout = (
+  rule: (plastic: Rule) => Rule,
+  cell: (context: NetworkContext) => Cell<unknown>,
+  size: NetworkKind["size"],
+): NetworkKind => ({
+  rule,
+  neuronPerInput: false,
+  cell,
+  completion: (context) => {
+    const { device, neurons, answers, largest, random } = context;
+    const made = cell(context);
+    const readout = new Linear(device, "readout", neurons, answers, random);
+    const parameters = [...made.parameters, ...readout.parameters];
+    return { cell: made, readout, scale: 1 / largest, parameters };
+  },
+  size,
+});
+
 const lstm = (
   rule: (plastic: Rule) => Rule,
   alphas: 0 | 1,
   { modulator, alphaStd }: Pick<LstmOptions, "modulator" | "alphaStd"> = {},
-): NetworkKind => {
-  const cell = ({ device, inputs, neurons, rule: plastic, plasticity, random }: NetworkContext) => {
-    const options = { inputs, neurons, rule: rule(plastic), modulator, alphaStd, ...plasticity };
-    return new Lstm(device, options, random) as Cell<unknown>;
-  };
-  return {
+): NetworkKind =>
+  withReadout(
     rule,
-    neuronPerInput: false,
-    cell,
-    completion: (context) => {
-      const { device, neurons, answers, largest, random } = context;
-      const made = cell(context);
-      const readout = new Linear(device, "readout", neurons, answers, random);
-      const parameters = [...made.parameters, ...readout.parameters];
-      return { cell: made, readout, scale: 1 / largest, parameters };
+    ({ device, inputs, neurons, rule: plastic, plasticity, random }) => {
+      const options = { inputs, neurons, rule: rule(plastic), modulator, alphaStd, ...plasticity };
+      return new Lstm(device, options, random) as Cell<unknown>;
     },
-    size: (n, inputs, from = "hidden") =>
+    (n, inputs, from = "hidden") =>
       (4 + alphas) * n * n +
       alphas * inputAlphas(n, inputs, from) +
       4 * (inputs + 1) * n +
       (modulator ? 3 * n : 0),
-  };
-};
+  );
 
 const signalsOf = ({ signals }: Rule): string =>
   Object.entries(signals)
@@ -169,11 +181,24 @@ export const networks = {
   homogeneous: recurrent((rule) => withRates(unmodulated(rule), { alpha: "layer" }), 0),
   /** No plasticity: connections are the same throughout an episode. */
   rnn: recurrent(() => nonplastic, 0),
+  /** Rectified linear neurons that start as the identity. */
+  irnn: withReadout(
+    () => nonplastic,
+    ({ device, inputs, neurons, random }) => irnn(device, { inputs, neurons }, random) as Cell<unknown>,
+    (n, inputs) => n * n + (inputs + 1) * n,
+  ),
   lstm: lstm(() => nonplastic, 0),
   /** An LSTM that modulates the plasticity of its candidate's connections. */
   "plastic-lstm": lstm(modulated(fanOutModulation), 1, { modulator: fanOutModulator }),
   /** ... whose candidate's connections learn by the experiment's rule, unmodulated, eta learned from a tenth on. */
   "hebbian-lstm": lstm((rule) => startingAt(0.1, unmodulated(rule)), 1, { alphaStd: 0.01 }),
+  /** Attracted by its own hidden states of the recent past. */
+  "fast-weights": withReadout(
+    () => fastWeights,
+    ({ device, inputs, neurons, random }) =>
+      new FastWeightsRnn(device, { inputs, neurons }, random) as Cell<unknown>,
+    (n, inputs) => n * n + (inputs + 3) * n,
+  ),
 };
 
 /**
@@ -201,8 +226,8 @@ export const namesOf = <Name extends string>(variants: Readonly<Record<Name, unk
 /** For the description of an option that chooses a network. */
 export const networkWords =
   "plastic: an alpha for each connection; homogeneous: one alpha for all; modulated, retroactive: the network says how " +
-  "much it learns; rnn, lstm: no plasticity; plastic-lstm: an LSTM with modulated plasticity; hebbian-lstm: an LSTM that is " +
-  "plastic by the rule";
+  "much it learns; rnn, irnn, lstm: no plasticity; plastic-lstm: an LSTM with modulated plasticity; hebbian-lstm: an LSTM that is " +
+  "plastic by the rule; fast-weights: attends to its own recent past";
 
 /** Options that say where networks are plastic, and what is equal when they are compared. */
 export interface PlasticitySettings {

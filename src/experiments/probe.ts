@@ -18,8 +18,8 @@ function sequenceOf<Episode extends ProbeNumbers>(probe: Probe<Episode>): Sequen
   const { steps, inputs, answers: outputs, asked } = probe;
   return {
     ...{ steps, inputs, outputs, asked },
-    episode(random) {
-      const episode = probe.episode(random);
+    episode(random, split) {
+      const episode = probe.episode(random, split);
       return { ...episode, targets: episode?.right };
     },
     ...(probe.measure && {

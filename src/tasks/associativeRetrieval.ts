@@ -1,13 +1,32 @@
 import { checkInteger } from "./options.js";
 import { type Probe, type ProbeEpisode, shareWrong } from "./probe.js";
-import type { Random } from "./random.js";
+import { type Random, random } from "./random.js";
 
 export interface AssociativeRetrievalOptions {
   /** Letters with a digit each, in an episode; 1 to 26. */
   readonly pairs: number;
   /** Steps without input from the question to the answer. */
   readonly pause: number;
+  /** Sets of so many episodes, always the same, to draw from; a new episode each time unless given. */
+  readonly sets?: RetrievalSets;
 }
+
+export interface RetrievalSets {
+  /** Episodes in each set. */
+  readonly train: number;
+  readonly validation: number;
+  readonly test: number;
+  /** Which of them tests draw from. */
+  readonly tested: "validation" | "test";
+}
+
+/** Ba et al. 2016, 4.1: 100,000 sequences to train on, 10,000 to choose by, 20,000 to test on; tested: the latter. */
+export const publishedSets: RetrievalSets = {
+  train: 100_000,
+  validation: 10_000,
+  test: 20_000,
+  tested: "test",
+};
 
 /**
  * Ba et al. 2016 (arXiv 1610.06258), 4.1: four pairs, as in their example. Their network reads its fast weights within a step,
@@ -45,11 +64,13 @@ export class AssociativeRetrieval implements Probe {
     this.asked = [this.steps - 1];
   }
 
-  episode(random: Random): ProbeEpisode {
-    const { pairs } = this.options;
-    const keys = random.choose(pairs, KEYS);
-    const digits = keys.map(() => random.integer(DIGITS));
-    const which = random.integer(pairs);
+  episode(source: Random, split: "train" | "test" = "train"): ProbeEpisode {
+    const { pairs, sets } = this.options;
+    const set = sets && split === "test" ? sets.tested : "train";
+    const own = sets ? random(0, `associative retrieval, ${set}`, source.integer(sets[set])) : source;
+    const keys = own.choose(pairs, KEYS);
+    const digits = keys.map(() => own.integer(DIGITS));
+    const which = own.integer(pairs);
     const shown = keys.flatMap((key, k) => [key, KEYS + digits[k]!]);
     const symbols = [...shown, MARK, MARK, keys[which]!];
     const inputs = new Float32Array(this.steps * this.inputs);

@@ -2,6 +2,8 @@ export {
   AssociativeRetrieval,
   type AssociativeRetrievalOptions,
   fourPairs,
+  publishedSets,
+  type RetrievalSets,
 } from "./associativeRetrieval.js";
 export { centred, centredPicture } from "./characters/centred.js";
 export {

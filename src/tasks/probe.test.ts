@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { AssociativeRetrieval, fourPairs } from "./associativeRetrieval.js";
+import { AssociativeRetrieval, fourPairs, publishedSets } from "./associativeRetrieval.js";
 import { CopyDelay, copyTask } from "./copyDelay.js";
 import { Familiarity, familiarityTask } from "./familiarity.js";
 import { type Probe, type ProbeEpisode, shareWrong } from "./probe.js";
 import { random } from "./random.js";
 
 const seeds = fc.integer({ min: 0, max: 10_000 });
-const episodeOf = (task: Probe, seed: number, index = 0) => task.episode(random(seed, "test", index));
+const episodeOf = (task: Probe, seed: number, index = 0) => task.episode(random(seed, "test", index), "test");
 
 /** The symbol that each step shows; -1 if its inputs are not one-hot. */
 const symbolsOf = ({ inputs, steps }: Probe, episode: ProbeEpisode) =>
@@ -169,4 +169,34 @@ it("tasks that there are not are refused with the cure", () => {
 
 it("the share of wrong answers counts each once", () => {
   expect(shareWrong([1, 2, 3, 4], [1, 0, 3, 0])).toBe(0.5);
+});
+
+describe("associative retrieval from fixed sets", () => {
+  const sets = { train: 5, validation: 3, test: 4, tested: "test" } as const;
+  const seen = (task: AssociativeRetrieval, split: "train" | "test") =>
+    new Set(
+      Array.from({ length: 200 }, (_, k) =>
+        symbolsOf(task, task.episode(random(1, "draw", k), split)).join(),
+      ),
+    );
+
+  it("has so many different episodes in each, and none in two of them", () => {
+    const task = new AssociativeRetrieval({ ...fourPairs, sets });
+    const validated = new AssociativeRetrieval({ ...fourPairs, sets: { ...sets, tested: "validation" } });
+    const all = [seen(task, "train"), seen(task, "test"), seen(validated, "test")];
+    expect(all.map(({ size }) => size)).toEqual([5, 4, 3]);
+    expect(new Set(all.flatMap((set) => [...set])).size).toBe(12);
+  });
+
+  it("draws the same sets whatever the seed", () => {
+    const task = new AssociativeRetrieval({ ...fourPairs, sets });
+    const other = Array.from({ length: 200 }, (_, k) =>
+      symbolsOf(task, task.episode(random(2, "draw", k), "train")).join(),
+    );
+    expect(new Set(other)).toEqual(seen(task, "train"));
+  });
+
+  it("has the published numbers of sequences", () => {
+    expect(publishedSets).toMatchObject({ train: 100_000, validation: 10_000, test: 20_000 });
+  });
 });

@@ -10,8 +10,8 @@ export interface Probe<Episode extends ProbeNumbers = ProbeEpisode> {
   readonly steps: number;
   /** The steps that ask for an answer, ascending. */
   readonly asked: readonly number[];
-  /** An episode; everything random in it comes from `random`. */
-  episode(random: Random): Episode;
+  /** An episode; everything random in it comes from `random`. `split`: those to be tested on may come from other data. */
+  episode(random: Random, split: "train" | "test"): Episode;
   /** What an episode's answers, [asked], amount to, by name, all finite; `error`, the share of wrong ones, unless given. */
   measure?(episode: Episode, given: ArrayLike<number>): Record<string, number>;
 }

@@ -1,8 +1,10 @@
 import type { Buffer, Device } from "../../src/devices/device.js";
 import {
   type Cell,
+  FastWeightsRnn,
   fanOutModulator,
   Gru,
+  irnn,
   Linear,
   Lstm,
   PlasticReadout,
@@ -152,6 +154,12 @@ export const networks: Readonly<Record<string, Builder>> = {
         gaussian("gru"),
       ) as Cell<unknown>,
     ),
+  "RNN with fast weights": (device) =>
+    ofCell(
+      new FastWeightsRnn(device, { inputs: INPUTS, neurons: 6, reads: 2 }, gaussian("fast")) as Cell<unknown>,
+    ),
+  IRNN: (device) =>
+    ofCell(irnn(device, { inputs: INPUTS, neurons: 6, identity: 0.5 }, gaussian("irnn")) as Cell<unknown>),
   GRU: (device) =>
     ofCell(
       new Gru(device, { inputs: INPUTS, neurons: 6, rule: decayingHebb }, gaussian("gru")) as Cell<unknown>,
