@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import type { CurveSeries } from "../src/figures/learningCurve.js";
 import type { Metric } from "../src/training/index.js";
 import { type Comparison, type Condition, comparisonOf, readRuns } from "./comparison.js";
+import { drawnCurves, expectRoomForCurves } from "./comparisonFigure.js";
 import { comparisonCsv, comparisonText } from "./comparisonText.js";
 import { codeOf, UsageError } from "./exitCodes.js";
 import { makeFolder, writeAtomic } from "./files.js";
@@ -24,8 +24,6 @@ export interface CompareFlags {
   /** False with --no-figures. */
   readonly figures: boolean;
 }
-
-const PNG_SCALE = 2;
 
 /** Compares runs of one experiment: learning curves in one figure, seeds joined, and results in one table. */
 export async function compare(given: readonly string[], flags: CompareFlags, io: Io): Promise<number> {
@@ -87,48 +85,9 @@ async function leave(
   metric: Metric,
   figures: boolean,
 ): Promise<string | null> {
-  const svg = figures ? await drawn(comparison, metric) : null;
+  if (figures) await expectRoomForCurves(comparison);
   makeFolder(folder);
   writeAtomic(join(folder, "comparison.json"), `${JSON.stringify(comparison)}\n`);
   writeAtomic(join(folder, "comparison.csv"), comparisonCsv(comparison));
-  if (svg === null) return null;
-  const vector = join(folder, "comparison.svg");
-  writeAtomic(vector, svg);
-  const { canRasterise, renderPng } = await import("./figures/png.js");
-  if (!(await canRasterise())) return vector;
-  const png = join(folder, "comparison.png");
-  writeAtomic(png, await renderPng(svg, PNG_SCALE));
-  return png;
-}
-
-/** The learning curves as SVG. */
-async function drawn({ experiment, conditions }: Comparison, metric: Metric): Promise<string> {
-  // Drawing needs big libraries: loaded when there is something to draw.
-  const { learningCurve, MOST_CURVES } = await import("../src/figures/learningCurve.js");
-  if (conditions.length > MOST_CURVES) {
-    throw new UsageError(
-      `--out: a figure has room for ${MOST_CURVES} curves, got ${conditions.length} kinds of runs; ` +
-        "compare fewer, or add --no-figures",
-    );
-  }
-  const [factor, unit] = metric.show === "percent" ? [100, " (%)"] : [1, ""];
-  const series = conditions.map(({ label, runs, curve }): CurveSeries => {
-    const points = curve.map(({ episode, mean }) => ({ episode, value: factor * mean }));
-    if (runs.length === 1) return { label, points };
-    const spread = curve.map(({ episode, low, high }) => ({
-      episode,
-      low: factor * low,
-      high: factor * high,
-    }));
-    return { label, points, band: { label: `lowest to highest of ${runs.length} seeds`, points: spread } };
-  });
-  return learningCurve({
-    title: `${experiment}: learning curves`,
-    series,
-    yLabel: `${metric.label}${unit}`,
-    lines: "exact",
-    ...(metric.chance !== undefined && {
-      baselines: [{ label: "without memory", value: factor * metric.chance }],
-    }),
-  });
+  return figures ? drawnCurves(comparison, metric, join(folder, "comparison")) : null;
 }

@@ -29,6 +29,7 @@ import { namedModel } from "./namedModel.js";
 import { newProject } from "./newProject/newProject.js";
 import { isModulePath } from "./ownModules/moduleFiles.js";
 import { loadExperiment, type OwnExperiment } from "./ownModules/ownExperiment.js";
+import type { ReproduceFlags } from "./reproduce/reproduce.js";
 import { withRunsExperiment } from "./resumedCommand.js";
 import type { SweepFlags } from "./sweep/sweep.js";
 import { train } from "./train.js";
@@ -130,6 +131,30 @@ function commands(io: Io, own: NamedModule | null, exit: (code: number) => void)
     .action(async (word: string, flags: SweepFlags) => {
       const { sweep } = await import("./sweep/sweep.js");
       exit(await sweep(word, flags, io));
+    });
+
+  program
+    .command("reproduce")
+    .description("run what figures of the papers need, judge it, and write it down; what there is is used")
+    .argument("[figure]", "its name, or all", "all")
+    .addOption(
+      new Option("--scale <scale>", "small: what an evening allows; paper: as published")
+        .choices(["small", "paper"])
+        .default("small"),
+    )
+    .option("--seeds <number>", "of each network (default: the figure's)", wholeNumber(1, 1000))
+    .option("--plan", "run nothing: say what there is, what remains, and how long it will take")
+    .option(
+      "--page <file>",
+      "write a page about it, such as docs/reproduction.md, with figures and numbers beside it",
+    )
+    .option("--out <folder>", "where the runs are", "reproduction")
+    .option("--workers <number>", "runs at work at once (default: one for each core)", wholeNumber(1, 1024))
+    .addOption(deviceFlags()[0]!.default("auto", "auto"))
+    .addOption(jsonFlag())
+    .action(async (name: string, flags: ReproduceFlags) => {
+      const { reproduce } = await import("./reproduce/reproduce.js");
+      exit(await reproduce(name, flags, io));
     });
 
   const evaluateCommand = program

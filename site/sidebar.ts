@@ -11,6 +11,7 @@ const groups = [
       "docs/cli.md",
       "docs/figures.md",
       "docs/reproduction.md",
+      "docs/longer-runs.md",
       "docs/gpus.md",
       "bench/README.md",
       "models/README.md",

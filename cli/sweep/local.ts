@@ -3,14 +3,14 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { codeOf } from "../exitCodes.js";
 import { RunFolder } from "../runFolder.js";
-import { isDone, noteFailure } from "./runState.js";
+import { type Failure, isDone, noteFailure } from "./runState.js";
 import { runPath, type SweepRun } from "./sweepRun.js";
 
 /** How a run is going. */
 export type RunProgress =
   | { readonly state: "running"; readonly episode: number }
   | { readonly state: "done" }
-  | { readonly state: "failed"; readonly message: string }
+  | ({ readonly state: "failed" } & Failure)
   | { readonly state: "stopped" };
 
 export type Watcher = (run: SweepRun, progress: RunProgress) => void;
@@ -96,11 +96,15 @@ export async function runOne(
   }
   return { state: "stopped" };
 
-  function fail(failure: { code: number; message: string }): RunProgress {
-    noteFailure(sweep, run, failure);
-    return { state: "failed", message: failure.message };
+  function fail(failure: Failure): RunProgress {
+    if (isLasting(failure.code)) noteFailure(sweep, run, failure);
+    return { state: "failed", ...failure };
   }
 }
+
+/** Whether a run would fail so again: data may be fetched, files mended, and a fault of the program is none of the run. */
+const isLasting = (code: number): boolean =>
+  !(["data", "file", "internal"] as const).some((reason) => code === codeOf(reason));
 
 const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

@@ -9,7 +9,7 @@ import { shellWord } from "../shellWord.js";
 import { shownOption } from "../shownOption.js";
 import { type DefinitionFlags, definitionOf } from "./definition.js";
 import { type RunProgress, runLocally, type Start } from "./local.js";
-import { failureOf, isDone } from "./runState.js";
+import { type Failure, failureOf, isDone } from "./runState.js";
 import { writeSweep } from "./sweepFolder.js";
 import { type SweepRun, sweepRun } from "./sweepRun.js";
 import { SweepTable } from "./table.js";
@@ -59,7 +59,8 @@ export async function carryOut(
   const left = runs.filter((run) => !done.includes(run) && !failed.includes(run));
   const print = (record: object) => io.stdout.write(`${JSON.stringify(record)}\n`);
   const table = json ? null : new SweepTable(io, runs, labelsOf(runs), done);
-  for (const run of failed) table?.see(run, { state: "failed", message: failureOf(out, run)!.message });
+  const failures = new Map(failed.map((run) => [run, failureOf(out, run)!]));
+  for (const [run, failure] of failures) table?.see(run, { state: "failed", ...failure });
   const abort = new AbortController();
   let stoppedBy: Signal | null = null;
   const stopListening = io.onSignal((signal) => {
@@ -68,6 +69,7 @@ export async function carryOut(
   });
   const watch = (run: SweepRun, progress: RunProgress) => {
     table?.see(run, progress);
+    if (progress.state === "failed") failures.set(run, { code: progress.code, message: progress.message });
     if (json) print({ type: "run", run: run.name, ...progress });
   };
   try {
@@ -76,19 +78,24 @@ export async function carryOut(
     stopListening();
   }
   table?.finish();
-  return report(out, runs, { stoppedBy, json: Boolean(json) }, io);
+  return report(out, runs, { stoppedBy, failures, json: Boolean(json) }, io);
 }
 
 function report(
   out: string,
   runs: readonly SweepRun[],
-  { stoppedBy, json }: { readonly stoppedBy: Signal | null; readonly json: boolean },
+  {
+    stoppedBy,
+    failures: failed,
+    json,
+  }: {
+    readonly stoppedBy: Signal | null;
+    readonly failures: ReadonlyMap<SweepRun, Failure>;
+    readonly json: boolean;
+  },
   io: Io,
 ): number {
-  const failures = runs.flatMap((run) => {
-    const failure = isDone(out, run) ? null : failureOf(out, run);
-    return failure ? [{ run: run.name, ...failure }] : [];
-  });
+  const failures = [...failed].map(([run, failure]) => ({ run: run.name, ...failure }));
   const done = runs.filter((run) => isDone(out, run)).length;
   if (json) io.stdout.write(`${JSON.stringify({ type: "result", done, runs: runs.length, failures })}\n`);
   else {

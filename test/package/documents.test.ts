@@ -39,7 +39,7 @@ const pages: readonly Page[] = packageNames.flatMap((name) =>
 );
 
 /** Pages of commands that are only checked for commands and flags that there are: running them takes days. */
-const checkedOnly = /docs\/(reproduction|decisions\/.*)\.md$/;
+const checkedOnly = /docs\/(reproduction|longer-runs|decisions\/.*)\.md$/;
 
 const noteOf = ({ notes }: CodeBlock, name: string) => notes.find(([key]) => key === name)?.[1];
 const isRun = (block: CodeBlock) => noteOf(block, "not run") === undefined;

@@ -1,0 +1,108 @@
+import type { Metric } from "../../src/training/index.js";
+import type { Estimate } from "../aggregate.js";
+import { duration, shownMetric } from "../progress.js";
+import type { Figure, ScaleName } from "./figures.js";
+import type { Gathered } from "./gather.js";
+import type { JudgedClaim, Verdict } from "./judge.js";
+
+/** A figure with all that is known of it. */
+export interface Report {
+  readonly figure: Figure;
+  readonly scale: ScaleName;
+  /** Null where there is no experiment for it. */
+  readonly metric: Metric | null;
+  readonly gathered: Gathered | null;
+  readonly claims: readonly JudgedClaim[];
+  readonly verdict: Verdict;
+  /** Runs that it needs, and that are done. */
+  readonly runs: { readonly needed: number; readonly done: number };
+  /** Processor seconds that are left. */
+  readonly left: number;
+  /** Its curves, from the page; null without. */
+  readonly picture: string | null;
+  /** Its numbers, from the page. */
+  readonly numbers: string | null;
+}
+
+const cell = (text: string): string => text.replaceAll("|", "\\|");
+const table = (rows: readonly (readonly string[])[]): string => {
+  const [head, ...body] = rows.map((row) => `| ${row.map(cell).join(" | ")} |`);
+  return [head, `|${rows[0]!.map(() => "---").join("|")}|`, ...body].join("\n");
+};
+
+export const estimateText = (metric: Metric, { interquartileMean, low, high }: Estimate): string =>
+  low === undefined || high === undefined
+    ? shownMetric(metric, interquartileMean)
+    : `${shownMetric(metric, interquartileMean)} (${shownMetric(metric, low)} to ${shownMetric(metric, high)})`;
+
+/** "not run: about 2 h 5 min of one core" or how far it is. */
+export function verdictText({ verdict, runs, left, figure }: Report): string {
+  if (!figure.run) return `not run: ${figure.missing}`;
+  const cost = `about ${duration(left)} of one core`;
+  if (verdict === "not run") return `not run: ${cost}`;
+  return runs.done < runs.needed
+    ? `${verdict}, by ${runs.done} of ${runs.needed} runs; ${cost} left`
+    : verdict;
+}
+
+/** docs/reproduction.md. */
+export function page(reports: readonly Report[], command: string): string {
+  return `${[
+    "# Reproduction",
+    `<!-- Written by: ${command} -->`,
+    "Every figure and table of the two papers that reports a result: what the paper says, what we ran, and what came of it. This page is " +
+      "written by `hebbian reproduce`, which runs what is missing, goes on where it was stopped, and uses what there is. Numbers are " +
+      "interquartile means over seeds with the 95 % interval of a bootstrap over runs, each run tested on fresh episodes without any " +
+      "further training ([compare](cli.md#compare)). Where settings differ from the papers' programs: " +
+      "[005](decisions/005-departures-from-the-papers.md). Longer runs of single seeds, with pictures: [longer runs](longer-runs.md).",
+    "A claim is **reproduced** where the interval lies on its side altogether; **weaker** where the estimate does but not the interval, " +
+      "where a level is missed, or where one seed alone was run; **contradicted** where the interval lies on the other side. A figure is as good as " +
+      "the worst of its claims that runs say something of.",
+    table([
+      ["figure", "scale", "verdict"],
+      ...reports.map((report) => [
+        `[${report.figure.name}](#${report.figure.name})`,
+        report.figure.run ? report.scale : "",
+        verdictText(report),
+      ]),
+    ]),
+    ...reports.map(section),
+  ].join("\n\n")}\n`;
+}
+
+function section(report: Report): string {
+  const { figure, scale, metric, gathered, claims, picture, numbers } = report;
+  const parts = [`## ${figure.name}`, `${figure.title}. ${figure.source}.`, `**The paper:** ${figure.says}`];
+  if (figure.run && metric) {
+    parts.push(`**Here** (scale ${scale}): ${figure.run.scales[scale].setting} Metric: ${metric.label}.`);
+    parts.push(`\`\`\`sh\nhebbian reproduce ${figure.name} --scale ${scale}\n\`\`\``);
+  }
+  if (gathered && gathered.conditions.length > 0 && metric) {
+    parts.push(
+      table([
+        ["network", metric.label, "runs", "episodes"],
+        ...gathered.conditions.map(({ label, estimate, seeds, trainedEpisodes }) => [
+          label,
+          estimateText(metric, estimate),
+          String(seeds.length),
+          String(trainedEpisodes),
+        ]),
+      ]),
+    );
+  }
+  const judged = claims.filter(({ verdict }) => verdict !== "not run");
+  if (judged.length > 0) {
+    parts.push(
+      judged
+        .map(({ claim, verdict, because }) => `- ${claim.words}: **${verdict}** (${because}).`)
+        .join("\n"),
+    );
+  }
+  const [missing, not] = [claims.filter(({ verdict }) => verdict === "not run"), verdictText(report)];
+  if (judged.length > 0 && missing.length > 0) {
+    parts.push(`Nothing is run yet for: ${missing.map(({ claim }) => claim.words).join("; ")}.`);
+  }
+  parts.push(`Verdict: ${not}.${numbers ? ` [All numbers](${numbers}).` : ""}`);
+  if (picture) parts.push(`![learning curves of ${figure.name}](${picture})`);
+  return parts.join("\n\n");
+}
