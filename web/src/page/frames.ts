@@ -33,16 +33,13 @@ export function whileSeen(element: Element, tick: (now: number) => Promise<void>
   };
 }
 
-/** Calls `begin` once, shortly before the element comes into view: what is further down the page costs nothing until then. */
+/** Calls `begin` once, as the element comes into view: what is further down the page costs nothing until then. */
 export function onceNear(element: Element, begin: () => void): { destroy: () => void } {
-  const observer = new IntersectionObserver(
-    (entries) => {
-      if (!entries.at(-1)!.isIntersecting) return;
-      observer.disconnect();
-      begin();
-    },
-    { rootMargin: "500px" },
-  );
+  const observer = new IntersectionObserver((entries) => {
+    if (!entries.at(-1)!.isIntersecting) return;
+    observer.disconnect();
+    begin();
+  });
   observer.observe(element);
   return { destroy: () => observer.disconnect() };
 }

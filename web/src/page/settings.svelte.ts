@@ -1,6 +1,8 @@
 /** All that a visitor has set, as the address says it: whoever opens the address sees the same. */
 const usual = {
   seed: 15,
+  /** What a visitor drew on the first screen, as text. */
+  drawn: "",
   /** Numbers of the page's own pictures. */
   pictures: "0,1,2",
   presentations: 3,

@@ -1,4 +1,5 @@
 import { type Remote, wrap } from "comlink";
+import type { DrawingWorker } from "../worker/drawing.js";
 import type { ExplorationWorker } from "../worker/exploration.js";
 import type { MemoryWorker } from "../worker/memory.js";
 import type { NamingWorker } from "../worker/naming.js";
@@ -13,6 +14,9 @@ const once = <T>(start: () => Worker): (() => Remote<T>) => {
   };
 };
 
+export const drawingWorker = once<DrawingWorker>(
+  () => new Worker(new URL("../worker/drawing.worker.ts", import.meta.url), { type: "module" }),
+);
 export const memoryWorker = once<MemoryWorker>(
   () => new Worker(new URL("../worker/memory.worker.ts", import.meta.url), { type: "module" }),
 );
