@@ -4,45 +4,46 @@
  *
  *     npx hebbian train web/training/drawings.js --device native
  */
-import { defineMap, defineRule, map, mean, PlasticRnn } from "hebbian";
+import { defineMap, defineRule, map, mean, PlasticConnection } from "hebbian";
 import { integerOption, numberOption } from "hebbian/experiments";
 import { random } from "hebbian/tasks";
-import { cellNetwork, defineExperiment, z } from "hebbian/training";
+import { defineExperiment, z } from "hebbian/training";
 import { smashed } from "../src/drawings/damage.js";
 import { AT_ONCE, LOOK, RECALL, said, seen } from "../src/drawings/protocol.js";
 import { PIXELS, SIDE } from "../src/drawings/raster.js";
 import { randomCode, randomDrawing } from "../src/drawings/shapes.js";
 
-const LOOKING = AT_ONCE * LOOK;
-const STEPS = LOOKING + RECALL;
+const GLANCE = 1 + LOOK;
+const LOOKING = AT_ONCE * GLANCE;
 /** Neurons that listen in a step of recall, as a share of all. */
 const PART = 0.25;
 
 /**
- * A neuron that is silent teaches nobody; one that fires (its pixel is ink) strengthens its connections to those that fire
- * with it, and weakens those to all others. So what other drawings have in common with this one tells nothing, and what they
- * have not tells it from them. One look takes a trace from nothing to its bound.
+ * A neuron that fires changes its connections to those that it did not expect to do what they do; `post` is that surprise.
+ * So a second look changes nothing, and what drawings have in common is learned only once.
  */
-const gatedHebb = defineRule({
-  name: "gatedHebb",
-  source:
-    "Sejnowski 1977; Dayan & Abbott 2001, Theoretical Neuroscience, 8.2 (the postsynaptic threshold of the covariance rule)",
+const surprise = defineRule({
+  name: "surprise",
+  source: "Widrow & Hoff 1960 (the delta rule), with a bound",
   traces: { H: 0 },
   params: { eta: { per: "layer", init: 1 / LOOK } },
   weight: "w + alpha * H",
-  update: { H: "clip(H + eta * pre * (2 * post - 1), -1, 1)" },
+  update: { H: "clip(H + eta * pre * post, -1, 1)" },
 });
 
 /** A neuron does what its pixel says, ink 1 or paper -1; where nothing is said, what the other neurons say. */
-const told = defineMap(["z", "u"], { y: "where(u, max(u, 0), sigmoid(z))" });
-
+const told = defineMap(["z", "u"], { y: "where(u, max(u, 0), sigmoid(8 * z))" });
+/** What it is told beyond what the others made it expect. */
+const unexpected = defineMap(["z", "u"], { e: "where(u, u - clip(z, -1, 1), 0)" });
+/** Those that fire, and did so in the step before. */
+const lasting = defineMap(["before", "y"], { pre: "before * y" });
 /** In each step of recall a part of the neurons listens to the others, as on the page; `m` is 1 for these. */
-const listen = defineMap(["z", "y", "m"], { next: "where(m, sigmoid(z), y)" });
+const listen = defineMap(["z", "y", "m"], { next: "where(m, sigmoid(8 * z), y)" });
 /** How far each neuron is from saying, clearly, what it should: 1 or -1. Where it is clear, nothing is to be learned. */
-const firstError = defineMap(["z", "target"], { e: "max(0, 1 - target * z)" });
-const nextError = defineMap(["before", "z", "target"], { e: "before + max(0, 1 - target * z)" });
+const firstError = defineMap(["z", "target"], { e: "max(0, 1 - 4 * target * z)" });
+const nextError = defineMap(["before", "z", "target"], { e: "before + max(0, 1 - 4 * target * z)" });
 const pixels = defineMap(["u"], { y: "max(u, 0)" });
-const clearly = defineMap(["z"], { y: "sigmoid(z)" });
+const clearly = defineMap(["z"], { y: "sigmoid(8 * z)" });
 
 export default defineExperiment({
   name: "drawings",
@@ -53,39 +54,56 @@ export default defineExperiment({
   testEpisodes: 500,
   schema: z.object({
     batch: integerOption(4, "episodes side by side", { min: 1, max: 64 }),
-    lr: numberOption(2e-3, "learning rate of Adam", { min: 1e-6, max: 0.1 }),
-    alpha: numberOption(0.3, "alpha of every connection at the start", { min: -1, max: 1 }),
+    lr: numberOption(2e-4, "learning rate of Adam", { min: 1e-6, max: 0.1 }),
+    alpha: numberOption(0.03, "alpha of every connection at the start", { min: -1, max: 1 }),
   }),
   build({ options, device, seed }) {
     const { batch, lr } = options;
     const rng = random(seed, "weights", 0);
-    const kind = { rule: gatedHebb, activation: told, fixed: ["eta"] };
-    const cell = new PlasticRnn(device, { neurons: PIXELS, ...kind, std: 0.002 }, rng);
-    const alpha = cell.connection.parameter("alpha");
+    const connection = new PlasticConnection(
+      device,
+      { name: "recurrent", rule: surprise, pre: PIXELS, post: PIXELS, std: 5e-4 },
+      rng,
+    );
+    const alpha = connection.parameter("alpha");
     device.write(
       alpha.value,
-      rng.fillNormal(new Float32Array(PIXELS * PIXELS), 0.002).map((value) => value + options.alpha),
+      rng.fillNormal(new Float32Array(PIXELS * PIXELS), 5e-4).map((value) => value + options.alpha),
     );
+    const begin = (tape) => ({ y: tape.filled(tape.batch, PIXELS, 0), traces: connection.begin(tape) });
+    const step = (tape, state, input) => {
+      const { z, traces } = connection.read(state.traces, state.y);
+      const y = map(tape, told, [z, input])[0];
+      const pre = map(tape, lasting, [state.y, y])[0];
+      const post = map(tape, unexpected, [z, input])[0];
+      return { output: y, state: { y, traces: connection.update(traces, { pre, post }) } };
+    };
     const inputs = device.allocate(LOOKING * batch, PIXELS);
     const cue = device.allocate(batch, PIXELS);
     const target = device.allocate(batch, PIXELS);
     const listening = device.allocate(RECALL * batch, PIXELS);
     const buffers = [inputs, cue, target, listening];
     return {
-      parameters: cell.parameters,
+      parameters: connection.parameters,
       adam: { lr },
-      rules: { recurrent: gatedHebb },
-      network: cellNetwork(cell),
+      rules: { recurrent: surprise },
+      network: {
+        inputs: [{ name: "input", size: PIXELS, tail: [] }],
+        answers: PIXELS,
+        begin,
+        steps: [{ given: ["input"], step: (tape, state, [input]) => step(tape, state, input) }],
+      },
       batch,
       prepare(split, episodeSeed, first) {
         const episodes = Array.from({ length: batch }, (_, b) =>
           episode(random(episodeSeed, split, first + b)),
         );
-        const rows = new Float32Array(LOOKING * batch * PIXELS);
+        const rows = new Float32Array(LOOKING * batch * PIXELS).fill(-1);
         episodes.forEach(({ shown }, b) => {
           for (let t = 0; t < LOOKING; t++) {
-            const drawing = shown[Math.floor(t / LOOK)];
-            if (drawing) rows.set(seen(drawing), (t * batch + b) * PIXELS);
+            const drawing = shown[Math.floor(t / GLANCE)];
+            // It blinks, and then looks.
+            if (drawing && t % GLANCE > 0) rows.set(seen(drawing), (t * batch + b) * PIXELS);
           }
         });
         device.write(inputs, rows);
@@ -113,18 +131,18 @@ export default defineExperiment({
       live(tape) {
         const [all, first, aim, masks] = [inputs, cue, target, listening].map((buffer) => tape.input(buffer));
         const outputs = [];
-        let state = cell.begin(tape, STEPS);
+        let state = begin(tape);
         for (let t = 0; t < LOOKING; t++) {
-          const step = cell.step(tape, state, tape.rows(all, t * batch, batch));
-          state = step.state;
-          outputs.push(step.output);
+          const next = step(tape, state, tape.rows(all, t * batch, batch));
+          state = next.state;
+          outputs.push(next.output);
         }
         // It learns by looking, not by remembering: the page freezes it.
         let { traces } = state;
         let y = map(tape, pixels, [first])[0];
         let error = null;
         for (let t = 0; t < RECALL; t++) {
-          const read = cell.connection.read(traces, y);
+          const read = connection.read(traces, y);
           traces = read.traces;
           error = error
             ? map(tape, nextError, [error, read.z, aim])[0]
@@ -136,7 +154,7 @@ export default defineExperiment({
       },
       release() {
         for (const buffer of buffers) device.release(buffer);
-        for (const parameter of cell.parameters) parameter.release();
+        for (const parameter of connection.parameters) parameter.release();
       },
     };
   },

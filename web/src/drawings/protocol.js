@@ -1,7 +1,11 @@
 /** How a drawing is shown to the network, and how it is asked for it: in training as on the page. */
 
+import { PIXELS } from "./raster.js";
+
 /** Time steps of a look; "it looks once". */
 export const LOOK = 8;
+/** What it sees for a step before each look: blank paper. */
+export const BLINK = new Float32Array(PIXELS).fill(-1);
 /** Steps of recall in training, a part of the neurons in each. */
 export const RECALL = 9;
 /** Drawings that it was trained to remember at the same time. */

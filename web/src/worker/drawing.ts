@@ -2,8 +2,8 @@ import { transfer } from "comlink";
 import { type Life, loadModel, type Model } from "hebbian/lifetime";
 import { random } from "hebbian/tasks";
 import { halved } from "../drawings/damage.js";
-import { said, seen } from "../drawings/protocol.js";
-import { PIXELS } from "../drawings/raster.js";
+import { BLINK, said, seen } from "../drawings/protocol.js";
+import { inkOf, PIXELS } from "../drawings/raster.js";
 import { withCuts } from "./cut.js";
 
 /** What becomes of a damaged drawing, step by step, in the network and in the same one without its plasticity. */
@@ -58,16 +58,28 @@ class DrawingMemory {
     this.life = this.model!.begin();
   }
 
-  /** It looks for one step; `first` where it has not seen this drawing before. */
+  /** It looks for one step; `first`: it blinks before, for what it saw last has nothing to do with this drawing. */
   look(drawing: Uint8Array, first: boolean): void {
-    if (first) this.known.push(drawing.slice());
     this.uncut();
+    if (first) {
+      this.known.push(drawing.slice());
+      this.life!.step(BLINK);
+    }
     this.life!.step(seen(drawing));
   }
 
-  /** The trace of what a pixel's neuron says to each other: [841], from -1 to 1. */
+  /**
+   * What a pixel's neuron has learned of each other, [841]: alpha * H, times the ink of the last drawing. About 1 or -1 where all of
+   * these neurons together would make the other one sure.
+   */
   trace(pixel: number): Float32Array {
-    const row = this.life!.trace().values.slice(pixel * PIXELS, (pixel + 1) * PIXELS);
+    const H = this.life!.trace().values;
+    const { values: alpha } = this.model!.parameter("recurrent", "alpha");
+    const ink = inkOf(this.known.at(-1) ?? []);
+    const row = Float32Array.from({ length: PIXELS }, (_, k) => {
+      const at = pixel * PIXELS + k;
+      return Math.max(-1, Math.min(1, ink * alpha[at]! * H[at]!));
+    });
     return transfer(row, [row.buffer]);
   }
 
