@@ -5,7 +5,7 @@ import { inkOf, PIXELS, paintLine, SIDE } from "../../drawings/raster.js";
 import type { Cut, Healing } from "../../worker/drawing.js";
 import { prefersStillness } from "../frames.js";
 import { settings } from "../settings.svelte.js";
-import { drawingWorker } from "../workers.js";
+import { drawingWorker, orFails } from "../workers.js";
 import { codeOf, drawingFromCode } from "./drawingCode.js";
 import { ownDrawing } from "./own.js";
 import { Pace } from "./pace.js";
@@ -82,7 +82,7 @@ export class Stage {
 
   async start(): Promise<void> {
     if (!drawings) throw new Error("the network of this section was not built into the page");
-    this.loaded = this.worker.load(new URL(drawings, location.href).href);
+    this.loaded = orFails(this.worker, this.worker.load(new URL(drawings, location.href).href));
     // The hand draws while the network is on its way.
     await Promise.all([
       this.loaded.then((count) => (this.connections = count)),
