@@ -15,7 +15,7 @@ const headers = {
 export default defineConfig({
   root: here,
   base: "./",
-  plugins: [svelte(), models(join(here, "../models"), join(here, ".models"))],
+  plugins: [svelte(), models([join(here, "../models"), join(here, "models")], join(here, ".models"))],
   resolve: { alias: library },
   worker: { format: "es" },
   server: { headers },

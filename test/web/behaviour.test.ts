@@ -51,6 +51,7 @@ async function saved(page: Page, press: () => Promise<void>): Promise<{ name: st
 }
 
 const remembering = async (page: Page) => {
+  await section(page, "remember");
   await page.getByText("What is left").waitFor();
   return page.locator("#remember");
 };
@@ -306,7 +307,7 @@ describe("the page", () => {
       const tour = async (seconds: number) => {
         const end = Date.now() + 1000 * seconds;
         while (Date.now() < end) {
-          for (const id of ["remember", "explore", "name-it", "look-inside", "your-own-rule"]) {
+          for (const id of ["draw", "remember", "explore", "name-it", "look-inside", "your-own-rule"]) {
             await section(page, id);
             await page.waitForTimeout(1200);
           }

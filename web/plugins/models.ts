@@ -5,6 +5,7 @@ import { matricesOf, quantised, readSafetensors, writeSafetensors } from "../../
 
 /** The trained networks that the page can use, by the name that it calls them, and their files in models/. */
 const files = {
+  drawings: "drawings",
   images: "images",
   imagesRnn: "images-rnn",
   maze: "maze-9",
@@ -19,10 +20,10 @@ const LARGE = 100_000;
  * `virtual:models` has the address of each network, or null where there is none at build time. Large ones are shipped as
  * 8-bit numbers, which costs the image network nothing that one could measure.
  *
- * @param from folder of trained networks
+ * @param from folders of trained networks: those of the package, and the page's own
  * @param into folder for what is shipped, kept out of git
  */
-export function models(from: string, into: string): Plugin {
+export function models(from: readonly string[], into: string): Plugin {
   const id = "virtual:models";
   return {
     name: "models",
@@ -31,8 +32,8 @@ export function models(from: string, into: string): Plugin {
       if (source !== `\0${id}`) return null;
       mkdirSync(into, { recursive: true });
       const exported = Object.entries(files).map(([name, file]) => {
-        const path = join(from, `${file}.safetensors`);
-        if (!existsSync(path)) return `export const ${name} = null;`;
+        const path = from.map((folder) => join(folder, `${file}.safetensors`)).find(existsSync);
+        if (!path) return `export const ${name} = null;`;
         this.addWatchFile(path);
         const shipped = join(into, `${file}.safetensors`);
         writeFileSync(`${shipped}.new`, smaller(readFileSync(path)));

@@ -10,9 +10,12 @@ self.addEventListener("fetch", (event) => {
 });
 
 function isolated(response) {
+  // A redirect is followed by the browser itself, and what has no body cannot be given one.
+  if (response.type === "opaqueredirect" || response.status === 0) return response;
   const headers = new Headers(response.headers);
   headers.set("Cross-Origin-Opener-Policy", "same-origin");
   headers.set("Cross-Origin-Embedder-Policy", "require-corp");
-  const { body, status, statusText } = response;
+  const { status, statusText } = response;
+  const body = [101, 103, 204, 205, 304].includes(status) ? null : response.body;
   return new Response(body, { status, statusText, headers });
 }

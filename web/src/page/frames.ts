@@ -1,3 +1,6 @@
+/** Until the next frame after one that failed, ms. */
+const AFTER_ERROR = 1000;
+
 /**
  * Calls `tick` once a screen frame while the element can be seen, never before the last call is done: where computing is
  * slower than the screen, frames are left out and nothing piles up.
@@ -9,7 +12,15 @@ export function whileSeen(element: Element, tick: (now: number) => Promise<void>
   const next = () => {
     if (waiting || !seen || ended || document.hidden) return;
     waiting = requestAnimationFrame(async (now) => {
-      await tick(now);
+      let rest = 0;
+      try {
+        await tick(now);
+      } catch (error) {
+        // What failed may work again: with other numbers, or when memory is there. It is said, and tried less often.
+        reportError(error);
+        rest = AFTER_ERROR;
+      }
+      if (rest > 0) await new Promise((resolve) => setTimeout(resolve, rest));
       waiting = 0;
       next();
     });
@@ -33,16 +44,13 @@ export function whileSeen(element: Element, tick: (now: number) => Promise<void>
   };
 }
 
-/** Calls `begin` once, shortly before the element comes into view: what is further down the page costs nothing until then. */
+/** Calls `begin` once, as the element comes into view: what is further down the page costs nothing until then. */
 export function onceNear(element: Element, begin: () => void): { destroy: () => void } {
-  const observer = new IntersectionObserver(
-    (entries) => {
-      if (!entries.at(-1)!.isIntersecting) return;
-      observer.disconnect();
-      begin();
-    },
-    { rootMargin: "500px" },
-  );
+  const observer = new IntersectionObserver((entries) => {
+    if (!entries.at(-1)!.isIntersecting) return;
+    observer.disconnect();
+    begin();
+  });
   observer.observe(element);
   return { destroy: () => observer.disconnect() };
 }

@@ -27,9 +27,8 @@ export async function loadGallery(): Promise<void> {
 }
 
 function chooseFromAddress(): void {
-  const numbers = [...new Set(settings.pictures.split(",").map(Number))].filter(
-    (number) => memories.gallery[number],
-  );
+  const given = settings.pictures.split(",").filter((text) => text.trim() !== "");
+  const numbers = [...new Set(given.map(Number))].filter((number) => memories.gallery[number]);
   const usual = usually.pictures.split(",").map(Number);
   memories.chosen = (numbers.length > 0 ? numbers.slice(0, MOST) : usual).map(owned);
 }

@@ -1,6 +1,10 @@
+import { ranges, within } from "./ranges.js";
+
 /** All that a visitor has set, as the address says it: whoever opens the address sees the same. */
 const usual = {
   seed: 15,
+  /** What a visitor drew on the first screen, as text. */
+  drawn: "",
   /** Numbers of the page's own pictures. */
   pictures: "0,1,2",
   presentations: 3,
@@ -20,8 +24,6 @@ const usual = {
 type Settings = typeof usual;
 
 const PRESENT = new URL(location.href).searchParams;
-const EMPTY = "";
-
 export const settings: Settings = $state(fromAddress());
 
 /** As they are without an address that says otherwise. */
@@ -32,8 +34,7 @@ function fromAddress(): Settings {
     const text = PRESENT.get(key);
     if (text === null) return [key, value];
     if (typeof value === "string") return [key, text];
-    const number = Number(text);
-    return [key, text !== EMPTY && Number.isFinite(number) ? number : value];
+    return [key, within(text, ranges[key as keyof typeof ranges], value)];
   });
   return Object.fromEntries(read) as Settings;
 }

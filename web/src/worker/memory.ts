@@ -166,13 +166,18 @@ class Memory {
     return this.inside.about;
   }
   overview(step: number, size: number) {
-    return this.inside!.overview(step, size);
+    return this.looked().overview(step, size);
   }
   fields(step: number, pixel: number) {
-    return this.inside!.fields(step, pixel);
+    return this.looked().fields(step, pixel);
   }
   synapse(pre: number, post: number) {
-    return this.inside!.history(pre, post);
+    return this.looked().history(pre, post);
+  }
+  /** Begun anew where other pictures were chosen since: who asks then gets to see these. */
+  private looked(): Inside {
+    this.inside ??= new Inside(this.model!, this.pictures, this.schedule);
+    return this.inside;
   }
 
   private live(input: Float32Array) {

@@ -1,4 +1,5 @@
 import { images, imagesRnn } from "virtual:models";
+import { inWords } from "../../page/failure.js";
 import { followed, prefersStillness } from "../../page/frames.js";
 import {
   choose,
@@ -13,11 +14,13 @@ import {
 } from "../../page/memories.svelte.js";
 import { pictureFrom } from "../../page/pictureFile.js";
 import { settings, usually } from "../../page/settings.svelte.js";
-import { memoryWorker } from "../../page/workers.js";
+import { memoryWorker, orFails } from "../../page/workers.js";
 import type { MemoryFrame, Recall } from "../../worker/memory.js";
 
-/** The showing takes about as many frames, however long it is. */
-const SHOWING = 90;
+/** Pictures come one after the other, and none is seen for less than this, ms: nothing flashes. */
+const SHOWN = 400;
+/** Longer than this since the last frame counts as this, ms: the page was not looked at. */
+const FRAME = 100;
 /** Playing by itself, ms: how long the page stays with a picture, and how long it takes to take half of it away. */
 const TURN = 3200;
 const WIPE = 900;
@@ -58,6 +61,9 @@ export class Remembering {
 
   /** When the picture that is being played was turned to. */
   private turned = 0;
+  /** When the last frame was, and steps that are due since. */
+  private framed = 0;
+  private due = 0;
   private ready = false;
   private alive = false;
   private hurry = false;
@@ -66,8 +72,11 @@ export class Remembering {
   private busy = Promise.resolve();
 
   async start(): Promise<void> {
-    const loading = this.worker.load(new URL(images, location.href).href, settings.eta || null);
-    await loadGallery();
+    const loading = orFails(
+      this.worker,
+      this.worker.load(new URL(images, location.href).href, settings.eta || null),
+    );
+    await orFails(this.worker, loadGallery());
     this.learnedEta = await loading;
     await this.again();
     this.ready = true;
@@ -90,7 +99,15 @@ export class Remembering {
         await this.worker.ask(this.question);
       }
       const total = this.frame?.steps ?? 1;
-      const next = await this.worker.frame(this.hurry ? total : Math.max(1, Math.ceil(total / SHOWING)));
+      const passed = Math.min(FRAME, now - this.framed);
+      this.framed = now;
+      // Each picture, as often as it is shown.
+      const showings = Math.max(1, memories.chosen.length * settings.presentations);
+      this.due += (total * passed) / (SHOWN * showings);
+      const steps = this.hurry || this.asking ? total : Math.floor(this.due);
+      if (steps < 1 && this.frame) return;
+      this.due = 0;
+      const next = await this.worker.frame(Math.max(1, steps));
       if (!this.alive) performance.mark("alive");
       this.alive = true;
       this.frame = next;
@@ -132,6 +149,7 @@ export class Remembering {
   /** Other pictures, or other ways of showing them: all networks begin anew. */
   change(chosen: readonly Memory[]): Promise<void> {
     this.playing = false;
+    this.failure = "";
     choose(chosen);
     return this.inTurn(() => this.again());
   }
@@ -139,7 +157,9 @@ export class Remembering {
     return this.change(memories.chosen.filter((_, k) => k !== index));
   }
   async add(memory: Memory): Promise<void> {
-    if (memories.chosen.length < MOST) await this.change([...memories.chosen, memory]);
+    if (memories.chosen.length >= MOST) return;
+    this.asked = memories.chosen.length;
+    await this.change([...memories.chosen, memory]);
   }
   /** One of the page's own pictures, in or out. */
   toggle(own: number): Promise<void> {
@@ -148,10 +168,11 @@ export class Remembering {
   }
   /** A visitor's pictures. */
   async take(files: Iterable<File>): Promise<void> {
+    this.failure = "";
     for (const file of files) {
       const pixels = await pictureFrom(file);
       const small = pixels && (await this.worker.reduced(pixels));
-      if (small) this.add({ own: -1, pixels: small });
+      if (small) await this.add({ own: -1, pixels: small });
       else this.failure = `${file.name} is no picture that could be read, or it is of one single grey`;
     }
   }
@@ -161,7 +182,8 @@ export class Remembering {
     this.filling = this.hurry = true;
     this.playing = false;
     while (this.filling) {
-      await this.inTurn(async () => {});
+      // The pictures may be off the screen, where nobody else asks for frames.
+      await this.tick(performance.now());
       if (this.recalls.length > 0) {
         const next = nextOwn();
         if (this.quality < BROKEN || !next || memories.chosen.length >= MOST) break;
@@ -205,7 +227,9 @@ export class Remembering {
 
   /** One thing after another: nothing is asked of lives that are just being begun anew. */
   private inTurn(work: () => Promise<void>): Promise<void> {
-    this.busy = this.busy.then(work);
+    this.busy = this.busy.then(work).catch((error: unknown) => {
+      this.failure = inWords(error);
+    });
     return this.busy;
   }
 

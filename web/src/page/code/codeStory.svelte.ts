@@ -1,0 +1,89 @@
+import { drawings } from "virtual:models";
+import { halved } from "../../drawings/damage.js";
+import { LOOK } from "../../drawings/protocol.js";
+import { PIXELS, paintLine } from "../../drawings/raster.js";
+import { Pace } from "../draw/pace.js";
+import { prefersStillness } from "../frames.js";
+import { codeWorker, orFails } from "../workers.js";
+import { MOST_BYTES, qrCodeOf } from "./qrCode.js";
+
+/** Milliseconds of a step of looking and of repainting, and of patience after the eraser was lifted. */
+const [GLANCE, HEAL, PATIENCE] = [115, 110, 700];
+const ERASER = 2.6;
+type Point = readonly [x: number, y: number];
+
+/** A code of the visitor's link: the network looks at it once, the visitor erases half, and it is repainted. */
+export class CodeStory {
+  text = $state("");
+  phase = $state<"new" | "looking" | "whole" | "damaged" | "healing" | "healed">("new");
+  /** What can be seen, and the code as it was; [841]. */
+  pad = $state.raw<Uint8Array>(new Uint8Array(PIXELS));
+  whole = $state.raw<Uint8Array>(new Uint8Array(PIXELS));
+  wrong = $state<number | null>(null);
+  failure = $state("");
+  private readonly pace = new Pace();
+  private loaded: Promise<unknown> | null = null;
+  private healings = 0;
+
+  constructor(address: string) {
+    this.write(address);
+  }
+
+  /** Another text: a code that the network has not seen. */
+  write(text: string): void {
+    this.text = text;
+    const code = qrCodeOf(text);
+    this.failure =
+      code || text === "" ? "" : `That is too long for this code: it holds ${MOST_BYTES} letters.`;
+    this.pace.end();
+    this.pad = this.whole = code ?? new Uint8Array(PIXELS);
+    this.phase = "new";
+    this.wrong = null;
+  }
+
+  async look(): Promise<void> {
+    if (!drawings) throw new Error("the network of this section was not built into the page");
+    const wait = this.pace.begin();
+    const worker = codeWorker();
+    this.loaded ??= orFails(worker, worker.load(new URL(drawings, location.href).href));
+    await this.loaded;
+    this.phase = "looking";
+    this.pad = this.whole;
+    await worker.begin();
+    for (let step = 0; step < LOOK; step++) {
+      await worker.look(this.whole, step === 0);
+      if (!(await wait(GLANCE))) return;
+    }
+    this.phase = "whole";
+  }
+
+  erase(from: Point, to: Point): void {
+    if (this.phase === "new" || this.phase === "looking") return;
+    this.pace.end();
+    const pad = this.pad.slice();
+    paintLine(pad, from, to, ERASER, 0);
+    this.pad = pad;
+    this.phase = "damaged";
+  }
+  async up(): Promise<void> {
+    if (this.phase === "damaged") await this.heal(PATIENCE);
+  }
+  async half(): Promise<void> {
+    this.pad = halved(this.whole, Math.PI / 4 + (Math.PI / 2) * Math.floor(4 * Math.random()));
+    this.phase = "damaged";
+    await this.heal(3 * PATIENCE);
+  }
+
+  private async heal(ms: number): Promise<void> {
+    const wait = this.pace.begin();
+    if (!(await wait(ms))) return;
+    this.phase = "healing";
+    const { plastic } = await codeWorker().heal(this.pad, 0, this.healings++);
+    for (const pad of plastic) {
+      this.pad = pad;
+      if (!(await wait(prefersStillness() ? 0 : HEAL))) return;
+    }
+    this.wrong = this.pad.reduce((sum, dark, k) => sum + Number(dark !== this.whole[k]), 0);
+    this.phase = "healed";
+  }
+}

@@ -1,0 +1,4 @@
+import { expose } from "comlink";
+import { drawingMemory } from "./drawing.js";
+
+expose(drawingMemory);
