@@ -8,7 +8,7 @@ const limits = {
   "./experiments": { limit: "30 kB" },
   "./figures": { limit: "27 kB" },
   // What a page loads that only lets a trained network live: gzip, as most servers send it.
-  "./lifetime": { limit: "27.8 kB", gzip: true },
+  "./lifetime": { limit: "30.2 kB", gzip: true },
   // Drawings for it.
   "./strokes": { limit: "1.3 kB", gzip: true },
 };

@@ -15,7 +15,10 @@ import {
   decayingHebb,
   fanOutModulation,
   fastWeights,
+  gatedOja,
+  kimiDelta,
   oja,
+  pairTraces,
   type Rule,
   retroactive,
 } from "../src/rules/index.js";
@@ -39,18 +42,30 @@ const backwardOf = (rule: Rule) => ({
   wanted: Object.keys(rule.params).sort(),
 });
 
-it.each([clippedHebb, decayingHebb, oja, retroactive, fanOutModulation, fastWeights])(
-  "the passes of $name",
-  async (rule) => {
-    const inverted = rule === decayingHebb;
-    const kinds = [forward, { ...backwardOf(rule), inverted }];
-    const text = kinds.map((kind) => printPass(sweepPass(rule, { pre: 100, post: 60, ...kind }))).join("\n");
-    await expect(text).toMatchFileSnapshot(`recorded/printed/pass-${rule.name}.txt`);
-  },
-);
+it.each([
+  clippedHebb,
+  decayingHebb,
+  oja,
+  retroactive,
+  fanOutModulation,
+  fastWeights,
+  kimiDelta,
+  gatedOja,
+  pairTraces,
+])("the passes of $name", async (rule) => {
+  const inverted = rule === decayingHebb;
+  const { updateReads: reads } = rule;
+  const kinds = [
+    { ...forward, reads },
+    { ...backwardOf(rule), reads, inverted },
+  ];
+  const text = kinds.map((kind) => printPass(sweepPass(rule, { pre: 100, post: 60, ...kind }))).join("\n");
+  await expect(text).toMatchFileSnapshot(`recorded/printed/pass-${rule.name}.txt`);
+});
 
 const sweep = (rule: Rule, pre: number, post: number, backward: boolean, on = target) => {
-  const pass = sweepPass(rule, { pre, post, ...(backward ? backwardOf(rule) : forward) });
+  const { updateReads: reads } = rule;
+  const pass = sweepPass(rule, { pre, post, reads, ...(backward ? backwardOf(rule) : forward) });
   return schedule(pass, on, sweepBlock(pass, on));
 };
 const formula = defineMap(["z", "b"], { y: "tanh(z + b)" });
@@ -72,6 +87,8 @@ it.each([
   ["sweep-oja-backward", () => sweep(oja, 4, 4, true)],
   ["sweep-clippedHebb-tail", () => sweep(clippedHebb, 3, 5, true)],
   ["sweep-decayingHebb-16-lanes", () => sweep(decayingHebb, 4, 24, false, { ...target, lanes: 16 })],
+  ["sweep-kimiDelta-forward", () => sweep(kimiDelta, 4, 4, false)],
+  ["sweep-kimiDelta-backward", () => sweep(kimiDelta, 4, 4, true)],
   ["map-tanh", () => mapForward(target)],
   ["map-tanh-backward", mapBackward],
 ] as const)("the loops of %s", async (name, emit) => {

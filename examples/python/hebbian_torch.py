@@ -112,6 +112,13 @@ class Formula:
             raise ValueError(f"the formula {self.text!r} ends too early")
         number, name, sign = self.tokens[self.at]
         self.at += 1
+        if name == "next":
+            # The next value of a trace goes by that name.
+            self.expect("(")
+            trace = f"next({self.tokens[self.at][1]})"
+            self.at += 1
+            self.expect(")")
+            return lambda values: values[trace]
         if number is not None:
             return lambda values, value=float(number): value
         if name is None:
@@ -141,32 +148,65 @@ def binary(sign, left, right):
 
 
 class Connection:
-    """All-to-all connections whose traces change by a rule. Traces are [batch, pre, post]."""
+    """
+    All-to-all connections whose traces change by a rule. Traces are [batch, pre, post]; those of neurons are values of the
+    network, which operations hand in.
+    """
 
     def __init__(self, about):
         rule = about["rule"]
         self.pre, self.post, self.parameters = about["pre"], about["post"], about["parameters"]
-        self.traces = rule["traces"]
+        starts = {name: each if isinstance(each, dict) else {"per": "connection", "init": each} for name, each in rule["traces"].items()}
+        self.traces = {name: each["init"] for name, each in starts.items() if each["per"] == "connection"}
         self.weight = Formula(rule["weight"])
-        self.update = {name: Formula(text) for name, text in rule["update"].items()}
+        self.update = {name: Formula(rule["update"][name]) for name in self.traces}
+        self.reads = {name: (each["per"], Formula(each["sum"])) for name, each in rule.get("reads", {}).items()}
+        declared = {**rule.get("params", {}), **rule.get("reads", {}), **starts}
+        rates = {**{name: each["per"] for name, each in declared.items()}, **rule.get("signals", {}), **rule.get("rates", {})}
+        # What differs by presynaptic neuron goes down the rows of a matrix.
+        self.down_rows = {"pre"} | {name for name, per in rates.items() if per == "pre"}
 
     def begin(self, batch, like):
         return {name: like.new_full((batch, self.pre, self.post), start) for name, start in self.traces.items()}
 
     def values(self, tensors, traces):
-        """What both formulas see: parameters ([1, 1], [1, post] or [pre, post]) and traces."""
-        return {**{name: tensors(tensor) for name, tensor in self.parameters.items()}, **traces}
+        """What all formulas see: parameters ([1, 1], [pre, 1], [1, post] or [pre, post]) and traces."""
+        found = {name: tensors(tensor) for name, tensor in self.parameters.items()}
+        return {**{name: each.T if name in self.down_rows else each for name, each in found.items()}, **traces}
 
-    def read(self, tensors, traces, x):
+    def along(self, vectors):
+        """Vectors [batch, n] as [batch, pre, 1], or as [batch, 1, post or 1]."""
+        rows = {name: name.removeprefix("next(").removesuffix(")") in self.down_rows for name in vectors}
+        return {name: value.unsqueeze(2 if rows[name] else 1) for name, value in vectors.items()}
+
+    def read_named(self, tensors, traces, read, vectors):
+        """A sum that the rule names: [batch, pre] or [batch, post]."""
+        per, formula = self.reads[read]
+        batch = max(each.shape[0] for each in [*vectors.values(), *traces.values()])
+        each = formula({**self.values(tensors, traces), **self.along(vectors)})
+        return each.expand(batch, self.pre, self.post).sum(2 if per == "pre" else 1)
+
+    def read(self, tensors, traces, x, vectors):
         """x @ W: [batch, pre] -> [batch, post]."""
-        weight = self.weight(self.values(tensors, traces))
+        weight = self.weight({**self.values(tensors, traces), **self.along(vectors)})
         return x @ weight if weight.dim() < 3 else torch.bmm(x.unsqueeze(1), weight).squeeze(1)
 
     def learn(self, tensors, traces, vectors):
-        """The traces after an update: pre [batch, pre], post [batch, post], signals [batch, 1] or [batch, post]."""
-        seen = {name: value.unsqueeze(2 if name == "pre" else 1) for name, value in vectors.items()}
-        values = {**self.values(tensors, traces), **seen}
-        return {name: formula(values).expand_as(traces[name]) for name, formula in self.update.items()}
+        """The traces after an update: vectors [batch, n] by the rule's names."""
+        values = Values(self, {**self.values(tensors, traces), **self.along(vectors)})
+        return {name: values[f"next({name})"].expand_as(traces[name]) for name in self.update}
+
+
+class Values(dict):
+    """What an update sees; the next values of traces are computed when they are asked for."""
+
+    def __init__(self, connection, values):
+        super().__init__(values)
+        self.connection = connection
+
+    def __missing__(self, name):
+        self[name] = self.connection.update[name.removeprefix("next(").removesuffix(")")](self)
+        return self[name]
 
 
 class Life(torch.nn.Module):
@@ -227,7 +267,12 @@ class Life(torch.nn.Module):
         kind = operation["op"]
         if kind == "read":
             name = operation["connection"]
-            values[operation["to"]] = self.connections[name].read(self.tensor, traces[name], values[operation["from"]])
+            vectors = {key: values[value] for key, value in operation.get("vectors", {}).items()}
+            values[operation["to"]] = self.connections[name].read(self.tensor, traces[name], values[operation["from"]], vectors)
+        elif kind == "readNamed":
+            name = operation["connection"]
+            vectors = {key: values[value] for key, value in operation["vectors"].items()}
+            values[operation["to"]] = self.connections[name].read_named(self.tensor, traces[name], operation["read"], vectors)
         elif kind == "update":
             name = operation["connection"]
             vectors = {key: values[value] for key, value in operation["vectors"].items()}

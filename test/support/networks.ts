@@ -19,9 +19,11 @@ import {
   clippedHebb,
   connectionModulation,
   decayingHebb,
+  defineRule,
   fanOutModulation,
   nonplastic,
   oja,
+  pairTraces,
   retroactive,
   simpleModulation,
   stpn,
@@ -107,6 +109,19 @@ const classifier: Builder = (device) => {
   };
 };
 
+/** A delta rule without signals, with a threshold for each neuron that follows what is recalled. */
+const delta = defineRule({
+  name: "delta",
+  traces: { H: 0, theta: { per: "post", init: 0.5 } },
+  params: { eta: { per: "pre", init: 0.3 } },
+  reads: { recalled: { per: "post", sum: "pre * H" } },
+  weight: "w + alpha * H * theta",
+  update: {
+    H: "H + eta * pre * (post - recalled) * next(theta)",
+    theta: "0.5 * theta + recalled * recalled",
+  },
+});
+
 /** Every kind of network that experiments have, small. */
 export const networks: Readonly<Record<string, Builder>> = {
   "plastic RNN": (device) => ofCell(rnn({}, 13)(device) as Cell<unknown>),
@@ -170,6 +185,8 @@ export const networks: Readonly<Record<string, Builder>> = {
     return ofCell(stacked([below, above]) as Cell<unknown>);
   },
   "few-shot classifier": classifier,
+  "RNN whose neurons have traces": (device) => ofCell(rnn({ rule: pairTraces }, 5)(device) as Cell<unknown>),
+  "RNN that reads what it knows": (device) => ofCell(rnn({ rule: delta }, 5)(device) as Cell<unknown>),
 };
 
 /** The model file of a network that has the numbers which `reference` initialises it with. */
