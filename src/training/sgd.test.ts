@@ -91,6 +91,15 @@ describe("a network with options for Sgd", () => {
     return last!;
   }
 
+  it("needs them, or those of Adam", async () => {
+    const neither: typeof patterns = {
+      ...patterns,
+      build: (context) => Object.assign(patterns.build(context), { adam: undefined }),
+    };
+    const events = run(neither, { device: new ReferenceDevice(), options, episodes: 1 });
+    await expect(events.next()).rejects.toThrow("build: expected a model with adam or sgd");
+  });
+
   it("is trained by it, and goes on from a checkpoint as if it had not been stopped", async () => {
     const whole = await trained(8);
     expect(whole.adamSteps).toBe(8);
