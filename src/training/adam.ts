@@ -28,6 +28,7 @@ export interface Moments {
  * Parameters with `trained: false` are left alone.
  */
 export class Adam {
+  readonly parameters: readonly Parameter[];
   /** Per trained parameter, in the network's order. */
   readonly moments: readonly Moments[];
   /** Steps made so far: part of the state, because it corrects the bias of the moments. */
@@ -39,13 +40,13 @@ export class Adam {
     parameters: readonly Parameter[],
     readonly options: AdamOptions,
   ) {
-    const trained = parameters.filter((parameter) => parameter.trained);
-    this.moments = trained.map((parameter) => ({
+    this.parameters = parameters.filter((parameter) => parameter.trained);
+    this.moments = this.parameters.map((parameter) => ({
       parameter,
       m: device.allocate(...parameter.shape),
       v: device.allocate(...parameter.shape),
     }));
-    this.norm = new GradientNorm(device, trained, options.clipNorm);
+    this.norm = new GradientNorm(device, this.parameters, options.clipNorm);
   }
 
   /** The learning rate of the next step. */

@@ -64,6 +64,7 @@ export {
   type Network,
   type NetworkStep,
 } from "./network.js";
+export type { Optimizer, OptimizerChoice } from "./optimizer.js";
 export { describeOptions, type OptionDescription, OptionsError, resolveOptions } from "./options.js";
 export { Recorder } from "./recorder.js";
 export { type RunEvent, type RunOptions, run } from "./run.js";

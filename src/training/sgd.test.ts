@@ -1,7 +1,9 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { startEngine } from "../../test/support/engine.js";
 import { ReferenceDevice } from "../devices/reference/index.js";
+import { patterns } from "../experiments/index.js";
 import { Parameter } from "../tape/index.js";
+import { type Checkpoint, run } from "./index.js";
 import { Sgd, type SgdOptions } from "./sgd.js";
 
 const start = [1, -2, 0.5];
@@ -69,5 +71,42 @@ describe("Sgd", () => {
 
   it("leaves parameters alone that are not trained", () => {
     expect(train({ lr: 0.1 }, { trained: false }).values).toEqual(start);
+  });
+});
+
+describe("a network with options for Sgd", () => {
+  const sgd: SgdOptions = { lr: 0.2, weightDecay: 0.001, clipNorm: 5, schedule: { every: 3, factor: 0.5 } };
+  const experiment: typeof patterns = {
+    ...patterns,
+    build: (context) => Object.assign(patterns.build(context), { adam: undefined, sgd }),
+  };
+  const options = { bits: 12, patterns: 2, cycles: 1, stepsOn: 2, stepsOff: 1, testSteps: 2 };
+
+  async function trained(episodes: number, resume?: Checkpoint): Promise<Checkpoint> {
+    let last: Checkpoint | null = null;
+    const device = new ReferenceDevice();
+    for await (const event of run(experiment, { device, options, episodes, ...(resume && { resume }) })) {
+      if (event.type === "checkpoint") last = event.checkpoint;
+    }
+    return last!;
+  }
+
+  it("needs them, or those of Adam", async () => {
+    const neither: typeof patterns = {
+      ...patterns,
+      build: (context) => Object.assign(patterns.build(context), { adam: undefined }),
+    };
+    const events = run(neither, { device: new ReferenceDevice(), options, episodes: 1 });
+    await expect(events.next()).rejects.toThrow("build: expected a model with adam or sgd");
+  });
+
+  it("is trained by it, and goes on from a checkpoint as if it had not been stopped", async () => {
+    const whole = await trained(8);
+    expect(whole.adamSteps).toBe(8);
+    expect(whole.m).toEqual({});
+    const resumed = await trained(8, await trained(4));
+    expect(resumed.parameters).toEqual(whole.parameters);
+    const [name, { data }] = Object.entries(whole.parameters)[0]!;
+    expect(data, name).not.toEqual((await trained(4)).parameters[name]!.data);
   });
 });

@@ -1,6 +1,7 @@
 import type { Buffer, Device, MapProgram } from "../devices/device.js";
 import { parseFormula } from "../formulas/index.js";
 import type { Parameter } from "../tape/index.js";
+import type { Moments } from "./adam.js";
 import { GradientNorm } from "./gradientNorm.js";
 
 export interface SgdOptions {
@@ -26,7 +27,8 @@ const descent: MapProgram = {
 export class Sgd {
   /** The trained parameters, in the network's order. */
   readonly parameters: readonly Parameter[];
-  /** Steps made so far, from which the schedule follows, and what `anneal` made of the rate: part of the state. */
+  readonly moments: readonly Moments[] = [];
+  /** Steps made so far, from which the schedule follows: part of the state, and so is what `anneal` made of the rate. */
   steps = 0;
   annealed = 1;
   private readonly norm: GradientNorm;
@@ -54,7 +56,7 @@ export class Sgd {
     return lr * this.annealed * factor ** times;
   }
 
-  /** Multiplies the learning rate from now on, such as when a validation loss does not fall any more. */
+  /** Multiplies the learning rate from now on, such as when a validation loss does not fall any more; a run's checkpoints do not hold it. */
   anneal(factor: number): void {
     this.annealed *= factor;
   }

@@ -23,8 +23,9 @@ interface Kept {
  * ```ts
  * const tape = new Tape(device, batch);
  * let state = carry.resume(tape, cell.begin(tape, steps));
- * ... // steps
+ * ... // steps, and the loss
  * carry.keep(state);
+ * tape.backward(loss);
  * ```
  *
  * Both may be captured: what is kept is content of kept buffers. (The first capture is recorded twice where a trace begins at
@@ -56,7 +57,7 @@ export class Carry {
     });
   }
 
-  /** Keeps the state that a segment ends with; updates that its traces still owe are carried out. */
+  /** Keeps the state that a segment ends with, before the way back; updates that its traces still owe are carried out. */
   keep<State>(state: State): void {
     mapped(state, "", {
       tensor: (tensor, path) => {
