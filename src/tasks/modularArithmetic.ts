@@ -23,7 +23,6 @@ export class ModularArithmetic implements TokenTask {
   readonly steps: number;
   readonly tokens: number;
   readonly answers: number;
-  readonly answersAreTokens = false;
   readonly questions: number;
 
   /** @throws RangeError for a task that there is not */

@@ -46,6 +46,8 @@ describe("multi-query recall", () => {
         expect(new Set(shown.values()).size).toBe(pairs);
         expect(Array.from(right)).toEqual(Array.from(asked, (step) => shown.get(tokens[step]!)));
         expect(new Set(Array.from(asked, (step) => tokens[step])).size).toBe(pairs);
+        const others = tokens.slice(2 * pairs).filter((_, k) => !asked.includes(2 * pairs + k));
+        expect(others.some((token) => shown.has(token))).toBe(false);
         for (const step of asked) expect([step >= 2 * pairs, step % 2]).toEqual([true, 0]);
       }),
     );

@@ -8,8 +8,6 @@ export interface TokenTask {
   readonly tokens: number;
   /** How many answers there are to choose from. */
   readonly answers: number;
-  /** True if answers are tokens: then a network may tell them by what it knows tokens by. */
-  readonly answersAreTokens: boolean;
   /** How many answers an episode asks for: as many in every one, though not at the same steps. */
   readonly questions: number;
   /** An episode; everything random in it comes from `random`. */

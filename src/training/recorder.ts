@@ -208,6 +208,18 @@ export class Recorder {
       if (tensor !== undefined) parameters[name] = tensor;
       else values[name] = this.valueOf(inputs[k]!);
     });
+    // What a row's numbers need to know of all of them: a vector has one row.
+    for (const { name: reduction, how, formula } of program.reductions ?? []) {
+      if (how !== "sum" || rows > 1 || program.rowOutputs?.length) {
+        throw new Error(
+          "a step of this network takes the largest number of a row, or something of each row, which no model file can say yet",
+        );
+      }
+      const to = this.name();
+      const results = [{ to, formula, sum: size > 1 }];
+      this.operations.push({ op: "map", size, values: { ...values }, parameters, results });
+      values[reduction] = to;
+    }
     const results: MapOperation["results"] = outputs.flatMap((buffer, k) =>
       buffer
         ? [{ to: this.made(buffer), formula: program.outputs[k]!, sum: buffer.rows * buffer.cols < size }]
