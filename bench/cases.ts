@@ -3,6 +3,7 @@ import { imagesEpisode, naturalImages } from "../src/tasks/images.js";
 import { fullPatterns, type PatternsOptions, patternsEpisode, smallPatterns } from "../src/tasks/patterns.js";
 import { random } from "../src/tasks/random.js";
 import { type AgentKind, agentProblem } from "./agentProblem.js";
+import { type FastKind, fastProblem } from "./fastProblem.js";
 import { lstmProblem } from "./lstmProblem.js";
 import { oneShotProblem } from "./oneShotProblem.js";
 import { mazeProblem, type Problem, rnnProblem } from "./problem.js";
@@ -23,6 +24,9 @@ const agent = (kind: AgentKind): Problem =>
     { std: 0.05, lr: 1e-4 },
     random(SEED, kind, 0),
   );
+
+const fast = (kind: FastKind, steps: number): Problem =>
+  fastProblem(kind, { neurons: 64, heads: 8, steps }, { lr: 1e-6 }, random(SEED, kind, 0));
 
 const omniglot = (batch: number): Problem =>
   oneShotProblem(
@@ -68,4 +72,10 @@ export const cases: Readonly<Record<string, () => Problem>> = {
   omniglot: () => omniglot(1),
   /** The same in batches of 16, for everybody with one convolution of all drawings. */
   "omniglot-16": () => omniglot(16),
+  /** Fast-weight memories: 8 heads of 64 x 64, 1,024 steps and more. */
+  "fast-kda": () => fast("fast-kda", 1024),
+  "fast-gated-delta": () => fast("fast-gated-delta", 1024),
+  "fast-gated-delta-4096": () => fast("fast-gated-delta", 4096),
+  /** What a trace that decays takes alone, which the others are held against. */
+  "fast-hebb": () => fast("fast-hebb", 1024),
 };

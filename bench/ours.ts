@@ -6,6 +6,7 @@ import { clippedHebb, decayingHebb } from "../src/rules/index.js";
 import { defineMap, map, matmul, Parameter, sum, Tape, type Tensor } from "../src/tape/index.js";
 import { Adam } from "../src/training/index.js";
 import { agentTrainer } from "./oursAgent.js";
+import { fastMemory } from "./oursFast.js";
 import { lstm } from "./oursLstm.js";
 import { kept, type Network } from "./oursNetwork.js";
 import { oneShot } from "./oursOneShot.js";
@@ -145,6 +146,8 @@ function trainerOf(device: Device, problem: Problem): Trainer {
   if (kind === "maze") return networkTrainer(device, problem, maze(device, problem));
   if (kind === "lstm") return networkTrainer(device, problem, lstm(device, problem));
   if (kind === "one-shot") return networkTrainer(device, problem, oneShot(device, problem));
+  if (kind === "fast-hebb" || kind === "fast-gated-delta" || kind === "fast-kda")
+    return networkTrainer(device, problem, fastMemory(device, problem, kind));
   return agentTrainer(device, problem, kind);
 }
 

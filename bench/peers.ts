@@ -72,6 +72,7 @@ export const ours = (device: DeviceKind): PeerCommand => onNode("hebbian", "./ou
 export const peers: Readonly<Record<string, () => PeerCommand>> = {
   "torch-eager": () => torch("torch-eager", "torch_eager.py"),
   "torch-fused": () => torch("torch-fused", "torch_fused.py"),
+  "torch-chunked": () => torch("torch-chunked", "torch_chunked.py"),
   native,
   // Its threads are Web Workers, which Node has not.
   "jax-js": () => ({ ...onNode("jax-js", "./peers/jax.js"), maxThreads: 1 }),
@@ -83,6 +84,10 @@ const commonKinds: readonly ProblemKind[] = ["rnn", "maze"];
 
 /** The peer for a kind of problem; throws Absent where it was not written for it. */
 export function peerFor(name: string, kind: ProblemKind): PeerCommand {
-  if (everyKind.includes(name) || commonKinds.includes(kind)) return peers[name]!();
+  const isWritten =
+    name === "torch-chunked"
+      ? kind === "fast-gated-delta"
+      : everyKind.includes(name) || commonKinds.includes(kind);
+  if (isWritten) return peers[name]!();
   throw new Absent("not written for this case");
 }

@@ -3,7 +3,15 @@ import { join } from "node:path";
 import type { Random } from "../src/tasks/random.js";
 import type { AgentKind } from "./agentProblem.js";
 
-export type ProblemKind = "rnn" | "maze" | "lstm" | "one-shot" | AgentKind;
+export type ProblemKind =
+  | "rnn"
+  | "maze"
+  | "lstm"
+  | "one-shot"
+  | "fast-hebb"
+  | "fast-gated-delta"
+  | "fast-kda"
+  | AgentKind;
 
 /**
  * One training problem, complete: every peer of a benchmark loads the same numbers. Row-major float32,
@@ -19,7 +27,8 @@ export interface Problem {
    * H <- clip(H + eta * outer(h(t-1), h(t)), -1, 1); logits = h @ h2o + h2oBias, value = h @ h2v + h2vBias;
    * loss = sum(logits * ca) + sum(value * cv) over all steps.
    *
-   * `lstm`: see lstmProblem.ts. `one-shot`: see oneShotProblem.ts. `agent-...`: see agentProblem.ts.
+   * `lstm`: see lstmProblem.ts. `one-shot`: see oneShotProblem.ts. `fast-...`: see fastProblem.ts. `agent-...`: see
+   * agentProblem.ts.
    */
   readonly kind: ProblemKind;
   /** Sizes and constants by name; `lr` is Adam's, whose beta1, beta2, eps are .9, .999, 1e-8. */
@@ -122,6 +131,9 @@ const PARAMS: Readonly<Record<ProblemKind, readonly string[]>> = {
   maze: ["w", "alpha", "eta", "i2h", "i2hBias", "h2o", "h2oBias", "h2v", "h2vBias"],
   lstm: ["xf", "xi", "xo", "xg", "yf", "yi", "yo", "w", "bf", "bi", "bo", "bg", "alpha", "eta"],
   "one-shot": [...layers, "w", "alpha", "eta"],
+  "fast-hebb": ["k", "v", "q", "eta"],
+  "fast-gated-delta": ["k", "v", "q", "g", "beta"],
+  "fast-kda": ["k", "v", "q", "a", "beta"],
   "agent-plastic": [...agent, "alpha", "eta"],
   "agent-homogeneous": [...agent, "alpha", "eta"],
   "agent-modulated": [...agent, "alpha", "modulator", "modulatorBias"],
@@ -132,6 +144,9 @@ const INPUTS: Readonly<Record<ProblemKind, readonly string[]>> = {
   maze: ["x", "ca", "cv"],
   lstm: ["x", "cy"],
   "one-shot": ["pictures", "labels"],
+  "fast-hebb": ["co"],
+  "fast-gated-delta": ["co"],
+  "fast-kda": ["co"],
   "agent-plastic": [],
   "agent-homogeneous": [],
   "agent-modulated": [],

@@ -12,6 +12,14 @@ it("prints what a rule computes, as equations", async () => {
   expect(out).toContain("d eta += pre * S1 + -1 * S2");
 });
 
+it("prints what a rule reads for its next update in the same sweep, both ways", async () => {
+  const { out } = await call(["kernels", "kimiDelta", "--as", "pass", "--pre", "3", "--post", "5"]);
+  expect(out).toContain("pass sweep kimiDelta 3x5 forward recalled");
+  expect(out).toContain("pass sweep kimiDelta 3x5 backward recalled");
+  expect(out).toMatch(/z:recalled\S* \+= pre\(recalled\) \* a\(recalled\) \* H\(next\)|z:recalled/);
+  expect(out.match(/^pass /gm)).toHaveLength(3);
+});
+
 it("prints the loops of a rule, each line with the formula that it computes", async () => {
   const { code, out } = await call(["kernels", "oja", "--pre", "3", "--post", "5"]);
   expect(code).toBe(0);

@@ -98,17 +98,26 @@ function nativeTarget(io: Io): Target {
   }
 }
 
-/** What training makes of a rule: the sweep of a step, its update alone, and the way back. */
+/**
+ * What training makes of a rule: the sweep of a step, its update alone, and the way back. What the next update reads of the
+ * traces is read in the same sweep, as where its vectors are known ahead; reads of no update have a sweep each.
+ */
 function sweepsOf(rule: Rule, pre: number, post: number): Pass[] {
   const learns = rule.traces.length > 0;
   const late = deferred(rule);
   const wanted = Object.keys(rule.params).filter((key) => !late.includes(key));
   const forward = { direction: "forward", read: true, inverted: false, flush: false, wanted: [] } as const;
   const inverted = learns && linearDecay(rule) !== null;
+  const { updateReads: reads } = rule;
+  const backward = { ...forward, direction: "backward" as const, wanted };
+  const others = Object.keys(rule.reads).filter((read) => !reads.includes(read));
   const kinds = [
-    { ...forward, update: learns },
+    { ...forward, update: learns, reads },
     ...(learns ? [{ ...forward, update: true, read: false }] : []),
-    { ...forward, direction: "backward" as const, update: learns, wanted, inverted },
+    { ...backward, update: learns, reads, inverted },
+    ...others.flatMap((read) =>
+      [forward, backward].map((each) => ({ ...each, update: false, read: false, reads: [read] })),
+    ),
   ];
   return kinds.map((kind) => sweepPass(rule, { pre, post, ...kind }));
 }

@@ -197,7 +197,7 @@ describe("the gradient on the tape is that of finite differences", () => {
           }),
           (rule, options) => expectGradients(plasticEpisode({ rule, ...options })),
         ),
-        { seed: 1, numRuns: runs(15) },
+        { seed: 1, numRuns: runs(12) },
       );
     },
   );

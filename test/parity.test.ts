@@ -18,7 +18,7 @@ describe.each([1, 2])("the engine on threads: %i computes what the reference dev
     test(`${method} ${name}`, () => check(reference, device, { numRuns: runs(30) }));
   }
   for (const { name, check } of loadedTracesChecks)
-    test(name, () => check(reference, device, { numRuns: runs(10) }));
+    test(name, () => check(reference, device, { numRuns: runs(6) }));
   for (const { name, check } of episodeChecks)
-    test(name, () => check(reference, device, { numRuns: runs(15) }));
+    test(name, () => check(reference, device, { numRuns: runs(9) }));
 });

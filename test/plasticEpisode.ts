@@ -6,6 +6,7 @@ import {
   map,
   matmul,
   openTraces,
+  readNamed,
   readTraces,
   type Tape,
   type Tensor,
@@ -15,10 +16,11 @@ import {
 import { type Graph, type Leaf, leaf, randomLoss, uniformNumbers } from "./graph.js";
 
 /**
- * What may happen to a plastic connection at one moment. A "step" reads and then updates; "twice" reads the same
- * traces two times; "look" takes the traces into the loss.
+ * What may happen to a plastic connection at one moment. A "step" reads and then updates; "ahead" reads with the vectors of
+ * its update known, as a fast-weight layer does; "twice" reads the same traces two times; "look" takes the traces, and all that
+ * the rule reads by name, into the loss.
  */
-export type Move = "step" | "read" | "update" | "twice" | "look";
+export type Move = "step" | "ahead" | "read" | "update" | "twice" | "look";
 
 export interface PlasticEpisode {
   readonly rule: Rule;
@@ -33,6 +35,7 @@ export interface PlasticEpisode {
 
 const activate = defineMap(["z", "u"], { y: "tanh(z + u)" });
 const addition = defineMap(["a", "b"], { y: "a + b" });
+const scaled = defineMap(["x", "factor"], { y: "factor * x" });
 
 /**
  * An episode in which everything depends on everything: post neurons drive the next pre neurons through a plain
@@ -42,6 +45,13 @@ export function plasticEpisode(episode: PlasticEpisode): Graph {
   const { rule, batch, pre, post, moves, announced, seed } = episode;
   const signals = Object.entries(rule.signals);
   const time = moves.length;
+  // What a rule corrects by a read grows with the length of the vector that it is read with, so that one is of length 1.
+  const ends = new Set(Object.values(rule.reads).map(({ per }) => per));
+  const scale = {
+    pre: ends.has("post") ? 1 / Math.sqrt(pre) : 1,
+    post: ends.has("pre") ? 1 / Math.sqrt(post) : 1,
+  };
+  const widths = { episode: 1, pre, post };
   const leaves: Record<string, Leaf> = {
     u: leaf(seed, "u", "input", time * batch, post),
     v: leaf(seed, "v", "input", time * batch, pre),
@@ -49,8 +59,11 @@ export function plasticEpisode(episode: PlasticEpisode): Graph {
     back: leaf(seed, "back", "parameter", post, pre, 1 / Math.sqrt(post)),
     ...Object.fromEntries(
       signals
-        .filter(([, rate]) => rate === "episode")
-        .map(([key]) => [`to ${key}`, leaf(seed, key, "parameter", post, 1, 1 / Math.sqrt(post))]),
+        .filter(([, rate]) => rate !== "post")
+        .map(([key, rate]) => {
+          const size = rate === "pre" ? scale.pre / Math.sqrt(post) : 1 / Math.sqrt(post);
+          return [`to ${key}`, leaf(seed, key, "parameter", post, widths[rate], size)];
+        }),
     ),
     ...Object.fromEntries(
       Object.entries(rule.params).map(([key, { per }]) => [key, ruleLeaf(episode, key, per)]),
@@ -62,16 +75,34 @@ export function plasticEpisode(episode: PlasticEpisode): Graph {
     let traces = openTraces(tape, rule, params, pre, post, announced ? time : undefined);
     let y: Tensor = tape.filled(batch, post, 0);
     const outputs: Record<string, Tensor> = {};
-    const read = (x: Tensor, u: Tensor) => {
-      const result = readTraces(traces, x);
+    const sized = (x: Tensor, end: "pre" | "post") =>
+      scale[end] === 1 ? x : map(tape, scaled, [x, tape.constant(1, 1, [scale[end]])])[0]!;
+    const told = (x: Tensor, given: Tensor, u: Tensor) => ({
+      ...{ pre: sized(x, "pre"), post: sized(given, "post") },
+      ...Object.fromEntries(
+        signals.map(([key, rate]) => [
+          key,
+          rate === "post"
+            ? sized(map(tape, activate, [y, u])[0]!, "post")
+            : matmul(tape, y, leaves[`to ${key}`]!),
+        ]),
+      ),
+    });
+    const read = (x: Tensor, u: Tensor, next?: Readonly<Record<string, Tensor>>) => {
+      const result = readTraces(traces, x, next);
       traces = result.traces;
       return map(tape, activate, [result.z, u])[0]!;
     };
-    const look = (at: string) => {
-      for (const trace of rule.traces) {
+    const look = (at: string, vectors: Readonly<Record<string, Tensor>>) => {
+      for (const trace of [...rule.traces, ...Object.keys(rule.neuronTraces)]) {
         const looked = traceValue(traces, trace);
         traces = looked.traces;
         outputs[`${trace} ${at}`] = looked.value;
+      }
+      for (const key of Object.keys(rule.reads)) {
+        const found = readNamed(traces, key, vectors);
+        traces = found.traces;
+        outputs[`${key} ${at}`] = found.value;
       }
     };
     for (const [t, move] of moves.entries()) {
@@ -80,19 +111,16 @@ export function plasticEpisode(episode: PlasticEpisode): Graph {
         matmul(tape, y, leaves.back!),
         tape.rows(leaves.v!, t * batch, batch),
       ])[0]!;
-      if (move === "look") look(`${t}`);
-      if (move !== "update" && move !== "look") y = outputs[`y ${t}`] = read(x, u);
+      if (move === "look") look(`${t}`, told(x, u, u));
+      const ahead = move === "ahead" ? told(x, u, u) : undefined;
+      if (move !== "update" && move !== "look") y = outputs[`y ${t}`] = read(x, u, ahead);
       if (move === "twice") y = map(tape, addition, [y, read(map(tape, addition, [x, x])[0]!, u)])[0]!;
-      if (move === "step" || move === "update") {
-        const vectors: Record<string, Tensor> = { pre: x, post: move === "step" ? y : u };
-        for (const [key, rate] of signals) {
-          vectors[key] =
-            rate === "post" ? map(tape, activate, [y, u])[0]! : matmul(tape, y, leaves[`to ${key}`]!);
-        }
-        traces = updateTraces(traces, vectors);
-      }
+      if (ahead) traces = updateTraces(traces, ahead);
+      if (move === "step" || move === "update")
+        traces = updateTraces(traces, told(x, move === "step" ? y : u, u));
     }
-    look("at the end");
+    const last = tape.rows(leaves.u!, 0, batch);
+    look("at the end", told(tape.rows(leaves.v!, 0, batch), last, last));
     // An episode of "look" alone would leave the loss of a rule without traces empty.
     outputs.y = y = read(tape.rows(leaves.v!, 0, batch), tape.rows(leaves.u!, 0, batch));
     return { loss: randomLoss(tape, seed, outputs), outputs };
@@ -122,7 +150,7 @@ export const moves = (maxLength: number) =>
   fc.array(
     fc.oneof(
       { weight: 6, arbitrary: fc.constant<Move>("step") },
-      { weight: 3, arbitrary: fc.constantFrom<Move>("read", "update", "twice", "look") },
+      { weight: 3, arbitrary: fc.constantFrom<Move>("ahead", "read", "update", "twice", "look") },
     ),
     { minLength: 1, maxLength },
   );

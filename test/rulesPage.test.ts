@@ -43,7 +43,9 @@ describe("the rules on docs/rules.md", () => {
     ({ outstar } = await load<{ outstar: Rule }>("outstar.ts"));
     const { homogeneous } = await load<{ homogeneous: Rule }>("shared.ts");
     const { modulated } = await load<{ modulated: Rule }>("modulated.ts");
-    rules = [outstar, homogeneous, modulated];
+    const { gatedMemory } = await load<{ gatedMemory: Rule }>("gatedMemory.ts");
+    const { sliding } = await load<{ sliding: Rule }>("sliding.ts");
+    rules = [outstar, homogeneous, modulated, gatedMemory, sliding];
   });
 
   const episodes = (rule: Rule, size: number): fc.Arbitrary<PlasticEpisode> => {

@@ -14,6 +14,9 @@ PARAMS = {
     "maze": ["w", "alpha", "eta", "i2h", "i2hBias", "h2o", "h2oBias", "h2v", "h2vBias"],
     "lstm": ["xf", "xi", "xo", "xg", "yf", "yi", "yo", "w", "bf", "bi", "bo", "bg", "alpha", "eta"],
     "one-shot": [f"conv{i}{part}" for i in range(1, 5) for part in ("", "Bias")] + ["w", "alpha", "eta"],
+    "fast-hebb": ["k", "v", "q", "eta"],
+    "fast-gated-delta": ["k", "v", "q", "g", "beta"],
+    "fast-kda": ["k", "v", "q", "a", "beta"],
     "agent-plastic": ["i2h", "i2hBias", "w", "heads", "headsBias", "alpha", "eta"],
     "agent-homogeneous": ["i2h", "i2hBias", "w", "heads", "headsBias", "alpha", "eta"],
     "agent-modulated": ["i2h", "i2hBias", "w", "heads", "headsBias", "alpha", "modulator", "modulatorBias"],
@@ -38,6 +41,10 @@ def shapes_of(sizes):
         biases = {f"conv{i}Bias": row for i in range(1, 5)}
         inputs = {"pictures": (steps, batch, 31, 31), "labels": (steps, batch, classes)}
         return {**readout, **layers, **biases, **inputs}
+    if kind.startswith("fast-"):
+        wide, single = (steps, sizes["batch"], n), (steps, sizes["batch"], 1)
+        gates = {"a": wide, "g": single, "beta": single, "eta": (1,)}
+        return {**{name: wide for name in ("k", "v", "q", "co")}, **gates}
     batch, features = sizes["batch"], sizes["features"]
     if kind == "lstm":
         inputs = {"x": (steps, batch, features), "cy": (steps, batch, n)}

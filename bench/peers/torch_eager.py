@@ -3,6 +3,7 @@
 import torch
 from torch_common import PARAMS, serve
 from torch_eager_agent import Agent
+from torch_eager_fast import Fast
 from torch_eager_lstm import Lstm
 from torch_eager_oneshot import OneShot
 
@@ -59,6 +60,8 @@ class Eager:
 
 def make(sizes, arrays):
     kinds = {"rnn": Eager, "maze": Eager, "lstm": Lstm, "one-shot": OneShot}
+    if sizes["kind"].startswith("fast-"):
+        return Fast(sizes, arrays)
     return kinds.get(sizes["kind"], Agent)(sizes, arrays)
 
 

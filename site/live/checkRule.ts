@@ -46,8 +46,10 @@ function lineOf(code: string, { problem, at }: DefinitionError): Problem {
   return { problem, line: code.slice(begin, end < 0 ? undefined : end), column: at - begin };
 }
 
-function derivativesOf({ weight, update }: Rule): Derivative[] {
-  return Object.entries({ weight, ...update }).flatMap(([of, formula]) =>
+function derivativesOf({ weight, update, neuronTraces, reads }: Rule): Derivative[] {
+  const ofNeurons = Object.entries(neuronTraces).map(([trace, each]) => [trace, each.update] as const);
+  const sums = Object.entries(reads).map(([read, { sum }]) => [read, sum] as const);
+  return [...Object.entries({ weight, ...update }), ...ofNeurons, ...sums].flatMap(([of, formula]) =>
     [...namesIn(formula)].map((by) => ({ of, by, formula: print(derive(formula, by)) })),
   );
 }

@@ -39,6 +39,7 @@ const parts: Readonly<Record<string, "string" | "object" | "string?" | "object?"
   traces: "object",
   params: "object?",
   signals: "object?",
+  reads: "object?",
   weight: "string",
   update: "object",
 };

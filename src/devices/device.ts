@@ -117,6 +117,8 @@ export interface Traces {
   addAdjoint(trace: string, grad: Buffer): void;
   /** The adjoint of sweep number `index`. `params` holds where each parameter's gradient is added to. */
   backward(index: number, adjoint: SweepAdjoint, params: Readonly<Record<string, Buffer>>): void;
+  /** How many copies of all traces it has held at once up to now: versions for the way back, and their adjoint. */
+  readonly copies: number;
   /** Call after the last `backward`: everything deferred (the product for dW) is added by now. */
   finish(): void;
 }

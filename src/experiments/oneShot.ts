@@ -179,13 +179,16 @@ export class OneShot {
   }
 
   private tracesNow(tape: Tape, traces: Parameters<typeof traceValue>[0]): NamedMatrix[] {
-    const { inputs, classes, connection } = this.readout;
+    const { inputs, connection } = this.readout;
+    const { rule } = connection;
     let now = traces;
-    return connection.rule.traces.map((trace) => {
+    return [...rule.traces, ...Object.keys(rule.neuronTraces)].map((trace) => {
       const read = traceValue(now, trace);
       now = read.traces;
-      const values = tape.device.read(tape.device.view(read.value.value, 0, inputs));
-      return { name: `${connection.name}.${trace}`, rows: inputs, cols: classes, values };
+      const { cols } = read.value;
+      const rows = Object.hasOwn(rule.neuronTraces, trace) ? 1 : inputs;
+      const values = tape.device.read(tape.device.view(read.value.value, 0, rows));
+      return { name: `${connection.name}.${trace}`, rows, cols, values };
     });
   }
 

@@ -1,5 +1,5 @@
 import type { Engine } from "./engine.js";
-import { type Moment, traceKey } from "./moment.js";
+import { type Moment, stateKey, traceKey } from "./moment.js";
 
 /** How one trace differs between two lives. */
 export interface TraceDifference {
@@ -14,12 +14,17 @@ export interface TraceDifference {
 
 /** Every trace of one moment against another of the same model and batch. */
 export function differences(engine: Engine, ours: Moment, theirs: Moment): TraceDifference[] {
-  return engine.architecture.connections.flatMap(({ name: connection, rule }) =>
-    rule.traces.map((trace) => {
-      const key = traceKey(connection, trace);
-      return { connection, trace, ...difference(ours.tensors.get(key)!, theirs.tensors.get(key)!) };
-    }),
-  );
+  const { connections, states } = engine.architecture;
+  const found = (connection: string, trace: string, key: string) => ({
+    ...{ connection, trace },
+    ...difference(ours.tensors.get(key)!, theirs.tensors.get(key)!),
+  });
+  return connections.flatMap(({ name, rule }) => [
+    ...rule.traces.map((trace) => found(name, trace, traceKey(name, trace))),
+    ...states.flatMap(({ name: state, trace }) =>
+      trace?.connection === name ? [found(name, trace.name, stateKey(state))] : [],
+    ),
+  ]);
 }
 
 function difference(a: Float32Array, b: Float32Array): Omit<TraceDifference, "connection" | "trace"> {

@@ -4,7 +4,7 @@
  *   weights<c>(life)                  the effective weights of connection c, as they are now
  * No instruction is used whose result the machine may choose: the same steps have the same bits everywhere.
  */
-import { type Code, get, memoryCopy, seq, when } from "../devices/loops/code.js";
+import { type Code, get, memoryCopy, nothing, seq, when } from "../devices/loops/code.js";
 import * as i32 from "../devices/loops/i32.js";
 import { exact, VectorMath } from "../devices/loops/math.js";
 import { type FunctionBuilder, KernelModule, type Local } from "../devices/loops/module.js";
@@ -17,7 +17,16 @@ import type { Architecture, Connection, MapOperation, Operation, StepProgram } f
 import { nonplastic } from "../rules/none.js";
 import { convolve } from "./convolve.js";
 import type { Layout, Place } from "./layout.js";
-import { effectiveWeights, kept, mapBody, readPass, updatePass, weightsPass } from "./passes.js";
+import {
+  effectiveWeights,
+  fadingPass,
+  kept,
+  mapBody,
+  namedPass,
+  readPass,
+  updatePass,
+  weightsPass,
+} from "./passes.js";
 
 /** What a step does with the traces: leave them; let them learn; let them learn, and keep only the share `kept`. */
 export const modes = { frozen: 0, learning: 1, fading: 2 } as const;
@@ -47,7 +56,7 @@ export function emitModel(architecture: Architecture, layout: Layout): Uint8Arra
 function emitter(
   f: FunctionBuilder,
   math: VectorMath,
-  { connections }: Architecture,
+  { connections, states }: Architecture,
   { tensors, weights, life, room }: Layout,
 ) {
   const [lifeStart, roomStart, mode, share] = f.params as [Local, Local, Local, Local];
@@ -71,8 +80,28 @@ function emitter(
     return starts;
   };
 
-  const read = (of: Connection, from: string, to: string): Code =>
-    everyRow(f, math, readPass(of), { ...startsOf(of), x: at(from), z: at(to) }, 4);
+  /** Where the vectors lie that a read takes. */
+  const taken = (read: string, vectors: Readonly<Record<string, string>>): Record<string, Code> =>
+    Object.fromEntries(Object.entries(vectors).map(([key, called]) => [`read:${read}:${key}`, at(called)]));
+  const read = (
+    of: Connection,
+    from: string,
+    vectors: Readonly<Record<string, string>>,
+    to: string,
+  ): Code => {
+    const starts = { ...startsOf(of), ...taken("read", vectors), x: at(from), z: at(to) };
+    return everyRow(f, math, readPass(of), starts, 4);
+  };
+  const readNamed = ({
+    connection: of,
+    read,
+    vectors,
+    to,
+  }: Extract<Operation, { op: "readNamed" }>): Code => {
+    const found = connection(of);
+    const starts = { ...startsOf(found), ...taken(read, vectors), [`z:${read}`]: at(to) };
+    return everyRow(f, math, namedPass(found, read), starts, 4);
+  };
 
   const update = (of: Connection, vectors: Readonly<Record<string, string>>): Code => {
     const starts = startsOf(of);
@@ -107,17 +136,39 @@ function emitter(
     return everyRow(f, math, mapBody(operation, sizes), starts, 1);
   };
 
+  /** Traces of neurons that a step changes. */
+  const learned = (next: StepProgram["next"]) =>
+    states.filter(({ name, trace }) => trace && next[name] !== name);
+  /** In a frozen life, what a step would make of the traces of neurons is what they were. */
+  const unchanged = (operation: Operation, next: StepProgram["next"]): Code => {
+    if (operation.op !== "map") return nothing;
+    const made = learned(next).filter(({ name }) => operation.results.some(({ to }) => to === next[name]));
+    const back = made.map(({ name }) =>
+      memoryCopy(at(next[name]!), at(name), i32.const(vectorOf(name).stride)),
+    );
+    return made.length > 0 ? when(i32.eq(get(mode), i32.const(modes.frozen)), seq(...back)) : nothing;
+  };
+  const fade = (place: Place, start: number): Code =>
+    when(
+      i32.eq(get(mode), i32.const(modes.fading)),
+      everyRow(f, math, fadingPass(place.cols, start), { trace: inLife(place) }, 1, {
+        [kept]: vector.splat(get(share)),
+      }),
+    );
+
   const emit = (operation: Operation): Code => {
     switch (operation.op) {
       case "read":
-        return read(connection(operation.connection), operation.from, operation.to);
+        return read(connection(operation.connection), operation.from, operation.vectors ?? {}, operation.to);
+      case "readNamed":
+        return readNamed(operation);
       case "update":
         return update(connection(operation.connection), operation.vectors);
       case "product": {
         // As if by connections that never change.
         const { weight, from, to } = operation;
         const { rows: pre, cols: post } = tensor(weight);
-        return read({ name: weight, rule: nonplastic, pre, post, parameters: { w: weight } }, from, to);
+        return read({ name: weight, rule: nonplastic, pre, post, parameters: { w: weight } }, from, {}, to);
       }
       case "convolve": {
         const { shape, from, to, weight, bias } = operation;
@@ -135,12 +186,16 @@ function emitter(
       const copy = (to: Code, from: Code, { stride }: Place) => memoryCopy(to, from, i32.const(stride));
       return seq(
         ...carried.map(([state, place]) => copy(at(state), inLife(place), place)),
-        ...operations.map(emit),
+        ...operations.map((operation) => seq(emit(operation), unchanged(operation, next))),
         ...carried.map(([state, place]) => copy(inLife(place), at(next[state]!), place)),
+        ...learned(next).map(({ name, start }) => fade(life.carried.get(name)!, start)),
       );
     },
     /** Writes the effective weights to the model's room for them. */
-    weights: (of: Connection): Code =>
-      everyRow(f, math, weightsPass(of), { ...startsOf(of), [effectiveWeights]: i32.const(weights) }, 1),
+    weights(of: Connection): Code {
+      const starts: Record<string, Code> = { ...startsOf(of), [effectiveWeights]: i32.const(weights) };
+      for (const [trace, place] of life.neurons.get(of.name)!) starts[`read:read:${trace}`] = inLife(place);
+      return everyRow(f, math, weightsPass(of), starts, 1);
+    },
   };
 }

@@ -51,8 +51,15 @@ export function foretold(
     switch (operation.op) {
       case "read": {
         const found = connection(operation.connection);
-        const weight = rangeOfFormula(found.rule.weight, named(found, {}));
+        const weight = rangeOfFormula(found.rule.weight, named(found, operation.vectors ?? {}));
         values.set(operation.to, sumOfProducts(found.pre, value(operation.from), weight));
+        break;
+      }
+      case "readNamed": {
+        const found = connection(operation.connection);
+        const { per, sum } = found.rule.reads[operation.read]!;
+        const each = rangeOfFormula(sum, named(found, operation.vectors));
+        values.set(operation.to, sumOf(per === "post" ? found.pre : found.post, each));
         break;
       }
       case "product": {

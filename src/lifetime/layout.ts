@@ -18,6 +18,8 @@ export interface LifeLayout {
   readonly carried: ReadonlyMap<string, Place>;
   /** By connection and trace. */
   readonly traces: ReadonlyMap<string, ReadonlyMap<string, Place>>;
+  /** Those of neurons, which lie among the states: by connection and trace. */
+  readonly neurons: ReadonlyMap<string, ReadonlyMap<string, Place>>;
 }
 
 /** What a step works with, and leaves to be looked at (`rooms.ts`): inputs, states as they were and values by name, each one row. */
@@ -62,13 +64,23 @@ export function layoutOf({ architecture, parameters }: ModelFile, base: number):
       new Map(rule.traces.map((trace) => [trace, own.place({ rows: pre, cols: post })])),
     ]),
   );
+  const neurons = new Map(
+    architecture.connections.map(({ name }) => [
+      name,
+      new Map(
+        architecture.states.flatMap(({ name: state, trace }) =>
+          trace?.connection === name ? [[trace.name, carried.get(state)!] as const] : [],
+        ),
+      ),
+    ]),
+  );
   return {
     base,
     bytes: round(weights + largest - base),
     tensors,
     weights,
     room: { bytes: room.end, vectors },
-    life: { bytes: own.end, carriedBytes, carried, traces },
+    life: { bytes: own.end, carriedBytes, carried, traces, neurons },
   };
 }
 

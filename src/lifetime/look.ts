@@ -20,10 +20,14 @@ export type Synapse = Readonly<Record<string, number>> & { readonly weight: numb
 
 export function traceOf(engine: Engine, life: number, connection?: string, trace?: string): Matrix {
   const { name, rule } = connectionOf(engine, "trace", connection);
-  const place = engine.layout.life.traces.get(name)!.get(trace ?? rule.traces[0] ?? "");
+  const { traces, neurons } = engine.layout.life;
+  const known = [...rule.traces, ...neurons.get(name)!.keys()];
+  const wanted = trace ?? known[0] ?? "";
+  const place = traces.get(name)!.get(wanted) ?? neurons.get(name)!.get(wanted);
   if (!place) {
-    const known = rule.traces.join(", ") || "none";
-    throw new RangeError(`trace: "${name}" has no trace "${trace ?? ""}"; it has ${known}`);
+    throw new RangeError(
+      `trace: "${name}" has no trace "${trace ?? ""}"; it has ${known.join(", ") || "none"}`,
+    );
   }
   return matrixAt(engine, life, place);
 }
@@ -73,16 +77,21 @@ export function synapseOf(
     memory.f32[(from + at + row * stride) / 4 + (cols === 1 ? 0 : col)]!;
   const values: Record<string, number> = {};
   for (const [key, { per }] of Object.entries(rule.params)) {
-    values[key] = number(0, layout.tensors.get(parameters[key]!)!, per === "connection" ? pre : 0, post);
+    const row = per === "connection" ? pre : 0;
+    values[key] = number(0, layout.tensors.get(parameters[key]!)!, row, per === "pre" ? pre : post);
   }
   for (const [trace, place] of layout.life.traces.get(name)!) values[trace] = number(life, place, pre, post);
+  for (const [trace, place] of layout.life.neurons.get(name)!)
+    values[trace] = number(life, place, 0, rule.neuronTraces[trace]!.per === "pre" ? pre : post);
   const weight = number(0, effective(engine, life, found), pre, post);
   const update = (seen ? [seen.program] : architecture.programs)
     .flatMap((program) => program.operations)
     .find((each) => each.op === "update" && each.connection === name);
   for (const [key, value] of Object.entries(update?.op === "update" ? update.vectors : {})) {
+    // Traces are told as they are now.
+    if (Object.hasOwn(values, key)) continue;
     const place = layout.room.vectors.get(value)!;
-    values[key] = seen ? number(seen.room.at, place, 0, key === "pre" ? pre : post) : 0;
+    values[key] = seen ? number(seen.room.at, place, 0, rule.vectors[key] === "pre" ? pre : post) : 0;
   }
   return { ...values, weight };
 }

@@ -35,7 +35,7 @@ export interface ModelConnection {
     /** The effective weight, and the next value of each trace, as formulas. */
     readonly weight: string;
     readonly update: Readonly<Record<string, string>>;
-    /** What the rule is told from outside the connection, per "episode" or "post" neuron. */
+    /** What the rule is told from outside the connection, per "episode", "pre" or "post" neuron. */
     readonly signals: Readonly<Record<string, string>>;
   };
 }
@@ -100,7 +100,8 @@ export class Model {
       const { source, definition, signals, traces } = rule;
       const equations = { weight: definition.weight, update: definition.update };
       const about = { name: rule.name, source, ...equations, signals };
-      return { name, pre, post, traces, parameters: Object.keys(rule.params), rule: about };
+      const every = [...traces, ...Object.keys(rule.neuronTraces)];
+      return { name, pre, post, traces: every, parameters: Object.keys(rule.params), rule: about };
     });
     this.values = [...architecture.sizes.keys()];
     this.provenance = provenance;

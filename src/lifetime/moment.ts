@@ -18,13 +18,14 @@ export interface Moment {
   readonly tensors: ReadonlyMap<string, Float32Array>;
 }
 
+export const stateKey = (state: string): string => `state/${state}`;
 export const traceKey = (connection: string, trace: string): string => `trace/${connection}/${trace}`;
 
 /** Where a life's numbers lie, by the names that they have in a snapshot: its states, then its traces. */
 export function momentPlaces({ layout }: Engine): Map<string, Place> {
   const { carried, traces } = layout.life;
   const places = new Map<string, Place>();
-  for (const [name, place] of carried) places.set(`state/${name}`, place);
+  for (const [name, place] of carried) places.set(stateKey(name), place);
   for (const [connection, each] of traces) {
     for (const [trace, place] of each) places.set(traceKey(connection, trace), place);
   }

@@ -22,6 +22,8 @@ export interface State {
   readonly size: number;
   /** What every number of it is at birth. */
   readonly start: number;
+  /** The trace of neurons that it is, if it is one: what learns, and stays as it is in a frozen life. */
+  readonly trace?: { readonly connection: string; readonly name: string };
 }
 
 /** All-to-all connections that change by a rule; one without traces never changes. */
@@ -36,9 +38,23 @@ export interface Connection {
 }
 
 export type Operation =
-  /** to = from @ W(traces). */
-  | { readonly op: "read"; readonly connection: string; readonly from: string; readonly to: string }
-  /** The traces after one update; `vectors` holds pre, post and the rule's signals. */
+  /** to = from @ W(traces); `vectors` holds the traces of neurons that the weight names, if there are any. */
+  | {
+      readonly op: "read";
+      readonly connection: string;
+      readonly from: string;
+      readonly vectors?: Readonly<Record<string, string>>;
+      readonly to: string;
+    }
+  /** A sum that the rule names (`reads`), with the vectors that it takes. */
+  | {
+      readonly op: "readNamed";
+      readonly connection: string;
+      readonly read: string;
+      readonly vectors: Readonly<Record<string, string>>;
+      readonly to: string;
+    }
+  /** The traces after one update; `vectors` holds all that the rule's updates take (`Rule.vectors`). */
   | { readonly op: "update"; readonly connection: string; readonly vectors: Readonly<Record<string, string>> }
   /** to = from @ weight, a tensor [size of from, size of to]. */
   | { readonly op: "product"; readonly from: string; readonly weight: string; readonly to: string }

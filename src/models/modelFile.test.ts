@@ -161,7 +161,7 @@ describe("a model file", () => {
           d.programs[0].operations[0].op = "eval";
         }),
       ),
-      /op: expected read, update, product, convolve or map, got "eval"/,
+      /op: expected read, readNamed, update, product, convolve or map, got "eval"/,
     ],
     [
       "using a value before it is made",

@@ -1,4 +1,4 @@
-import { FormulaError, namesIn, parseFormula } from "../formulas/index.js";
+import { FormulaError, namesIn, parseFormula, type Rate } from "../formulas/index.js";
 import type { Rule } from "../rules/rule.js";
 import {
   ARCHITECTURE_VERSION,
@@ -48,6 +48,7 @@ export function readArchitecture(json: string, shapes: Shapes): CheckedArchitect
   );
   expectDistinct([...inputs, ...states], "inputs and states");
   expectDistinct(connections, "connections");
+  expectTraceStates(states, connections);
   const reader = new ProgramReader(inputs, states, connections, shapes);
   const programs = list(all.programs, "programs", BUDGETS.programs, (value, where) =>
     reader.program(value, where),
@@ -68,11 +69,37 @@ function readInput(value: unknown, where: string): Input {
 
 function readState(value: unknown, where: string): State {
   const field = fieldsOf(value, where);
+  const { trace } = record(value, where);
   return {
     name: field("name", validName),
     size: field("size", count, MOST_NUMBERS),
     start: field("start", finite),
+    ...(trace !== undefined && { trace: readTraceOf(trace, `${where}.trace`) }),
   };
+}
+
+function readTraceOf(value: unknown, where: string): NonNullable<State["trace"]> {
+  const field = fieldsOf(value, where);
+  return { connection: field("connection", validName), name: field("name", validName) };
+}
+
+/** Every trace of neurons is one state, and of its neurons' number. */
+function expectTraceStates(states: readonly State[], connections: readonly Connection[]): void {
+  const wanted = new Map(
+    connections.flatMap((connection) =>
+      Object.entries(connection.rule.neuronTraces).map(([trace, { per }]) => [
+        `${connection.name} ${trace}`,
+        connection[per],
+      ]),
+    ),
+  );
+  for (const { name, size, trace } of states) {
+    if (!trace) continue;
+    const key = `${trace.connection} ${trace.name}`;
+    if (wanted.get(key) !== size) throw wrong(`states: ${name}`, "a trace of as many neurons", key);
+    wanted.delete(key);
+  }
+  for (const key of wanted.keys()) throw wrong("states", `one that is the trace ${key}`, undefined);
 }
 
 /** Reads programs one after another; a value that two of them make must have one size in both. */
@@ -133,19 +160,28 @@ class ProgramReader {
   }
 
   #operation(value: unknown, where: string): Operation {
-    const { op } = record(value, where);
+    const fields = record(value, where);
+    const { op } = fields;
     const field = fieldsOf(value, where);
     if (op === "read") {
-      const { name: called, pre, post } = field("connection", this.#connection);
+      const { name: called, rule, pre, post } = field("connection", this.#connection);
       const from = field("from", this.#sized, pre);
-      return { op, connection: called, from, to: field("to", this.#made, post) };
+      // Files of earlier versions have none.
+      const vectors = this.#vectors(fields.vectors ?? {}, `${where}.vectors`, rule.weightVectors, pre, post);
+      const taken = Object.keys(vectors).length > 0 ? { vectors } : {};
+      return { op, connection: called, from, ...taken, to: field("to", this.#made, post) };
+    }
+    if (op === "readNamed") {
+      const found = field("connection", this.#connection);
+      const { name: connection, rule, pre, post } = found;
+      const read = field("read", text);
+      const { per, vectors: taken } = named(rule.reads, read, `${where}.read`);
+      const vectors = this.#vectors(fields.vectors, `${where}.vectors`, taken, pre, post);
+      return { op, connection, read, vectors, to: field("to", this.#made, found[per]) };
     }
     if (op === "update") {
       const { name: called, rule, pre, post } = field("connection", this.#connection);
-      const vectors = field("vectors", entries<string>, BUDGETS.entries, this.#value);
-      const needed = { pre, post, ...sizesOf(rule.signals, post) };
-      for (const [key, size] of Object.entries(needed))
-        this.#sized(vectors[key], `${where}.vectors.${key}`, size);
+      const vectors = this.#vectors(fields.vectors, `${where}.vectors`, rule.vectors, pre, post);
       return { op, connection: called, vectors };
     }
     if (op === "product") {
@@ -157,7 +193,19 @@ class ProgramReader {
     }
     if (op === "convolve") return this.#convolve(value, where);
     if (op === "map") return this.#map(value, where);
-    throw wrong(`${where}.op`, "read, update, product, convolve or map", op);
+    throw wrong(`${where}.op`, "read, readNamed, update, product, convolve or map", op);
+  }
+
+  /** The values that a rule takes by its own names, each with its rate. */
+  #vectors(value: unknown, where: string, needed: Rule["vectors"], pre: number, post: number) {
+    const given = record(value, where);
+    const sizes: Partial<Record<Rate, number>> = { pre, post };
+    return Object.fromEntries(
+      Object.entries(needed).map(([key, rate]) => [
+        key,
+        this.#sized(given[key], `${where}.${key}`, sizes[rate] ?? 1),
+      ]),
+    );
   }
 
   #convolve(value: unknown, where: string): ConvolveOperation {
@@ -241,8 +289,10 @@ class ProgramReader {
   };
 }
 
-const sizesOf = (signals: Rule["signals"], post: number) =>
-  Object.fromEntries(Object.entries(signals).map(([key, per]) => [key, per === "post" ? post : 1]));
+function named<T>(all: Readonly<Record<string, T>>, key: string, where: string): T {
+  if (Object.hasOwn(all, key)) return all[key]!;
+  throw wrong(where, `one of ${Object.keys(all).join(", ") || "none"}`, key);
+}
 
 function readFormula(value: unknown, where: string, seen: readonly string[]) {
   try {

@@ -50,9 +50,11 @@ function readRule(value: unknown, where: string): Rule {
       return { per: rate(per, at), init: finite(init, at) };
     }),
     signals: entries(written.signals ?? {}, `${where}.signals`, BUDGETS.parameters, rate),
-    reads: entries(written.reads ?? {}, `${where}.reads`, BUDGETS.traces, (each, at) => {
-      const { per, sum } = record(each, at);
-      return { per: rate(per, at), sum: text(sum, at) };
+    ...(written.reads !== undefined && {
+      reads: entries(written.reads, `${where}.reads`, BUDGETS.traces, (each, at) => {
+        const { per, sum } = record(each, at);
+        return { per: rate(per, at), sum: text(sum, at) };
+      }),
     }),
     weight: field("weight", text),
     update: field("update", entries<string>, BUDGETS.traces, text),

@@ -28,6 +28,8 @@ const updatesOf = (rule: Rule): Formula[] => rule.traces.map((trace) => rule.upd
 export function operationFormulas(operation: Operation, connections: Connections): readonly Formula[] {
   if (operation.op === "map") return operation.results.map(({ formula }) => formula);
   if (operation.op === "read") return [connections.get(operation.connection)!.rule.weight];
+  if (operation.op === "readNamed")
+    return [connections.get(operation.connection)!.rule.reads[operation.read]!.sum];
   if (operation.op === "update") return updatesOf(connections.get(operation.connection)!.rule);
   return [];
 }
@@ -42,6 +44,7 @@ export function workOf(
   const formulas = total(operationFormulas(operation, connections), (formula) => costOf(formula) + 1);
   switch (operation.op) {
     case "read":
+    case "readNamed":
     case "update": {
       const { pre, post } = connections.get(operation.connection)!;
       return pre * post * formulas;

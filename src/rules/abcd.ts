@@ -1,6 +1,10 @@
 import { defineRule } from "./rule.js";
 
-/** Hebbian rule with five constants a connection: weights that start anyhow find their way within the episode. */
+/**
+ * Hebbian rule with five constants a connection. The paper evolves the constants alone, begins each life with fresh random
+ * weights, and normalises them as they change. Ours are w + H: w and the constants are trained by gradients, H begins at 0, and
+ * nothing is normalised.
+ */
 export const abcd = defineRule({
   name: "abcd",
   source: "Najarro and Risi 2020 (arXiv 2007.02686), eq. 1",

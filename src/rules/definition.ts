@@ -40,6 +40,8 @@ export interface RuleDefinition {
 
 /** What every connection has, declared by no rule. */
 export const RESERVED: readonly string[] = ["pre", "post", "w", "alpha"];
+/** What the sum x @ W is called among the reads. */
+export const MAIN_READ = "read";
 /** The function of updates that no other formula has. */
 export const NEXT = "next";
 
@@ -95,7 +97,10 @@ export function checkDeclarations(definition: RuleDefinition): void {
     return nameProblem(param) ?? rateProblem(per, PARAM_RATES) ?? startProblem(init);
   });
   check("signals", signals, (signal, per) => nameProblem(signal) ?? rateProblem(per, SIGNAL_RATES));
-  check("reads", reads, (read, { per }) => nameProblem(read) ?? rateProblem(per, READ_RATES));
+  check("reads", reads, (read, { per }) => {
+    if (read === MAIN_READ) return `the name ${quote(read)} is that of x @ W; choose another`;
+    return nameProblem(read) ?? rateProblem(per, READ_RATES);
+  });
   check("traces", traces, (trace) => {
     return Object.hasOwn(update, trace) ? null : `trace ${quote(trace)} has no update; give it one`;
   });

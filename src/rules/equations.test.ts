@@ -2,21 +2,35 @@ import { describe, expect, it } from "vitest";
 import { evaluate } from "../formulas/index.js";
 import {
   abcd,
+  bcm,
   clippedHebb,
   clippedModulation,
+  comba,
   decayingHebb,
+  deltaProduct,
   deltaRule,
+  diagonalPlusLowRank,
   fanOutModulation,
   fastWeights,
   frozen,
+  gatedDelta,
+  gatedDelta2,
+  gatedLinearAttention,
+  gatedOja,
+  kimiDelta,
+  linearAttention,
   modulatedReadClip,
   nonplastic,
   oja,
+  pairTraces,
+  type Rule,
   readClip,
+  retention,
   retroactive,
   simpleModulation,
   softClip,
   stpn,
+  titans,
 } from "./index.js";
 
 /** One connection before a step, in numbers that a hand can multiply. */
@@ -120,6 +134,13 @@ describe("the trace update", () => {
     expect(evaluate(fastWeights.update.A!, { ...state, A: 0.4, lambda: 0.5 })).toBeCloseTo(0.2 - 0.1, 15);
   });
 
+  it("of a frozen rule keeps traces of neurons too, and reads nothing", () => {
+    const still = frozen(bcm);
+    expect(evaluate(still.neuronTraces.theta!.update, { theta: 0.3, tau: 0.5, post: 2 })).toBe(0.3);
+    expect(frozen(kimiDelta).updateReads).toEqual([]);
+    expect(Object.keys(frozen(kimiDelta).vectors)).not.toContain("recalled");
+  });
+
   it("of a frozen rule keeps every trace; weight and parameters stay the rule's", () => {
     const still = frozen(retroactive);
     expect(evaluate(still.update.H!, { ...state, E: 0.5 })).toBe(0.4);
@@ -127,6 +148,100 @@ describe("the trace update", () => {
     expect(still.weight).toBe(retroactive.weight);
     expect(still.params).toBe(retroactive.params);
     expect(still.definition.update).toEqual({ H: "H", E: "E" });
+  });
+
+  it("of bcm strengthens above the threshold and weakens below it; the threshold follows post squared", () => {
+    // 0.4 + 0.1 * 2 * -0.5 * (-0.5 - 0.3)
+    expect(evaluate(bcm.update.H!, { ...state, theta: 0.3 })).toBeCloseTo(0.4 + 0.08, 15);
+    expect(evaluate(bcm.update.H!, { ...state, theta: -0.7 })).toBeCloseTo(0.4 - 0.02, 15);
+    const { per, update } = bcm.neuronTraces.theta!;
+    expect(per).toBe("post");
+    expect(evaluate(update, { ...state, theta: 0.3, tau: 0.2 })).toBeCloseTo(0.8 * 0.3 + 0.2 * 0.25, 15);
+  });
+
+  it("of pairTraces takes the traces of both neurons as they are after the step", () => {
+    const rates = { ...state, rx: 0.5, ry: 0.5, up: 0.1, down: 0.2 };
+    expect(evaluate(pairTraces.neuronTraces.xbar!.update, { ...rates, xbar: 3 })).toBeCloseTo(3.5, 15);
+    const H = evaluate(pairTraces.update.H!, { ...rates, "next(xbar)": 3.5, "next(ybar)": 1.5 });
+    expect(H).toBeCloseTo(0.4 + 0.1 * 3.5 * -0.5 - 0.2 * 2 * 1.5, 14);
+  });
+
+  /** A column of a memory under a key of length 1, and what the key recalls of it after an update. */
+  const key = [0.6, -0.8];
+  const column = [0.3, -0.2];
+  const value = 0.77;
+  const recallAfter = (rule: Rule, given: Readonly<Record<string, number>>, keep = 1) => {
+    const recalled = key.reduce((sum, pre, i) => sum + pre * keep * column[i]!, 0);
+    const next = column.map((H, i) =>
+      evaluate(rule.update.H!, { ...given, H, pre: key[i]!, post: value, recalled }),
+    );
+    return key.reduce((sum, pre, i) => sum + pre * next[i]!, 0);
+  };
+
+  it.each([
+    ["gatedDelta", gatedDelta, { g: 0.5, beta: 1 }, 0.5],
+    ["kimiDelta", kimiDelta, { a: 0.5, beta: 1 }, 0.5],
+    ["comba", comba, { g: 0.5, beta: 1 }, 0.5],
+  ] as const)(
+    "of %s makes a key of length 1 recall the value after it forgot, if beta is 1",
+    (_, rule, given, keep) => {
+      expect(recallAfter(rule, given, keep)).toBeCloseTo(value, 14);
+    },
+  );
+
+  it("of gatedDelta2 writes and erases apart", () => {
+    // With nothing erased, what was there and what is written add up.
+    const before = key.reduce((sum, pre, i) => sum + pre * column[i]!, 0);
+    const next = column.map((H, i) =>
+      evaluate(gatedDelta2.update.H!, { a: 1, H, pre: key[i]!, post: value, write: 0.5, recalled: 0 }),
+    );
+    const after = key.reduce((sum, pre, i) => sum + pre * next[i]!, 0);
+    expect(after).toBeCloseTo(before + 0.5 * value, 14);
+  });
+
+  it("of linearAttention, retention and gatedLinearAttention differ in what they keep", () => {
+    const given = { H: 0.4, pre: 2, post: -0.5, g: 0.5, a: 0.25 };
+    expect(evaluate(linearAttention.update.H!, given)).toBeCloseTo(0.4 - 1, 15);
+    expect(evaluate(retention.update.H!, given)).toBeCloseTo(0.2 - 1, 15);
+    expect(evaluate(gatedLinearAttention.update.H!, given)).toBeCloseTo(0.1 - 1, 15);
+    expect(gatedLinearAttention.signals).toEqual({ a: "pre" });
+  });
+
+  it("of titans descends the error of recall, with momentum, and forgets", () => {
+    const given = { S: 0.2, H: 0.4, pre: 2, post: -0.5, recalled: 0.1, m: 0.5, beta: 0.1, f: 0.25 };
+    const S = 0.5 * 0.2 - 2 * 0.1 * 2 * (0.1 + 0.5);
+    expect(evaluate(titans.update.S!, given)).toBeCloseTo(S, 15);
+    expect(evaluate(titans.update.H!, given)).toBeCloseTo(0.75 * 0.4 + S, 15);
+  });
+
+  it("of diagonalPlusLowRank adds what c recalls under e", () => {
+    const given = { H: 0.4, pre: 2, post: -0.5, d: 0.5, e: 3, recalled: 0.1 };
+    expect(evaluate(diagonalPlusLowRank.update.H!, given)).toBeCloseTo(0.2 + 0.3 - 1, 15);
+  });
+
+  it("of gatedOja moves the key by what the value recalls of it", () => {
+    const given = { H: 0.4, pre: 2, post: -0.5, a: 0.5, beta: 0.1, recalled: 0.3 };
+    expect(evaluate(gatedOja.update.H!, given)).toBeCloseTo(0.2 + 0.1 * 1.7 * -0.5, 15);
+    expect(gatedOja.reads.recalled!.per).toBe("pre");
+  });
+
+  it("of deltaProduct is two delta rules one after the other", () => {
+    const [k1, k2] = [
+      [0.6, -0.8],
+      [0.5, 0.5],
+    ] as const;
+    const dot = (a: readonly number[], b: readonly number[]) =>
+      a.reduce((sum, each, i) => sum + each * b[i]!, 0);
+    const delta = (at: readonly number[], k: readonly number[], v: number, beta: number) =>
+      at.map((H, i) => H + beta * k[i]! * (v - dot(k, at)));
+    const faded = column.map((H) => 0.9 * H);
+    const expected = delta(delta(faded, k1, value, 0.7), k2, -0.3, 0.4);
+    const given = { post: value, value2: -0.3, g: 0.9, beta: 0.7, beta2: 0.4 };
+    const reads = { first: dot(k1, faded), second: dot(k2, faded), overlap: dot(k1, k2) };
+    column.forEach((H, i) => {
+      const got = evaluate(deltaProduct.update.H!, { ...given, ...reads, H, pre: k1[i]!, key2: k2[i]! });
+      expect(got).toBeCloseTo(expected[i]!, 14);
+    });
   });
 
   it("starts from an empty trace and a learning rate of 0.01 a layer", () => {

@@ -166,18 +166,26 @@ const changeFor: Readonly<Record<Ablation, (random: Random) => TraceChange>> = {
   zeroed:
     () =>
     (traces, { rule }) =>
-      changeTraces(traces, rule, (values, trace) => values.map(() => rule.initial[trace]!)),
+      changeTraces(traces, rule, (values, trace) =>
+        values.map(() => rule.initial[trace] ?? rule.neuronTraces[trace]!.init),
+      ),
   shuffled:
     (mixing) =>
     (traces, { rule, pre, post }) => {
       // The same places for all traces and all episodes of the batch: who means what is lost, nothing else.
-      const places = Array.from({ length: pre * post }, (_, k) => k);
-      mixing.shuffle(places);
-      return changeTraces(traces, rule, (values) =>
-        values.map((_, k) => {
-          const within = k % places.length;
-          return values[k - within + places[within]!]!;
-        }),
-      );
+      // The same neurons for all traces of theirs.
+      const shuffled = (count: number) => {
+        const places = Array.from({ length: count }, (_, k) => k);
+        mixing.shuffle(places);
+        return places;
+      };
+      const places = { connection: shuffled(pre * post), pre: shuffled(pre), post: shuffled(post) };
+      return changeTraces(traces, rule, (values, trace) => {
+        const among = places[rule.neuronTraces[trace]?.per ?? "connection"];
+        return values.map((_, k) => {
+          const within = k % among.length;
+          return values[k - within + among[within]!]!;
+        });
+      });
     },
 };

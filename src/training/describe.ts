@@ -62,10 +62,11 @@ export function describeNetwork(recorder: Recorder, network: Network): Architect
     recorder.restart();
     return network.begin(tape);
   };
-  const states = leaves(begin()).tensors.map(({ path, tensor }): State => {
+  const states = leaves(begin()).tensors.map(({ path, tensor, of }): State => {
     const start = recorder.constantOf(tensor.value);
     if (start === null) throw new Error(`a network's state must begin as one number, ${path} does not`);
-    return { name: path, size: tensor.cols, start };
+    const trace = of && { connection: recorder.connectionOf(of.traces.history.traces), name: of.trace };
+    return { name: path, size: tensor.cols, start, ...(trace && { trace }) };
   });
   const programs = network.steps.map((step) =>
     describeStep(recorder, tape, { inputs: network.inputs, begin }, step, states),
@@ -96,7 +97,12 @@ function describeStep(
     // Traces know how often they were updated, hence those of a new life.
     const { output, state, modulator } = step(tape, replaced(network.begin(), old), inputs);
     const { tensors, traces } = leaves(state);
-    for (const { history, pending } of traces) {
+    for (const { history, pending, neurons } of traces) {
+      if (history.newest > 1 && Object.keys(neurons).length > 0) {
+        throw new Error(
+          `a step of this network updates ${history.rule.name} twice, whose neurons have traces: no model file can say that yet`,
+        );
+      }
       if (!pending) continue;
       // The device would hear of it only in the next step.
       const vectors = Object.entries(pending).map(([key, { value }]) => [key, value] as const);
@@ -113,7 +119,12 @@ function describeStep(
 }
 
 interface Leaves {
-  readonly tensors: { readonly path: string; readonly tensor: Tensor }[];
+  /** `of`: the trace of neurons that a tensor is. */
+  readonly tensors: {
+    readonly path: string;
+    readonly tensor: Tensor;
+    readonly of?: { readonly traces: TraceState; readonly trace: string };
+  }[];
   readonly traces: TraceState[];
 }
 
@@ -128,14 +139,18 @@ const pathTo = (path: string, key: string): string => {
 function leaves(value: unknown, path = "", found: Leaves = { tensors: [], traces: [] }): Leaves {
   if (typeof value !== "object" || value === null) return found;
   if (value instanceof Tensor) found.tensors.push({ path: path || "state", tensor: value });
-  else if (isTraces(value)) found.traces.push(value);
-  else for (const [key, each] of Object.entries(value)) leaves(each, pathTo(path, key), found);
+  else if (isTraces(value)) {
+    found.traces.push(value);
+    for (const [trace, tensor] of Object.entries(value.neurons))
+      found.tensors.push({ path: pathTo(path, trace), tensor, of: { traces: value, trace } });
+  } else for (const [key, each] of Object.entries(value)) leaves(each, pathTo(path, key), found);
   return found;
 }
 
 /** The same state with other tensors, by their paths. */
 function replaced(value: unknown, tensors: ReadonlyMap<string, Tensor>, path = ""): unknown {
-  if (typeof value !== "object" || value === null || isTraces(value)) return value;
+  if (typeof value !== "object" || value === null) return value;
+  if (isTraces(value)) return { ...value, neurons: replaced(value.neurons, tensors, path) };
   if (value instanceof Tensor) return tensors.get(path || "state");
   const entries = Object.entries(value).map(([key, each]) => [
     key,

@@ -56,6 +56,10 @@ export function tracesOf<State>(tape: Tape, cell: Cell<State>, state: State): Na
       const values = tape.device.read(tape.device.view(read.value.value, 0, pre));
       found.push({ name: `${name}.${trace}`, rows: pre, cols: post, values });
     }
+    for (const [trace, { value }] of Object.entries(now.neurons)) {
+      const values = tape.device.read(tape.device.view(value, 0, 1));
+      found.push({ name: `${name}.${trace}`, rows: 1, cols: value.cols, values });
+    }
     return now;
   });
   return found;

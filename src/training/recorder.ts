@@ -169,8 +169,16 @@ export class Recorder {
 
   update(traces: Traces, vectors: Readonly<Record<string, Buffer>>): void {
     const { name } = this.opened.get(traces)!;
+    this.operations.push({ op: "update", connection: name, vectors: this.valuesOf(vectors) });
+  }
+  private valuesOf(vectors: Readonly<Record<string, Buffer>>): Record<string, string> {
     const values = Object.entries(vectors).map(([key, buffer]) => [key, this.valueOf(buffer)]);
-    this.operations.push({ op: "update", connection: name, vectors: Object.fromEntries(values) });
+    return Object.fromEntries(values);
+  }
+
+  /** The name of the connection whose traces these are. */
+  connectionOf(traces: Traces): string {
+    return this.opened.get(traces)!.name;
   }
 
   private symbol(rows: number, cols: number): Symbol {
@@ -234,11 +242,19 @@ export class Recorder {
     );
     const connection = this.connection({ rule, pre, post, parameters });
     const { name } = connection;
-    const forward = ({ update, read }: Sweep) => {
+    const forward = ({ update, read, reads = {} }: Sweep) => {
       if (update) this.update(traces, update);
-      if (!read) return;
-      const from = this.valueOf(read.x);
-      this.operations.push({ op: "read", connection: name, from, to: this.made(read.out, `${name}.z`) });
+      if (read) {
+        const from = this.valueOf(read.x);
+        const taken = read.vectors ? { vectors: this.valuesOf(read.vectors) } : {};
+        const to = this.made(read.out, `${name}.z`);
+        this.operations.push({ op: "read", connection: name, from, ...taken, to });
+      }
+      for (const [key, { vectors: taken, out }] of Object.entries(reads)) {
+        const vectors = this.valuesOf(taken);
+        const to = this.made(out, `${name}.${key}`);
+        this.operations.push({ op: "readNamed", connection: name, read: key, vectors, to });
+      }
     };
     const traces = { forward, finish: () => {} } as Traces;
     this.opened.set(traces, connection);
@@ -273,6 +289,14 @@ function renamed(
   const rename = (operation: Operation): Operation => {
     switch (operation.op) {
       case "read":
+        return {
+          ...operation,
+          from: name(operation.from),
+          ...(operation.vectors && { vectors: all(operation.vectors) }),
+          to: name(operation.to),
+        };
+      case "readNamed":
+        return { ...operation, vectors: all(operation.vectors), to: name(operation.to) };
       case "product":
       case "convolve":
         return { ...operation, from: name(operation.from), to: name(operation.to) };

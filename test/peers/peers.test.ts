@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { agentProblem } from "../../bench/agentProblem.js";
 import { cases } from "../../bench/cases.js";
+import { fastProblem } from "../../bench/fastProblem.js";
 import { lstmProblem } from "../../bench/lstmProblem.js";
 import { oneShotProblem } from "../../bench/oneShotProblem.js";
 import { Absent, type PeerCommand } from "../../bench/peer.js";
@@ -65,6 +66,10 @@ const oneShots = ([0, 1] as const).map((stepping) =>
     { eta: 0.6, lr: 0.01 },
     random(8, "peers weights", 0),
   ),
+);
+/** 12 steps: one chunk of the chunked peer, and no whole number of our segments. */
+const fasts = (["fast-hebb", "fast-gated-delta", "fast-kda"] as const).map((kind) =>
+  fastProblem(kind, { neurons: 4, heads: 2, steps: 12 }, { lr: 0.01 }, random(9, kind, 0)),
 );
 const agents = (["agent-plastic", "agent-homogeneous", "agent-modulated", "agent-rnn"] as const).map((kind) =>
   agentProblem(
@@ -209,6 +214,25 @@ describe("torch-eager", () => {
     }
   });
 
+  test.skipIf(!command).each(fasts.map((problem) => [problem.kind, problem] as const))(
+    "has the gradients of finite differences on a memory of kind %s",
+    (_, problem) => {
+      const { loss, gradients } = asked(problem);
+      expectClose("loss", [loss], [problemLoss(problem, problem.params)]);
+      for (const [param, expected] of Object.entries(slopes(problem)))
+        expectClose(param, gradients[param]!, expected);
+    },
+  );
+
+  const chunked = present("torch-chunked");
+  test.skipIf(!command || !chunked)("agrees with the chunked one on a gated delta memory", () => {
+    const problem = fasts.find(({ kind }) => kind === "fast-gated-delta")!;
+    const [mine, theirs] = [ask(chunked!, problem, 1), asked(problem)];
+    expectClose("loss", [mine.loss], [theirs.loss]);
+    for (const [param, gradient] of Object.entries(theirs.gradients))
+      expectClose(param, mine.gradients[param]!, gradient);
+  });
+
   test.skipIf(!command).each(oneShots.map((problem) => [problem.sizes.stepping, problem] as const))(
     "has the gradients of finite differences on one-shot learning, stepping: %i",
     (_, problem) => {
@@ -258,7 +282,7 @@ describe("torch-eager", () => {
 
 describe("the benchmark's problems", () => {
   test("come back from their files as they were written", () => {
-    for (const problem of [...Object.values(problems), lstm, ...oneShots, ...agents]) {
+    for (const problem of [...Object.values(problems), lstm, ...oneShots, ...fasts, ...agents]) {
       const directory = mkdtempSync(join(folder, "problem-"));
       writeProblem(problem, directory);
       expect(readProblem(directory)).toEqual(problem);
@@ -282,6 +306,10 @@ describe("the benchmark's problems", () => {
       ["plastic-lstm", 256, 20, 16],
       ["omniglot", 64, 6, 1],
       ["omniglot-16", 64, 6, 16],
+      ["fast-kda", 64, 1024, 8],
+      ["fast-gated-delta", 64, 1024, 8],
+      ["fast-gated-delta-4096", 64, 4096, 8],
+      ["fast-hebb", 64, 1024, 8],
     ]);
   });
 });

@@ -17,8 +17,38 @@ export function problemLoss(problem: Problem, params: Arrays): number {
   if (problem.kind === "rnn") return rnnLoss(problem, params);
   if (problem.kind === "lstm") return lstmLoss(problem, params);
   if (problem.kind === "maze") return mazeLoss(problem, params);
+  if (problem.kind.startsWith("fast-")) return fastLoss(problem, params);
   if (problem.kind === "one-shot") return oneShotLoss(problem, params);
   throw new Error("the loss of an agent depends on what it lived: see agentLoss");
+}
+
+/** Row b of step t of an array [steps, heads, cols]. */
+const rowOf = (all: ArrayLike<number>, row: number, cols: number, j: number) => all[row * cols + j]!;
+
+function fastLoss({ kind, sizes, inputs }: Problem, { k, v, q, a, g, beta, eta }: Arrays): number {
+  const { neurons: n, batch: heads, steps } = sizes as Record<"neurons" | "batch" | "steps", number>;
+  let loss = 0;
+  for (let b = 0; b < heads; b++) {
+    const memory = new Float64Array(n * n);
+    for (let t = 0; t < steps; t++) {
+      const row = t * heads + b;
+      const key = Array.from({ length: n }, (_, i) => rowOf(k!, row, n, i));
+      const gate = (i: number) => (kind === "fast-kda" ? rowOf(a!, row, n, i) : g![row]!);
+      const isHebb = kind === "fast-hebb";
+      for (let i = 0; i < n; i++)
+        for (let j = 0; j < n; j++) memory[i * n + j]! *= isHebb ? 1 - eta![0]! : gate(i);
+      const recalled = isHebb ? new Float64Array(n) : times(key, (at) => memory[at]!, n);
+      const strength = isHebb ? eta![0]! : beta![row]!;
+      for (let i = 0; i < n; i++)
+        for (let j = 0; j < n; j++)
+          memory[i * n + j]! += strength * key[i]! * (rowOf(v!, row, n, j) - recalled[j]!);
+      const query = Array.from({ length: n }, (_, i) => rowOf(q!, row, n, i));
+      times(query, (at) => memory[at]!, n).forEach((o, j) => {
+        loss += o * rowOf(inputs.co!, row, n, j);
+      });
+    }
+  }
+  return loss;
 }
 
 function rnnLoss({ sizes, inputs }: Problem, { w, alpha, eta }: Arrays): number {

@@ -15,6 +15,7 @@ export function plainWeight({ rule, batch }: TraceOptions): string | null {
  * a sweep reads it for each. Adds up as sweeps do, to and fro, so that alpha = 0 and no alpha have the same outputs.
  */
 export class PlainTraces implements Traces {
+  readonly copies = 0;
   private readonly sweeps: Sweep[] = [];
   private readonly pairs: Pair[] = [];
   private gradient: Buffer | undefined;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { clippedHebb, decayingHebb, nonplastic } from "../../rules/index.js";
+import { clippedHebb, decayingHebb, kimiDelta, nonplastic } from "../../rules/index.js";
 import { activityBytes, decayOf, estimateTraining, type PlanOptions, planTraces } from "./plan.js";
 
 const MB = 1024 * 1024;
@@ -38,6 +38,26 @@ it("takes longer segments where memory is short", () => {
   expect(tight.bytes).toBeLessThan(roomy.bytes);
   expect(tight.segment).toBeGreaterThan(roomy.segment);
 });
+
+it.each([100, 200, 1_000, 16_384, 100_000])(
+  "holds at most three times the square root of %i steps in copies, whatever the room",
+  (steps) => {
+    for (const size of [100, 1000])
+      for (const rule of [clippedHebb, kimiDelta, decayingHebb]) {
+        const decay = rule === decayingHebb ? 0.99 : null;
+        const sizes = { pre: size, post: size, batch: 1 };
+        const { bytes } = planTraces({
+          ...base,
+          ...sizes,
+          rule,
+          decay,
+          steps,
+          room: Number.POSITIVE_INFINITY,
+        });
+        expect(bytes / (size * size * 4)).toBeLessThanOrEqual(3 * Math.sqrt(steps));
+      }
+  },
+);
 
 it("counts rows padded to the target's vectors", () => {
   const bytes = (lanes: number) => planTraces({ ...base, post: 97, differentiable: false, lanes }).bytes;

@@ -39,6 +39,8 @@ const longestInversion = 32;
 const shortestInversion = 4;
 /** All versions are kept where they fit a cache. */
 const cacheBytes = 1024 * 1024;
+/** Beyond the cache, at most so many times the square root of the steps are held, however much memory there is. */
+const mostCopies = 3;
 const typicalSteps = 100;
 
 /** Chooses between keeping, recomputing and inverting traces. See docs/design.md, "Memory". */
@@ -48,7 +50,9 @@ export function planTraces(options: PlanOptions): TracePlan {
   const version = batch * episode;
   if (!differentiable || version === 0)
     return { mode: "forget", segment: Number.POSITIVE_INFINITY, bytes: version };
-  const bytesWith = (segment: number, kept: number) => version * (Math.floor(steps / segment) + 1 + kept + 1);
+  /** Checkpoints from the first on, `kept` versions of a segment, and the adjoint. */
+  const copiesWith = (segment: number, kept: number) => Math.floor(steps / segment) + 1 + kept + 1;
+  const bytesWith = (segment: number, kept: number) => version * copiesWith(segment, kept);
   if (version * steps <= cacheBytes) return { mode: "recompute", segment: 1, bytes: bytesWith(1, 0) };
   const inversion =
     decay === null || decay <= 0
@@ -56,10 +60,12 @@ export function planTraces(options: PlanOptions): TracePlan {
       : decay >= 1
         ? longestInversion
         : Math.min(longestInversion, Math.floor(Math.log(growthLimit) / -Math.log(decay)));
-  if (inversion >= shortestInversion)
+  const isWithin = (copies: number) => copies <= mostCopies * Math.sqrt(steps);
+  if (inversion >= shortestInversion && isWithin(copiesWith(inversion, 1)))
     return { mode: "invert", segment: inversion, bytes: bytesWith(inversion, 1) };
   let segment = episode <= cacheBytes / 8 ? 10 : 5;
-  while (bytesWith(segment, segment) > room && segment < Math.sqrt(steps)) segment++;
+  const isTooMuch = () => bytesWith(segment, segment) > room || !isWithin(copiesWith(segment, segment));
+  while (segment < Math.sqrt(steps) && isTooMuch()) segment++;
   return { mode: "recompute", segment, bytes: bytesWith(segment, segment) };
 }
 

@@ -11,6 +11,7 @@ const flushEvery = 4;
 
 /** The traces of one episode: which sweep runs when, and over which versions. */
 export class EngineTraces implements Traces {
+  copies = 0;
   private readonly sweeps: RecordedSweep[] = [];
   private version = 0;
   /** Sweeps so far: they go to and fro, also over plain connections, whose sums then have the order of plastic ones. */
@@ -112,6 +113,7 @@ export class EngineTraces implements Traces {
   }
 
   private allocate(): VersionAddresses {
+    this.copies++;
     return this.options.rule.traces.map(() => this.engine.arena.scratch(this.matrixBytes));
   }
 

@@ -3,14 +3,14 @@ import { testedRules } from "../../../test/rules.js";
 import { compileFormula, type Formula, namesIn } from "../../formulas/index.js";
 import { decayingHebb, oja, type Rule } from "../../rules/index.js";
 import { random } from "../../tasks/index.js";
-import { readInput, renewed } from "./forward.js";
-import { readAdjoint } from "./reads.js";
+import { readInput, readVector, renewed } from "./forward.js";
+import { adjointOfRead } from "./reads.js";
 import { deferred, incoming, type SweepKind, sweepPass } from "./sweep.js";
 
 const backward = (rule: Rule, part: Partial<SweepKind> = {}) =>
   sweepPass(rule, {
     ...{ pre: 3, post: 4, direction: "backward", update: true, read: true, inverted: false, flush: false },
-    ...{ wanted: Object.keys(rule.params), ...part },
+    ...{ reads: Object.keys(rule.reads), wanted: Object.keys(rule.params), ...part },
   });
 const evaluated = (formula: Formula, values: Readonly<Record<string, number>>): number => {
   const names = [...namesIn(formula)];
@@ -19,18 +19,38 @@ const evaluated = (formula: Formula, values: Readonly<Record<string, number>>): 
 
 describe.each(testedRules.map((rule) => [rule.name, rule] as const))("the pass of %s", (_, rule) => {
   const rng = random(3, "values", 0);
-  const names = ["pre", "post", ...Object.keys(rule.signals), ...Object.keys(rule.params), ...rule.traces];
-  const values: Record<string, number> = Object.fromEntries(names.map((name) => [name, rng.uniform() * 0.5]));
-  for (const name of [readInput, readAdjoint, ...rule.traces.map(incoming)])
-    values[name] = rng.uniform() - 0.5;
+  const reads: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+    read: { x: "pre", ...rule.weightVectors },
+    ...Object.fromEntries(Object.entries(rule.reads).map(([key, { vectors }]) => [key, vectors])),
+  };
+  const names = [
+    ...Object.keys(rule.vectors),
+    ...Object.keys(rule.params),
+    ...rule.traces,
+    ...rule.traces.map(incoming),
+    ...Object.entries(reads).flatMap(([key, vectors]) => [
+      adjointOfRead(key),
+      ...Object.keys(vectors).map((vector) => readVector(vector, key)),
+    ]),
+  ];
+  const values = Object.fromEntries(names.map((name) => [name, rng.uniform() * 0.5 + 0.1]));
   const { lets, rowSums, outputs } = backward(rule);
   const sums = outputs.filter(({ how }) => how === "sum");
-  /** G, dz and x given, what a connection contributes to the loss: sum of G * next + x * weight(next) * dz. */
+  /**
+   * What a connection contributes to the loss, G, dz and the vectors of the reads given: the sum of G * next, and of
+   * dz * (what is summed, of the next traces) for each read.
+   */
   const contribution = (at: Readonly<Record<string, number>>): number => {
     const after = { ...at };
     for (const trace of rule.traces) after[trace] = evaluated(rule.update[trace]!, at);
     const kept = rule.traces.reduce((sum, trace) => sum + at[incoming(trace)]! * after[trace]!, 0);
-    return kept + at[readInput]! * at[readAdjoint]! * evaluated(rule.weight, after);
+    const sent = Object.entries(reads).map(([key, vectors]) => {
+      const own = Object.keys(vectors).map((vector) => [vector, at[readVector(vector, key)]!] as const);
+      const of = { ...after, ...Object.fromEntries(own) };
+      const sum = key === "read" ? of.x! * evaluated(rule.weight, of) : evaluated(rule.reads[key]!.sum, of);
+      return at[adjointOfRead(key)]! * sum;
+    });
+    return sent.reduce((sum, each) => sum + each, kept);
   };
   const slope = (name: string): number => {
     const step = 1e-6;

@@ -47,6 +47,7 @@ const MAIN = "read";
  * at every connection of every episode. Slow and plain: what other devices are compared with.
  */
 export class ReferenceTraces implements Traces {
+  copies = 0;
   private readonly operands: readonly Operand[];
   private readonly sums: Readonly<Record<string, Sum>>;
   private readonly update: readonly { readonly trace: string; readonly equation: Equation }[];
@@ -255,6 +256,8 @@ export class ReferenceTraces implements Traces {
   }
 
   private newTraces(value: (trace: string) => number): Arrays {
+    // Nothing is given back while the episode lasts.
+    this.copies++;
     const { rule, batch, pre, post } = this.options;
     this.onGrow(8 * rule.traces.length * batch * pre * post);
     return Object.fromEntries(

@@ -53,6 +53,8 @@ const definition = ({ weight, H, eta }: TypedRule): RuleDefinition => ({
   name: "yours",
   traces: { H: 0 },
   params: { eta: { per: "layer", init: eta } },
+  // Delta rules can be typed too: what the senders recall of the receiver.
+  reads: { recalled: { per: "post", sum: "pre * H" } },
   weight,
   update: { H },
 });
