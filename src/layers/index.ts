@@ -1,4 +1,5 @@
 export { Convolutional } from "./convolutional.js";
+export { Dropout } from "./dropout.js";
 export { FastWeights, type FastWeightsOptions, type FastWeightsState } from "./fastWeights.js";
 export { type Gate, gates } from "./fastWeightsGates.js";
 export { Gru, type GruActivity, type GruOptions, type GruState } from "./gru.js";
@@ -23,3 +24,4 @@ export { Residual } from "./residual.js";
 export { type SequenceCell, stackedSequence } from "./sequenceCell.js";
 export { ShortConvolution } from "./shortConvolution.js";
 export { type StackedState, stacked } from "./stacked.js";
+export { startUniform } from "./uniform.js";

@@ -1,3 +1,4 @@
+export { Carry } from "./ops/carry.js";
 export { columns, joinRows, splitRows } from "./ops/columns.js";
 export { concat, concatRows } from "./ops/concat.js";
 export { convolution } from "./ops/convolution.js";

@@ -1,5 +1,6 @@
 import type { Buffer, Device } from "../devices/device.js";
 import type { Parameter } from "../tape/index.js";
+import { GradientNorm } from "./gradientNorm.js";
 
 export interface AdamOptions {
   /** Learning rate of the first step. */
@@ -27,27 +28,25 @@ export interface Moments {
  * Parameters with `trained: false` are left alone.
  */
 export class Adam {
+  readonly parameters: readonly Parameter[];
   /** Per trained parameter, in the network's order. */
   readonly moments: readonly Moments[];
   /** Steps made so far: part of the state, because it corrects the bias of the moments. */
   steps = 0;
-  private readonly scale: Buffer;
-  private readonly norm: Buffer;
+  private readonly norm: GradientNorm;
 
   constructor(
     private readonly device: Device,
     parameters: readonly Parameter[],
     readonly options: AdamOptions,
   ) {
-    this.moments = parameters
-      .filter((parameter) => parameter.trained)
-      .map((parameter) => ({
-        parameter,
-        m: device.allocate(...parameter.shape),
-        v: device.allocate(...parameter.shape),
-      }));
-    this.scale = device.allocate(1, 1);
-    this.norm = device.allocate(1, 1);
+    this.parameters = parameters.filter((parameter) => parameter.trained);
+    this.moments = this.parameters.map((parameter) => ({
+      parameter,
+      m: device.allocate(...parameter.shape),
+      v: device.allocate(...parameter.shape),
+    }));
+    this.norm = new GradientNorm(device, this.parameters, options.clipNorm);
   }
 
   /** The learning rate of the next step. */
@@ -58,9 +57,7 @@ export class Adam {
 
   /** The global norm of all gradients; not finite if any gradient is not. Also prepares the clipping of `step`. */
   gradientNorm(): number {
-    const grads = this.moments.map(({ parameter }) => parameter.grad);
-    this.device.clipScale(grads, this.options.clipNorm ?? Number.MAX_VALUE, this.scale, this.norm);
-    return this.device.read(this.norm)[0]!;
+    return this.norm.measure();
   }
 
   /** Moves every parameter once, by the gradients that `tape.backward` left; call `gradientNorm` first if clipping. */
@@ -80,7 +77,7 @@ export class Adam {
         eps,
         weightDecay,
         step: this.steps,
-        ...(clipNorm !== undefined && { scale: this.scale }),
+        ...(clipNorm !== undefined && { scale: this.norm.scale }),
       });
     }
   }
@@ -90,7 +87,6 @@ export class Adam {
       this.device.release(m);
       this.device.release(v);
     }
-    this.device.release(this.scale);
-    this.device.release(this.norm);
+    this.norm.release();
   }
 }

@@ -1,8 +1,8 @@
 import type { Device } from "../devices/device.js";
 import type { Parameter, Tape } from "../tape/index.js";
-import type { Moments } from "./adam.js";
 import { firstNonFiniteStep } from "./episode.js";
 import type { LivedEpisode } from "./experiment.js";
+import type { Optimizer } from "./optimizer.js";
 
 /** Training has left the numbers: something is NaN or infinite, or no gradient is left. Nothing of it was saved. */
 export class DivergenceError extends Error {
@@ -54,16 +54,21 @@ export function divergedBackward(
 }
 
 /** Throws if a parameter or moment is not finite: no checkpoint may hold one. */
-export function expectFinite(device: Device, moments: readonly Moments[], episode: number, lr: number): void {
-  for (const { parameter, m, v } of moments) {
-    for (const [buffer, tensor] of [
-      [parameter.value, parameter.name],
-      [m, `first moment of ${parameter.name}`],
-      [v, `second moment of ${parameter.name}`],
-    ] as const) {
-      if (device.allFinite([buffer])) continue;
-      throw new DivergenceError(episode, tensor, null, `after its update, the ${tensor} is not finite`, lr);
-    }
+export function expectFinite(
+  device: Device,
+  { parameters, moments, lr }: Pick<Optimizer, "parameters" | "moments" | "lr">,
+  episode: number,
+): void {
+  const all = [
+    ...parameters.map(({ name, value }) => [value, name] as const),
+    ...moments.flatMap(({ parameter: { name }, m, v }) => [
+      [m, `first moment of ${name}`] as const,
+      [v, `second moment of ${name}`] as const,
+    ]),
+  ];
+  for (const [buffer, tensor] of all) {
+    if (device.allFinite([buffer])) continue;
+    throw new DivergenceError(episode, tensor, null, `after its update, the ${tensor} is not finite`, lr);
   }
 }
 

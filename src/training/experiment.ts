@@ -4,8 +4,8 @@ import type { Rule } from "../rules/rule.js";
 import type * as z from "../schema/index.js";
 import type { Parameter, Tape, Tensor } from "../tape/index.js";
 import type { ImageSet } from "../tasks/imageSets/imageSet.js";
-import type { AdamOptions } from "./adam.js";
 import type { Network } from "./network.js";
+import type { OptimizerChoice } from "./optimizer.js";
 import { shownValue, TaskError } from "./taskError.js";
 
 /** Episodes to learn from, and fresh ones of the same task to be judged by: separate random streams and images. */
@@ -69,10 +69,9 @@ export interface BuildContext<Options> {
   readonly images: ImageData | null;
 }
 
-/** A network on a device, with its task. */
-export interface TrainableModel {
+/** A network on a device, with its task, and the options of `adam` or of `sgd`, which trains it. */
+export interface TrainableModel extends OptimizerChoice {
   readonly parameters: readonly Parameter[];
-  readonly adam: AdamOptions;
   /** The rule of each plastic connection, by the connection's name. */
   readonly rules: Readonly<Record<string, Rule>>;
   /** The same network, one step at a time. */

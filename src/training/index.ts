@@ -63,9 +63,11 @@ export {
   type Network,
   type NetworkStep,
 } from "./network.js";
+export type { Optimizer, OptimizerChoice } from "./optimizer.js";
 export { describeOptions, type OptionDescription, OptionsError, resolveOptions } from "./options.js";
 export { Recorder } from "./recorder.js";
 export { type RunEvent, type RunOptions, run } from "./run.js";
 export { type Savable, type SaveOptions, saveModel } from "./saveModel.js";
+export { Sgd, type SgdOptions } from "./sgd.js";
 export { expectMetrics, expectNumbers, shownValue, TaskError } from "./taskError.js";
 export { version } from "./version.js";

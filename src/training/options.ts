@@ -71,7 +71,7 @@ export function describeOptions(experiment: Pick<Experiment, "schema">): OptionD
   });
 }
 
-const MODEL = ["parameters", "adam", "rules", "network", "batch", "prepare", "live", "release"] as const;
+const MODEL = ["parameters", "rules", "network", "batch", "prepare", "live", "release"] as const;
 
 /** Throws an ExperimentError unless it is a model, made of this copy of the library. */
 function expectModel(
@@ -79,7 +79,9 @@ function expectModel(
   model: TrainableModel | null | undefined,
 ): TrainableModel {
   const where = `experiment ${JSON.stringify(name)}: build`;
-  const missing = MODEL.find((field) => (model as TrainableModel | undefined)?.[field] === undefined);
+  const missing =
+    MODEL.find((field) => (model as TrainableModel | undefined)?.[field] === undefined) ??
+    (model?.adam || model?.sgd ? undefined : "adam or sgd");
   if (!model || missing !== undefined) {
     const what = model && typeof model === "object" ? `a model with ${missing}` : "a model";
     throw new ExperimentError(`${where}: expected ${what}, got ${shownValue(model)}`);

@@ -26,7 +26,7 @@ export function readTrainer(
 ): Pick<Checkpoint, "parameters" | "m" | "v" | "adamSteps" | "saturatedEpisodes"> {
   const moments = (key: "m" | "v"): Matrices =>
     Object.fromEntries(
-      trainer.adam.moments.map(({ parameter, [key]: buffer }) => [
+      trainer.optimizer.moments.map(({ parameter, [key]: buffer }) => [
         parameter.name,
         { shape: parameter.shape, data: device.read(buffer) },
       ]),
@@ -35,22 +35,22 @@ export function readTrainer(
     parameters: readParameters(device, trainer.model.parameters),
     m: moments("m"),
     v: moments("v"),
-    adamSteps: trainer.adam.steps,
+    adamSteps: trainer.optimizer.steps,
     saturatedEpisodes: trainer.saturation.episodes,
   };
 }
 
 /** Puts a trainer where the checkpoint left off. Throws a CheckpointError, before any change, if it is another network's. */
 export function writeTrainer(device: Device, trainer: Trainer, checkpoint: Checkpoint): void {
-  const trained = trainer.adam.moments.map(({ parameter }) => parameter);
+  const trained = trainer.optimizer.moments.map(({ parameter }) => parameter);
   expectSame("m", trained, checkpoint.m);
   expectSame("v", trained, checkpoint.v);
   writeParameters(device, trainer.model.parameters, checkpoint.parameters);
-  for (const { parameter, m, v } of trainer.adam.moments) {
+  for (const { parameter, m, v } of trainer.optimizer.moments) {
     device.write(m, checkpoint.m[parameter.name]!.data);
     device.write(v, checkpoint.v[parameter.name]!.data);
   }
-  trainer.adam.steps = checkpoint.adamSteps;
+  trainer.optimizer.steps = checkpoint.adamSteps;
   trainer.saturation.episodes = checkpoint.saturatedEpisodes;
 }
 

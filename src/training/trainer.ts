@@ -1,8 +1,8 @@
 import type { Captured, Device } from "../devices/device.js";
 import { Tape } from "../tape/index.js";
-import { Adam } from "./adam.js";
 import { divergedBackward, divergedForward, expectFinite, SaturationWatch } from "./divergence.js";
 import { type LivedEpisode, meanMetrics, type TrainableModel } from "./experiment.js";
+import { type Optimizer, optimizerOf } from "./optimizer.js";
 
 export interface TrainedEpisode {
   readonly loss: number;
@@ -14,7 +14,7 @@ export interface TrainedEpisode {
 
 /** A model and its optimiser, one batch of episodes after another. */
 export class Trainer {
-  readonly adam: Adam;
+  readonly optimizer: Optimizer;
   readonly saturation = new SaturationWatch();
   /** The latest batch, forward and backward; the device remembers how it went and repeats it on new inputs. */
   private latest: { readonly tape: Tape; readonly lived: LivedEpisode } | null = null;
@@ -24,7 +24,7 @@ export class Trainer {
     private readonly device: Device,
     readonly model: TrainableModel,
   ) {
-    this.adam = new Adam(device, model.parameters, model.adam);
+    this.optimizer = optimizerOf(device, model);
   }
 
   /**
@@ -32,19 +32,20 @@ export class Trainer {
    * and moves the parameters once. Throws a DivergenceError before anything non-finite reaches a parameter.
    */
   train(seed: number, first: number): TrainedEpisode {
-    const { device, model, adam } = this;
+    const { device, model, optimizer } = this;
     const episode = first + model.batch;
     const judge = model.prepare("train", seed, first);
     if (this.captured) this.captured.repeat();
     else this.captured = device.capture(() => this.episode());
     const { tape, lived } = this.latest!;
     const loss = device.read(lived.loss.value)[0]!;
-    if (!Number.isFinite(loss)) throw divergedForward(tape, lived, episode, adam.lr);
+    if (!Number.isFinite(loss)) throw divergedForward(tape, lived, episode, optimizer.lr);
     const metrics = meanMetrics(judge.measure(device.read(lived.outputs.at(-1)!.value)));
-    const gradientNorm = adam.gradientNorm();
-    if (!Number.isFinite(gradientNorm)) throw divergedBackward(device, model.parameters, episode, adam.lr);
-    this.saturation.see(loss, gradientNorm, episode, adam.lr);
-    adam.step();
+    const gradientNorm = optimizer.gradientNorm();
+    if (!Number.isFinite(gradientNorm))
+      throw divergedBackward(device, model.parameters, episode, optimizer.lr);
+    this.saturation.see(loss, gradientNorm, episode, optimizer.lr);
+    optimizer.step();
     return { loss, gradientNorm, metrics };
   }
 
@@ -57,12 +58,12 @@ export class Trainer {
 
   /** Throws a DivergenceError if `episode` (1-based) left anything in parameters or moments that is not finite. */
   expectFinite(episode: number): void {
-    expectFinite(this.device, this.adam.moments, episode, this.adam.lr);
+    expectFinite(this.device, this.optimizer, episode);
   }
 
   release(): void {
     this.captured?.release();
-    this.adam.release();
+    this.optimizer.release();
     this.model.release();
   }
 }

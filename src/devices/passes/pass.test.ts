@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { decayingHebb, defineRule, oja, withRates } from "../../rules/index.js";
-import { defineMap } from "../../tape/index.js";
+import { defineMap, defineRowMap } from "../../tape/index.js";
 import { mapPass } from "./map.js";
 import { keyOfPass } from "./pass.js";
 import { type SweepKind, sweepPass } from "./sweep.js";
@@ -51,6 +51,31 @@ test("a map is a pass whose columns and rows are told when it runs", () => {
       "",
     ].join("\n"),
   );
+});
+
+test("a map that needs its whole row names what it needs, and what its wanted outputs do not need is not there", () => {
+  const { recorded } = defineRowMap({
+    inputs: ["x", "b"],
+    reductions: { m: { max: "x" }, s: { sum: "exp(x - m)" }, t: { sum: "x * b" } },
+    outputs: { y: "exp(x - m) / s" },
+    rowOutputs: { z: "t" },
+  });
+  const shape = { inputs: ["full", "row"], accumulate: false } as const;
+  const pass = mapPass(recorded, { ...shape, outputs: ["full"], rowOutputs: [false, true, false, false] });
+  expect(printPass(pass)).toBe(
+    [
+      "pass map exp(x - m) / s, m",
+      "  takes x    // every connection",
+      "  takes b    // every post",
+      "  m = x    // the largest of a row, before its outputs",
+      "  s = exp(x - m)    // summed along a row, before its outputs",
+      "  output:0 <- exp(x - m) / s    // every connection",
+      "  output:1 <- m    // every pre",
+      "",
+    ].join("\n"),
+  );
+  const other = mapPass(recorded, { ...shape, outputs: ["full"], rowOutputs: [true, true, false, false] });
+  expect(keyOfPass(other)).not.toBe(keyOfPass(pass));
 });
 
 test("a map that adds, and one that does not, are two passes; sums over rows always add", () => {

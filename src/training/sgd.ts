@@ -1,0 +1,86 @@
+import type { Buffer, Device, MapProgram } from "../devices/device.js";
+import { parseFormula } from "../formulas/index.js";
+import type { Parameter } from "../tape/index.js";
+import type { Moments } from "./adam.js";
+import { GradientNorm } from "./gradientNorm.js";
+
+export interface SgdOptions {
+  /** Learning rate of the first step. */
+  readonly lr: number;
+  /** L2: the gradient of weightDecay / 2 * the sum of squares is added to that of the loss, after clipping. */
+  readonly weightDecay?: number;
+  /** Gradients of a larger global norm are scaled down to this one. */
+  readonly clipNorm?: number;
+  /** The learning rate is multiplied by `factor` after every `every` steps, from step `after` (0 unless given) on. */
+  readonly schedule?: { readonly every: number; readonly factor: number; readonly after?: number };
+}
+
+const descent: MapProgram = {
+  inputs: ["p", "g", "rate", "scale", "kept"],
+  outputs: [parseFormula("kept * p - rate * scale * g")],
+};
+
+/**
+ * Stochastic gradient descent without momentum over a network's trained parameters: p -= lr (scale g + weightDecay p). Has the
+ * same steps as `Adam`: `gradientNorm` (which prepares clipping), then `step`. Parameters with `trained: false` are left alone.
+ */
+export class Sgd {
+  /** The trained parameters, in the network's order. */
+  readonly parameters: readonly Parameter[];
+  readonly moments: readonly Moments[] = [];
+  /** Steps made so far, from which the schedule follows: part of the state, and so is what `anneal` made of the rate. */
+  steps = 0;
+  annealed = 1;
+  private readonly norm: GradientNorm;
+  private readonly one: Buffer;
+  private readonly rate: Buffer;
+  private readonly kept: Buffer;
+
+  constructor(
+    private readonly device: Device,
+    parameters: readonly Parameter[],
+    readonly options: SgdOptions,
+  ) {
+    this.parameters = parameters.filter((parameter) => parameter.trained);
+    this.norm = new GradientNorm(device, this.parameters, options.clipNorm);
+    [this.one, this.rate, this.kept] = [device.allocate(1, 1), device.allocate(1, 1), device.allocate(1, 1)];
+    device.write(this.one, [1]);
+  }
+
+  /** The learning rate of the next step. */
+  get lr(): number {
+    const { lr, schedule } = this.options;
+    if (!schedule) return lr * this.annealed;
+    const { every, factor, after = 0 } = schedule;
+    const times = Math.max(0, Math.floor((this.steps - after) / every));
+    return lr * this.annealed * factor ** times;
+  }
+
+  /** Multiplies the learning rate from now on, such as when a validation loss does not fall any more; a run's checkpoints do not hold it. */
+  anneal(factor: number): void {
+    this.annealed *= factor;
+  }
+
+  /** The global norm of all gradients; not finite if any gradient is not. Also prepares the clipping of `step`. */
+  gradientNorm(): number {
+    return this.norm.measure();
+  }
+
+  /** Moves every parameter once, by the gradients that `tape.backward` left; call `gradientNorm` first if clipping. */
+  step(): void {
+    const { weightDecay = 0, clipNorm } = this.options;
+    const { device, lr } = this;
+    device.write(this.rate, [lr]);
+    device.write(this.kept, [1 - lr * weightDecay]);
+    const scale = clipNorm === undefined ? this.one : this.norm.scale;
+    this.steps++;
+    for (const { value, grad } of this.parameters) {
+      device.map(descent, [value, grad, this.rate, scale, this.kept], [value], false);
+    }
+  }
+
+  release(): void {
+    this.norm.release();
+    for (const buffer of [this.one, this.rate, this.kept]) this.device.release(buffer);
+  }
+}
