@@ -62,7 +62,8 @@ const layer = (device: Device, rule: Rule, options: Partial<FastWeightsOptions> 
 function lived(device: Device, cell: FastWeights, how: "whole" | "stepwise") {
   const tape = new Tape(device, batch);
   const x = tape.variable(steps * batch, width, inputs);
-  const outputs: Tensor[] = how === "whole" ? [cell.whole(tape, x).outputs] : [...live(tape, cell, x).outputs];
+  const outputs: Tensor[] =
+    how === "whole" ? [cell.whole(tape, x).outputs] : [...live(tape, cell, x).outputs];
   const rows = (steps * batch) / outputs.length;
   const losses = outputs.map((output, t) => {
     const c = tape.constant(rows, width, weights.subarray(t * rows * width, (t + 1) * rows * width));
@@ -105,7 +106,10 @@ describe.each(rules.map((rule) => [rule.name, rule] as const))("a layer of %s", 
     const directions = starts.map((start, k) => random(3, "directions", k).fillNormal(start.slice(), 1));
     const lossAt = (by: number) => {
       cell.parameters.forEach(({ value }, k) => {
-        reference.write(value, starts[k]!.map((each, i) => each + by * directions[k]![i]!));
+        reference.write(
+          value,
+          starts[k]!.map((each, i) => each + by * directions[k]![i]!),
+        );
       });
       return lived(reference, cell, "whole").loss;
     };
@@ -130,10 +134,12 @@ describe.each(rules.map((rule) => [rule.name, rule] as const))("a layer of %s", 
 
 test("a stack of residual blocks lives all at once as it does step by step", () => {
   const numbers = random(2, "weights", 0);
-  const stack = stackedSequence([0, 1].map((k) => {
-    const cell = new FastWeights(reference, { width, rule: gatedDelta, name: `layer${k}` }, numbers);
-    return new Residual(reference, `block${k}`, cell);
-  }));
+  const stack = stackedSequence(
+    [0, 1].map((k) => {
+      const cell = new FastWeights(reference, { width, rule: gatedDelta, name: `layer${k}` }, numbers);
+      return new Residual(reference, `block${k}`, cell);
+    }),
+  );
   const tape = new Tape(reference, batch, false);
   const all = tape.constant(steps * batch, width, inputs);
   const { outputs, state } = stack.whole(tape, all);
@@ -163,7 +169,9 @@ describe("what does not fit is said", () => {
   const of = (options: Partial<FastWeightsOptions>) => () => layer(reference, gatedDelta, options);
 
   test("sizes", () => {
-    expect(of({ heads: 3, keySize: undefined })).toThrow("fastWeights: keySize must be a whole number of at least 1, got 1.33");
+    expect(of({ heads: 3, keySize: undefined })).toThrow(
+      "fastWeights: keySize must be a whole number of at least 1, got 1.33",
+    );
     expect(of({ valueSize: 0 })).toThrow("valueSize must be a whole number of at least 1, got 0");
     expect(of({ taps: 0 })).toThrow("taps must be a whole number of at least 1, got 0");
   });
@@ -176,14 +184,20 @@ describe("what does not fit is said", () => {
       weight: "H",
       update: { H: "z * H + pre * post" },
     });
-    expect(of({ rule: strange })).toThrow("the rule strange needs the signal z, and no gate is known by this name");
+    expect(of({ rule: strange })).toThrow(
+      "the rule strange needs the signal z, and no gate is known by this name",
+    );
     const half = { of: [], equation: defineMap(["x"], { y: "0.5 * sigmoid(x)" }) };
     expect(of({ rule: strange, gates: { z: half } })).not.toThrow();
-    expect(of({ gates: { bta: half } })).toThrow('a gate for bta, which is no signal of the rule gatedDelta; it has g, beta; did you mean "beta"?');
-    expect(of({ gates: { beta: "key" } })).toThrow("beta of the rule gatedDelta is made as a key, so it must be one number per pre");
-    expect(of({ gates: { g: { of: ["beta"], equation: defineMap(["x", "beta"], { y: "x * beta" }) } } })).toThrow(
-      "the gate of g takes beta, which is not there before it; there are pre",
+    expect(of({ gates: { bta: half } })).toThrow(
+      'a gate for bta, which is no signal of the rule gatedDelta; it has g, beta; did you mean "beta"?',
     );
+    expect(of({ gates: { beta: "key" } })).toThrow(
+      "beta of the rule gatedDelta is made as a key, so it must be one number per pre",
+    );
+    expect(
+      of({ gates: { g: { of: ["beta"], equation: defineMap(["x", "beta"], { y: "x * beta" }) } } }),
+    ).toThrow("the gate of g takes beta, which is not there before it; there are pre");
   });
 
   test("inputs", () => {
@@ -193,6 +207,8 @@ describe("what does not fit is said", () => {
     expect(() => cell.step(tape, cell.begin(tape), wrong)).toThrow(
       "fastWeights.step: input must be [2, 4], got [3, 4]",
     );
-    expect(() => cell.whole(tape, wrong)).toThrow("fastWeights.whole: inputs must be [steps * 2, 4], got [3, 4]");
+    expect(() => cell.whole(tape, wrong)).toThrow(
+      "fastWeights.whole: inputs must be [steps * 2, 4], got [3, 4]",
+    );
   });
 });

@@ -90,5 +90,7 @@ function expectFits(rule: Rule, signal: string, gate: Gate, before: readonly str
 }
 
 /** How many numbers a signal has, in a head. */
-export const sizeOf = (rate: SignalRate, { keySize, valueSize }: { keySize: number; valueSize: number }): number =>
-  rate === "episode" ? 1 : rate === "pre" ? keySize : valueSize;
+export const sizeOf = (
+  rate: SignalRate,
+  { keySize, valueSize }: { keySize: number; valueSize: number },
+): number => (rate === "episode" ? 1 : rate === "pre" ? keySize : valueSize);

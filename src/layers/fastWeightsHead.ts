@@ -77,11 +77,15 @@ export class FastWeightsHead implements Layer {
       channel("query", keySize),
       channel("pre", keySize),
       channel("post", valueSize),
-      ...signals.flatMap(({ signal, gate, size }) => (typeof gate === "string" ? [channel(signal, size)] : [])),
+      ...signals.flatMap(({ signal, gate, size }) =>
+        typeof gate === "string" ? [channel(signal, size)] : [],
+      ),
     ]);
     this.projections = Object.fromEntries(
       signals.flatMap(({ signal, gate, size }) =>
-        typeof gate === "string" ? [] : [[signal, new Linear(device, `${name}.${signal}`, inputs, size, random)]],
+        typeof gate === "string"
+          ? []
+          : [[signal, new Linear(device, `${name}.${signal}`, inputs, size, random)]],
       ),
     );
     const connection = { name: `${name}.memory`, rule, pre: keySize, post: valueSize, std: 0 };

@@ -1,5 +1,13 @@
 import type { Device } from "../devices/device.js";
-import { concatRows, defineMap, type MapDefinition, map, Parameter, type Tape, type Tensor } from "../tape/index.js";
+import {
+  concatRows,
+  defineMap,
+  type MapDefinition,
+  map,
+  Parameter,
+  type Tape,
+  type Tensor,
+} from "../tape/index.js";
 import { type Gaussian, gaussian, type Layer } from "./layer.js";
 
 /**
@@ -19,7 +27,13 @@ export class ShortConvolution implements Layer {
     this.parameters = Array.from(
       { length: taps },
       (_, j) =>
-        new Parameter(`${name}.tap${j}`, device, 1, channels, gaussian(random, channels, 1 / Math.sqrt(taps))),
+        new Parameter(
+          `${name}.tap${j}`,
+          device,
+          1,
+          channels,
+          gaussian(random, channels, 1 / Math.sqrt(taps)),
+        ),
     );
     this.definition = weightedSum(taps);
   }
