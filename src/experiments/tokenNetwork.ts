@@ -1,11 +1,11 @@
 import type { Device } from "../devices/device.js";
 import {
   FastWeights,
-  type Gate,
   type Gaussian,
   Linear,
   Residual,
   type SequenceCell,
+  type SignalGate,
   stackedSequence,
 } from "../layers/index.js";
 import type { Rule } from "../rules/index.js";
@@ -105,7 +105,7 @@ export class TokenNetwork {
 }
 
 /** Gates other than usual: beta up to another number than 1, where the rule has one. */
-function gatesUpTo(rule: Rule, betaMax: number): Readonly<Record<string, Gate>> {
+function gatesUpTo(rule: Rule, betaMax: number): Readonly<Record<string, SignalGate>> {
   if (betaMax === 1) return {};
   const betas = Object.keys(rule.signals).filter((signal) => /^beta\d*$/.test(signal));
   const equation = defineMap(["x"], { y: `${betaMax} * sigmoid(x)` });

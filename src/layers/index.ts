@@ -1,7 +1,7 @@
 export { Convolutional } from "./convolutional.js";
 export { Dropout } from "./dropout.js";
 export { FastWeights, type FastWeightsOptions, type FastWeightsState } from "./fastWeights.js";
-export { type Gate, gates } from "./fastWeightsGates.js";
+export { gates, type SignalGate } from "./fastWeightsGates.js";
 export { Gru, type GruActivity, type GruOptions, type GruState } from "./gru.js";
 export type { Cell, CellStep, ConnectionInfo, Gaussian, Layer, TraceChange } from "./layer.js";
 export { rulesOf } from "./layer.js";

@@ -15,10 +15,10 @@ export interface TokenTask {
 }
 
 export interface TokenEpisode {
-  /** [steps]. */
+  /** One a step, [steps]. */
   readonly tokens: Uint16Array;
-  /** [questions]: the steps that ask for an answer, ascending. */
+  /** The steps that ask for an answer, ascending, [questions]. */
   readonly asked: Uint16Array;
-  /** [questions], each 0 .. answers - 1. */
+  /** The right answers, [questions], each 0 .. answers - 1. */
   readonly right: Uint16Array;
 }
