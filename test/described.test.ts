@@ -6,7 +6,7 @@ import { describeModel, describeOptions, Recorder } from "../src/training/index.
 import { buildModel, resolveOptions } from "../src/training/options.js";
 
 /** What makes networks small, where an experiment has it. */
-const small: Readonly<Record<string, number>> = { neurons: 8, bits: 8 };
+const small: Readonly<Record<string, number>> = { neurons: 8, bits: 8, width: 8, vocabulary: 16 };
 
 // The image networks have a million connections, whatever is asked for; shippedModels.test.ts has them.
 const others = Object.values(experiments).filter(({ needsImages }) => !needsImages);
@@ -16,10 +16,12 @@ describe.each(others)("$name", (experiment) => {
   const options = Object.fromEntries(
     known.filter(({ name }) => name in small).map(({ name }) => [name, small[name]]),
   );
-  const networks = known.find(({ name }) => name === "network")!.choices!;
+  // Those of one kind of network take rules instead.
+  const varied = known.some(({ name }) => name === "network") ? "network" : "rule";
+  const variants = known.find(({ name }) => name === varied)!.choices!;
 
-  it.each(networks)("a %s network can be told in a model file", (network) => {
-    const state = { options: { ...options, network }, seed: 0 };
+  it.each(variants)("a %s network can be told in a model file", (variant) => {
+    const state = { options: { ...options, [varied]: variant }, seed: 0 };
     const { device } = new Recorder();
     const built = buildModel(experiment, {
       options: resolveOptions(experiment, state.options),

@@ -100,6 +100,8 @@ export interface TraceOptions {
    * Parameters stay constant during an episode.
    */
   readonly params: Readonly<Record<string, Buffer>>;
+  /** What the connection is called, for whoever describes the network: one without parameters has no other name. */
+  readonly name?: string;
 }
 
 /**

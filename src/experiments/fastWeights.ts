@@ -17,10 +17,16 @@ export const mqar = tokenExperiment({
   title: "Multi-query associative recall: which value came with this key?",
   source: "Arora, Eyuboglu, Timalsina et al. 2023, Zoology (arXiv 2312.04927), 4.1",
   expected: "see docs/fast-weights.md",
-  departures: [ownTraining, "Fresh episodes throughout, not 64 times the same 100,000."],
+  departures: [
+    ownTraining,
+    "Fresh episodes throughout, not 64 times the same 100,000; the readout has weights of its own, not the embedding's.",
+  ],
   options: {
     pairs: integerOption(zoologyRecall.pairs, "keys with a value each", { min: 1, max: 4096 }),
-    length: integerOption(zoologyRecall.length, "tokens in an episode, at least 4 a pair", { min: 4, max: 8192 }),
+    length: integerOption(zoologyRecall.length, "tokens in an episode, at least 4 a pair", {
+      min: 4,
+      max: 8192,
+    }),
     vocabulary: integerOption(zoologyRecall.vocabulary, "different tokens, half of them keys", {
       min: 4,
       max: 65_536,

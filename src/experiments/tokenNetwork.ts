@@ -1,24 +1,15 @@
 import type { Device } from "../devices/device.js";
 import {
   FastWeights,
-  type Gate,
   type Gaussian,
   Linear,
   Residual,
   type SequenceCell,
+  type SignalGate,
   stackedSequence,
 } from "../layers/index.js";
 import type { Rule } from "../rules/index.js";
-import {
-  defineMap,
-  embedding,
-  matmul,
-  matmulTransposed,
-  Parameter,
-  rmsNorm,
-  type Tape,
-  type Tensor,
-} from "../tape/index.js";
+import { defineMap, embedding, matmul, Parameter, rmsNorm, type Tape, type Tensor } from "../tape/index.js";
 import type { TokenTask } from "../tasks/index.js";
 import type { Network } from "../training/index.js";
 
@@ -40,25 +31,24 @@ export interface TokenNetworkOptions {
 const EMBEDDING = 0.02;
 
 /**
- * Tokens in, tokens or classes out: an embedding, residual blocks of fast weights, a norm, and a readout, which for answers that are
- * tokens is the embedding itself (tied weights).
+ * Tokens in, one answer out of many out: an embedding, residual blocks of fast weights, a norm, and a readout.
  */
 export class TokenNetwork {
   readonly cell: SequenceCell<unknown>;
   /** [tokens, width]. */
   readonly table: Parameter;
   private readonly gain: Parameter;
-  private readonly readout: Linear | null;
+  private readonly readout: Linear;
 
   constructor(
     device: Device,
-    private readonly task: Pick<TokenTask, "tokens" | "answers" | "answersAreTokens">,
+    private readonly task: Pick<TokenTask, "tokens" | "answers">,
     options: TokenNetworkOptions,
     random: Gaussian,
   ) {
     const { rule, width, layers, heads, taps, betaMax } = options;
     const { keySize = 0, valueSize = 0 } = options;
-    const { tokens, answers, answersAreTokens } = task;
+    const { tokens, answers } = task;
     const numbers = Float32Array.from({ length: tokens * width }, () => EMBEDDING * random.normal());
     this.table = new Parameter("embedding", device, tokens, width, numbers);
     const gates = gatesUpTo(rule, betaMax);
@@ -74,11 +64,11 @@ export class TokenNetwork {
       }),
     ) as unknown as SequenceCell<unknown>;
     this.gain = new Parameter("norm.gain", device, 1, width, new Float32Array(width).fill(1));
-    this.readout = answersAreTokens ? null : new Linear(device, "readout", width, answers, random);
+    this.readout = new Linear(device, "readout", width, answers, random);
   }
 
   get parameters(): Parameter[] {
-    return [this.table, ...this.cell.parameters, this.gain, ...(this.readout?.parameters ?? [])];
+    return [this.table, ...this.cell.parameters, this.gain, ...this.readout.parameters];
   }
 
   /**
@@ -110,13 +100,12 @@ export class TokenNetwork {
   }
 
   private answer(tape: Tape, x: Tensor): Tensor {
-    const normed = rmsNorm(tape, x, tape.param(this.gain));
-    return this.readout?.apply(tape, normed) ?? matmulTransposed(tape, normed, tape.param(this.table));
+    return this.readout.apply(tape, rmsNorm(tape, x, tape.param(this.gain)));
   }
 }
 
 /** Gates other than usual: beta up to another number than 1, where the rule has one. */
-function gatesUpTo(rule: Rule, betaMax: number): Readonly<Record<string, Gate>> {
+function gatesUpTo(rule: Rule, betaMax: number): Readonly<Record<string, SignalGate>> {
   if (betaMax === 1) return {};
   const betas = Object.keys(rule.signals).filter((signal) => /^beta\d*$/.test(signal));
   const equation = defineMap(["x"], { y: `${betaMax} * sigmoid(x)` });

@@ -1,7 +1,7 @@
 import type { Buffer, Device } from "../devices/device.js";
 import { rulesOf } from "../layers/index.js";
-import * as known from "../rules/index.js";
 import type { RuleData } from "../rules/index.js";
+import * as known from "../rules/index.js";
 import * as z from "../schema/index.js";
 import { defineRowMap, rowMap, softmaxCrossEntropy, type Tape, Tensor } from "../tape/index.js";
 import { random, type TokenEpisode, type TokenTask } from "../tasks/index.js";
@@ -53,7 +53,10 @@ export function tokenOptions(usual: Partial<TokenDefaults> = {}) {
     width: integerOption(width, "numbers that a token is known by", { min: 1, max: 2048 }),
     layers: integerOption(layers, "fast-weight layers, one above the other", { min: 1, max: 64 }),
     heads: integerOption(heads, "memories of a layer", { min: 1, max: 64 }),
-    keySize: integerOption(0, `numbers in a key; a memory has keySize x valueSize; ${sizeWords}`, { min: 0, max: 1024 }),
+    keySize: integerOption(0, `numbers in a key; a memory has keySize x valueSize; ${sizeWords}`, {
+      min: 0,
+      max: 1024,
+    }),
     valueSize: integerOption(0, `numbers in a value; ${sizeWords}`, { min: 0, max: 1024 }),
     taps: integerOption(4, "tokens, the present one included, that keys, values and queries are made of", {
       min: 1,
@@ -100,7 +103,10 @@ class TokenBatch {
     this.asked = device.allocate(questions * batch, 1);
     this.right = device.allocate(questions * batch, 1);
     this.classes = device.allocate(1, answers);
-    device.write(this.classes, Float32Array.from({ length: answers }, (_, k) => k));
+    device.write(
+      this.classes,
+      Float32Array.from({ length: answers }, (_, k) => k),
+    );
   }
 
   /** Row k * batch + b is episode b's; `asked` are rows of the outputs of all steps. */
@@ -112,9 +118,18 @@ class TokenBatch {
         const b = row % batch;
         return of(episodes[b]!, (row - b) / batch, b);
       });
-    device.write(this.tokens, rows(steps, ({ tokens }, t) => tokens[t]!));
-    device.write(this.asked, rows(questions, ({ asked }, k, b) => asked[k]! * batch + b));
-    device.write(this.right, rows(questions, ({ right }, k) => right[k]!));
+    device.write(
+      this.tokens,
+      rows(steps, ({ tokens }, t) => tokens[t]!),
+    );
+    device.write(
+      this.asked,
+      rows(questions, ({ asked }, k, b) => asked[k]! * batch + b),
+    );
+    device.write(
+      this.right,
+      rows(questions, ({ right }, k) => right[k]!),
+    );
   }
 
   release(): void {

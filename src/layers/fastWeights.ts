@@ -1,7 +1,7 @@
 import type { Device } from "../devices/device.js";
 import type { Rule } from "../rules/index.js";
 import { defineMap, map, type Tape, type Tensor } from "../tape/index.js";
-import type { Gate } from "./fastWeightsGates.js";
+import type { SignalGate } from "./fastWeightsGates.js";
 import { FastWeightsHead, type FastWeightsHeadState } from "./fastWeightsHead.js";
 import { type CellStep, expectInput, type Gaussian, type TraceChange } from "./layer.js";
 import { type SequenceCell, stepsOf } from "./sequenceCell.js";
@@ -19,7 +19,7 @@ export interface FastWeightsOptions {
   /** Steps, the present one included, that keys, values and queries are made of; 4 unless given. */
   readonly taps?: number;
   /** Gates of signals whose names the library does not know, or other ones. */
-  readonly gates?: Readonly<Record<string, Gate>>;
+  readonly gates?: Readonly<Record<string, SignalGate>>;
   /** "fastWeights" unless given. */
   readonly name?: string;
 }

@@ -3,14 +3,14 @@ import type { Rule, SignalRate } from "../rules/index.js";
 import { defineMap, type MapDefinition } from "../tape/index.js";
 
 /** How a signal of a rule follows from a layer's input. */
-export type Gate =
+export type SignalGate =
   /** It is made as keys are (as long, too), or as values are. */
   | "key"
   | "value"
   /** An equation of its own projection of the input, `x`, and of what stands in `of`: pre, or signals before it in the rule. */
   | { readonly of: readonly string[]; readonly equation: MapDefinition };
 
-const gate = (equation: string, of: readonly string[] = []): Gate => ({
+const gate = (equation: string, of: readonly string[] = []): SignalGate => ({
   of,
   equation: defineMap(["x", ...of], { y: equation }),
 });
@@ -24,7 +24,7 @@ const fading = gate(`exp(-${softplus("x + 4")} / 16)`);
 const rate = gate("sigmoid(x)");
 
 /** By the names that rules give their signals. */
-export const gates: Readonly<Record<string, Gate>> = {
+export const gates: Readonly<Record<string, SignalGate>> = {
   g: fading,
   a: fading,
   d: fading,
@@ -48,7 +48,10 @@ export const gates: Readonly<Record<string, Gate>> = {
  *
  * @throws RangeError for a signal without a gate, a gate of something that the rule has not before it, or one of no signal
  */
-export function gatesOf(rule: Rule, own: Readonly<Record<string, Gate>>): ReadonlyMap<string, Gate> {
+export function gatesOf(
+  rule: Rule,
+  own: Readonly<Record<string, SignalGate>>,
+): ReadonlyMap<string, SignalGate> {
   const signals = Object.keys(rule.signals);
   const stray = Object.keys(own).find((name) => !signals.includes(name));
   if (stray !== undefined) {
@@ -74,7 +77,7 @@ export function gatesOf(rule: Rule, own: Readonly<Record<string, Gate>>): Readon
   );
 }
 
-function expectFits(rule: Rule, signal: string, gate: Gate, before: readonly string[]): void {
+function expectFits(rule: Rule, signal: string, gate: SignalGate, before: readonly string[]): void {
   if (typeof gate === "string") {
     const end = gate === "key" ? "pre" : "post";
     if (rule.signals[signal] === end) return;
@@ -90,7 +93,7 @@ function expectFits(rule: Rule, signal: string, gate: Gate, before: readonly str
 }
 
 /** How many numbers a signal has, in a head. */
-export const sizeOf = (
+export const signalSize = (
   rate: SignalRate,
   { keySize, valueSize }: { keySize: number; valueSize: number },
 ): number => (rate === "episode" ? 1 : rate === "pre" ? keySize : valueSize);

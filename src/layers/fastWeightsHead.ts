@@ -12,7 +12,7 @@ import {
   type Tensor,
   type TraceState,
 } from "../tape/index.js";
-import { type Gate, gatesOf, sizeOf } from "./fastWeightsGates.js";
+import { gatesOf, type SignalGate, signalSize } from "./fastWeightsGates.js";
 import { type Gaussian, gaussian, type Layer } from "./layer.js";
 import { Linear } from "./linear.js";
 import { PlasticConnection } from "./plasticConnection.js";
@@ -25,7 +25,7 @@ export interface FastWeightsHeadOptions {
   readonly keySize: number;
   readonly valueSize: number;
   readonly taps: number;
-  readonly gates: Readonly<Record<string, Gate>>;
+  readonly gates: Readonly<Record<string, SignalGate>>;
 }
 
 /** What the short convolutions look back on, by what they are of. */
@@ -55,7 +55,7 @@ export class FastWeightsHead implements Layer {
   readonly connection: PlasticConnection;
   /** Keys, values and queries by what the rule calls them ("pre", "post", "query" and signals made likewise). */
   private readonly channels: Readonly<Record<string, Channel>>;
-  private readonly gates: ReadonlyMap<string, Gate>;
+  private readonly gates: ReadonlyMap<string, SignalGate>;
   private readonly projections: Readonly<Record<string, Linear>>;
   private readonly gain: Parameter;
   private readonly output: Parameter;
@@ -71,7 +71,7 @@ export class FastWeightsHead implements Layer {
       },
     ];
     const signals = [...this.gates].map(([signal, gate]) => {
-      return { signal, gate, size: sizeOf(rule.signals[signal]!, options) };
+      return { signal, gate, size: signalSize(rule.signals[signal]!, options) };
     });
     this.channels = Object.fromEntries([
       channel("query", keySize),

@@ -8,7 +8,7 @@ export {
 export { Convolutional } from "./convolutional.js";
 export { Dropout } from "./dropout.js";
 export { FastWeights, type FastWeightsOptions, type FastWeightsState } from "./fastWeights.js";
-export { type Gate, gates } from "./fastWeightsGates.js";
+export { gates, type SignalGate } from "./fastWeightsGates.js";
 export { FastWeightsRnn, type FastWeightsRnnOptions, type FastWeightsRnnState } from "./fastWeightsRnn.js";
 export { Gru, type GruActivity, type GruOptions, type GruState } from "./gru.js";
 export { type IrnnOptions, irnn, rectifiedInput } from "./irnn.js";

@@ -80,7 +80,7 @@ export class PlasticConnection implements Layer {
     const params = Object.fromEntries(
       Object.entries(this.byName).map(([key, param]) => [key, tape.param(param)]),
     );
-    return openTraces(tape, this.rule, params, this.pre, this.post, steps);
+    return openTraces(tape, this.rule, params, this.pre, this.post, steps, this.name);
   }
 
   /**

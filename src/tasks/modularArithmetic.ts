@@ -23,7 +23,6 @@ export class ModularArithmetic implements TokenTask {
   readonly steps: number;
   readonly tokens: number;
   readonly answers: number;
-  readonly answersAreTokens = false;
   readonly questions: number;
 
   /** @throws RangeError for a task that there is not */
@@ -32,7 +31,9 @@ export class ModularArithmetic implements TokenTask {
     checkInteger("modularArithmetic", "modulus", modulus, 2, arithmeticTask.modulus);
     checkInteger("modularArithmetic", "numbers", numbers, 1, arithmeticTask.numbers);
     if (modulus > 1000) {
-      throw new RangeError(`modularArithmetic: modulus must be at most 1000, got ${modulus}; the paper uses 5`);
+      throw new RangeError(
+        `modularArithmetic: modulus must be at most 1000, got ${modulus}; the paper uses 5`,
+      );
     }
     this.steps = 2 * numbers - 1;
     this.tokens = modulus + OPERATORS;

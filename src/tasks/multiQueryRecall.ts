@@ -20,13 +20,13 @@ export const zoologyRecall: MultiQueryRecallOptions = { vocabulary: 8192, length
  * Multi-query associative recall: "k1 v1 k2 v2 ... x x k2 x x x k1 x". Pairs of a key and a value, one token each, all different;
  * then every key once more, somewhere among random tokens, and there its value is the answer. Where: at every second step after
  * the pairs, at a distance that a power law makes small as a rule. Arora et al. 2023 (Zoology), 4.1 and appendix. Only those
- * steps are judged.
+ * steps are judged. The random tokens are never keys of the episode (theirs may be, which with 8192 is rare): else one could get
+ * another value by chance, and no answer would be right.
  */
 export class MultiQueryRecall implements TokenTask {
   readonly steps: number;
   readonly tokens: number;
   readonly answers: number;
-  readonly answersAreTokens = true;
   readonly questions: number;
   /** What every place for a question weighs, the nearest first. */
   private readonly weights: Float64Array;
@@ -63,9 +63,14 @@ export class MultiQueryRecall implements TokenTask {
   episode(random: Random): TokenEpisode {
     const { vocabulary, length, pairs } = this.options;
     const half = vocabulary / 2;
-    const tokens = Uint16Array.from({ length }, () => random.integer(vocabulary));
     const keys = random.choose(pairs, half - 1).map((each) => each + 1);
     const values = random.choose(pairs, half).map((each) => each + half);
+    const isKey = new Set(keys);
+    const tokens = Uint16Array.from({ length }, () => {
+      let token = random.integer(vocabulary);
+      while (isKey.has(token)) token = random.integer(vocabulary);
+      return token;
+    });
     keys.forEach((key, k) => {
       tokens[2 * k] = key;
       tokens[2 * k + 1] = values[k]!;

@@ -18,7 +18,6 @@ export class Parity implements TokenTask {
   readonly steps: number;
   readonly tokens = 2;
   readonly answers = 2;
-  readonly answersAreTokens = false;
   readonly questions: number;
 
   /** @throws RangeError for a task that there is not */

@@ -31,10 +31,18 @@ describe.each<[string, TokenTask]>([
 
 describe("multi-query recall", () => {
   it("shows keys with their values, and wants the value of each key once", () => {
-    const sizes = fc.record({ pairs: fc.integer({ min: 1, max: 12 }), more: fc.integer({ min: 0, max: 20 }) });
+    const sizes = fc.record({
+      pairs: fc.integer({ min: 1, max: 12 }),
+      more: fc.integer({ min: 0, max: 20 }),
+    });
     fc.assert(
       fc.property(sizes, seeds, ({ pairs, more }, seed) => {
-        const task = new MultiQueryRecall({ ...zoologyRecall, vocabulary: 64, pairs, length: 4 * pairs + more });
+        const task = new MultiQueryRecall({
+          ...zoologyRecall,
+          vocabulary: 64,
+          pairs,
+          length: 4 * pairs + more,
+        });
         const { tokens, asked, right } = episodeOf(task, seed);
         const shown = new Map(Array.from({ length: pairs }, (_, k) => [tokens[2 * k]!, tokens[2 * k + 1]!]));
         expect(shown.size).toBe(pairs);
@@ -46,6 +54,8 @@ describe("multi-query recall", () => {
         expect(new Set(shown.values()).size).toBe(pairs);
         expect(Array.from(right)).toEqual(Array.from(asked, (step) => shown.get(tokens[step]!)));
         expect(new Set(Array.from(asked, (step) => tokens[step])).size).toBe(pairs);
+        const others = tokens.slice(2 * pairs).filter((_, k) => !asked.includes(2 * pairs + k));
+        expect(others.some((token) => shown.has(token))).toBe(false);
         for (const step of asked) expect([step >= 2 * pairs, step % 2]).toEqual([true, 0]);
       }),
     );
@@ -65,7 +75,8 @@ describe("multi-query recall", () => {
   });
 
   it("says what it cannot be", () => {
-    const of = (other: Partial<typeof zoologyRecall>) => () => new MultiQueryRecall({ ...zoologyRecall, ...other });
+    const of = (other: Partial<typeof zoologyRecall>) => () =>
+      new MultiQueryRecall({ ...zoologyRecall, ...other });
     expect(of({ length: 15 })).toThrow("length must be a whole number of at least 16, got 15");
     expect(of({ vocabulary: 8 })).toThrow("pairs must be at most 3, a key each, got 4");
     expect(of({ vocabulary: 9 })).toThrow("vocabulary must be even and at most 65536, got 9");
@@ -96,14 +107,22 @@ describe("modular arithmetic", () => {
       .join(" ")
       .replaceAll(" - ", " + -1 * ")
       .split(" + ")
-      .reduce((sum, term) => sum + term.split(" * ").reduce((product, each) => product * BigInt(each), 1n), 0n);
+      .reduce(
+        (sum, term) => sum + term.split(" * ").reduce((product, each) => product * BigInt(each), 1n),
+        0n,
+      );
 
   it("is what the numbers and operators so far amount to", () => {
-    const sizes = fc.record({ modulus: fc.integer({ min: 2, max: 9 }), numbers: fc.integer({ min: 1, max: 15 }) });
+    const sizes = fc.record({
+      modulus: fc.integer({ min: 2, max: 9 }),
+      numbers: fc.integer({ min: 1, max: 15 }),
+    });
     fc.assert(
       fc.property(sizes, seeds, ({ modulus, numbers }, seed) => {
         const { tokens, asked, right } = episodeOf(new ModularArithmetic({ modulus, numbers }), seed);
-        const words = Array.from(tokens, (token) => (token < modulus ? String(token) : "+-*"[token - modulus]!));
+        const words = Array.from(tokens, (token) =>
+          token < modulus ? String(token) : "+-*"[token - modulus]!,
+        );
         const m = BigInt(modulus);
         asked.forEach((step, k) => {
           const value = calculated(words.slice(0, step + 1));
@@ -114,7 +133,11 @@ describe("modular arithmetic", () => {
   });
 
   it("says what it cannot be", () => {
-    expect(() => new ModularArithmetic({ modulus: 1, numbers: 3 })).toThrow("modulus must be a whole number of at least 2");
-    expect(() => new ModularArithmetic({ modulus: 5, numbers: 0 })).toThrow("numbers must be a whole number of at least 1");
+    expect(() => new ModularArithmetic({ modulus: 1, numbers: 3 })).toThrow(
+      "modulus must be a whole number of at least 2",
+    );
+    expect(() => new ModularArithmetic({ modulus: 5, numbers: 0 })).toThrow(
+      "numbers must be a whole number of at least 1",
+    );
   });
 });

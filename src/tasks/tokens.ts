@@ -8,8 +8,6 @@ export interface TokenTask {
   readonly tokens: number;
   /** How many answers there are to choose from. */
   readonly answers: number;
-  /** True if answers are tokens: then a network may tell them by what it knows tokens by. */
-  readonly answersAreTokens: boolean;
   /** How many answers an episode asks for: as many in every one, though not at the same steps. */
   readonly questions: number;
   /** An episode; everything random in it comes from `random`. */
@@ -17,10 +15,10 @@ export interface TokenTask {
 }
 
 export interface TokenEpisode {
-  /** [steps]. */
+  /** One a step, [steps]. */
   readonly tokens: Uint16Array;
-  /** [questions]: the steps that ask for an answer, ascending. */
+  /** The steps that ask for an answer, ascending, [questions]. */
   readonly asked: Uint16Array;
-  /** [questions], each 0 .. answers - 1. */
+  /** The right answers, [questions], each 0 .. answers - 1. */
   readonly right: Uint16Array;
 }

@@ -1,5 +1,5 @@
 import type { Buffer, Device, MapProgram, Sweep, TraceOptions, Traces } from "../devices/device.js";
-import { name, number } from "../formulas/index.js";
+import { call, name, number } from "../formulas/index.js";
 import type { Connection, MapOperation, Operation, StepProgram } from "../models/index.js";
 import type { Parameter } from "../tape/index.js";
 
@@ -216,6 +216,22 @@ export class Recorder {
       if (tensor !== undefined) parameters[name] = tensor;
       else values[name] = this.valueOf(inputs[k]!);
     });
+    if (program.reductions && (rows > 1 || program.rowOutputs?.length)) {
+      throw new Error(
+        "a step of this network finds out something of each row of a matrix, which no model file can say yet",
+      );
+    }
+    // What the numbers of a vector need to know of all of them. No result depends on a largest one, which is there so that
+    // differences from it are moderate; those from the mean are, too.
+    for (const { name: reduction, how, formula } of program.reductions ?? []) {
+      const [sum, mean] = [this.name(), how === "max" ? this.name() : null];
+      const summed = [{ to: sum, formula, sum: size > 1 }];
+      this.operations.push({ op: "map", size, values: { ...values }, parameters, results: summed });
+      values[reduction] = mean ?? sum;
+      if (mean === null) continue;
+      const results = [{ to: mean, formula: call("div", name("s"), number(size)), sum: false }];
+      this.operations.push({ op: "map", size: 1, values: { s: sum }, parameters: {}, results });
+    }
     const results: MapOperation["results"] = outputs.flatMap((buffer, k) =>
       buffer
         ? [{ to: this.made(buffer), formula: program.outputs[k]!, sum: buffer.rows * buffer.cols < size }]
@@ -224,11 +240,11 @@ export class Recorder {
     this.operations.push({ op: "map", size, values, parameters, results });
   }
 
-  private open({ rule, pre, post, params }: TraceOptions): Traces {
+  private open({ rule, pre, post, params, name: called }: TraceOptions): Traces {
     const parameters = Object.fromEntries(
       Object.entries(params).map(([key, buffer]) => [key, this.tensorOf(buffer)!]),
     );
-    const connection = this.connection({ rule, pre, post, parameters });
+    const connection = this.connection({ rule, pre, post, parameters }, called);
     const { name } = connection;
     const forward = ({ update, read, reads = {} }: Sweep) => {
       if (update) this.update(traces, update);
@@ -250,7 +266,7 @@ export class Recorder {
   }
 
   /** The connection whose traces are opened: one that was opened before at the same place in a life, or a new one. */
-  private connection(described: Omit<Connection, "name">): Connection {
+  private connection(described: Omit<Connection, "name">, called?: string): Connection {
     const { rule, pre, post, parameters } = described;
     const text = (of: Omit<Connection, "name">) => JSON.stringify([of.pre, of.post, of.parameters]);
     const known = this.connections[this.begun++];
@@ -261,7 +277,7 @@ export class Recorder {
     const wanted = Object.entries(parameters).flatMap(([key, parameter]) =>
       parameter.endsWith(`.${key}`) ? [parameter.slice(0, -key.length - 1)] : [],
     );
-    const names = [...wanted, ...Object.values(parameters)];
+    const names = [...(called === undefined ? [] : [called]), ...wanted, ...Object.values(parameters)];
     const free = names.find((each) => !taken.has(each)) ?? `connection${this.connections.length}`;
     const connection = { name: free, ...described };
     this.connections.push(connection);

@@ -40,7 +40,7 @@ interface History {
 /**
  * Opens the traces of a connection from `pre` to `post` neurons at the start of an episode, at the rule's initial values.
  * `params` by the rule's names: per "layer" [1, 1], "pre" [1, pre], "post" [1, post], "connection" [pre, post]. `steps` (reads
- * to come), if known, saves memory.
+ * to come), if known, saves memory. `name`: what descriptions call the connection.
  *
  * @throws DeviceMemoryError, with an estimate, where the device cannot hold the episode
  */
@@ -51,6 +51,7 @@ export function openTraces(
   pre: number,
   post: number,
   steps?: number,
+  name?: string,
 ): TraceState {
   const traces = tape.device.traces({
     rule,
@@ -59,6 +60,7 @@ export function openTraces(
     post,
     steps,
     differentiable: tape.recording,
+    name,
     params: Object.fromEntries(Object.entries(params).map(([key, tensor]) => [key, tensor.value])),
   });
   tape.onFinish(() => traces.finish());
