@@ -50,7 +50,7 @@ export default defineExperiment({
   title: "Drawings, seen once, restored from what is left of them",
   source: "Miconi, Clune, Stanley 2018 (arXiv 1804.02464), 4.1, with drawings for patterns",
   metric: { name: "error", label: "share of wrong pixels", better: "lower", show: "percent" },
-  episodes: 5_000,
+  episodes: 9_000,
   testEpisodes: 500,
   schema: z.object({
     batch: integerOption(4, "episodes side by side", { min: 1, max: 64 }),

@@ -11,7 +11,7 @@ import { qrCodeOf } from "../page/code/qrCode.js";
 import { drawingMemory } from "./drawing.js";
 
 /** Drawings tried of each kind; 50 and more with HEBBIAN_DRAWINGS=50. */
-const DRAWINGS = Number(process.env.HEBBIAN_DRAWINGS ?? 4);
+const DRAWINGS = Number(process.env.HEBBIAN_DRAWINGS ?? 2);
 
 const file = new Uint8Array(readFileSync(join(import.meta.dirname, "../../models/drawings.safetensors")));
 beforeAll(() => drawingMemory.load(file));

@@ -72,7 +72,9 @@ export class Lights {
     const [colours, halo] = [new ImageData(SIDE, SIDE), new ImageData(SIDE, SIDE)];
     for (let k = 0; k < PIXELS; k++) {
       const value = this.now[k]!;
-      const share = Math.min(1, Math.abs(value));
+      const full = Math.min(1, Math.abs(value));
+      // What is weak in a memory is seen too.
+      const share = this.light === "trace" ? Math.sqrt(full) : full;
       const [towards, heat] = [value < 0 ? off : on, this.heat[k]!];
       const strength = value < 0 ? 0.45 * share : share;
       for (let c = 0; c < 3; c++) {

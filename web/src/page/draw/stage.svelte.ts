@@ -240,6 +240,8 @@ export class Stage {
     this.at = nearestInk(drawing, this.at);
     for (this.looked = 0; this.looked < LOOK; ) {
       await this.worker.look(drawing, this.looked === 0);
+      // Somebody may have begun something else meanwhile.
+      if (!(await wait(0))) return false;
       this.looked++;
       this.trace = await this.worker.trace(this.at);
       if (!(await wait(GLANCE))) return false;
@@ -274,6 +276,7 @@ export class Stage {
     this.left = this.pad;
     this.phase = "healing";
     const healing: Healing = await this.worker.heal(this.pad, this.cut, this.healings++);
+    if (!(await wait(0))) return false;
     for (const [step, plastic] of healing.plastic.entries()) {
       this.pad = plastic;
       this.still = healing.still[step]!;
