@@ -31,6 +31,7 @@ import { isModulePath } from "./ownModules/moduleFiles.js";
 import { loadExperiment, type OwnExperiment } from "./ownModules/ownExperiment.js";
 import type { ReproduceFlags } from "./reproduce/reproduce.js";
 import { withRunsExperiment } from "./resumedCommand.js";
+import type { WorkFlags } from "./sweep/nats/work.js";
 import type { SweepFlags } from "./sweep/sweep.js";
 import { train } from "./train.js";
 import { freshPlan, resumedPlan, type TrainFlags } from "./trainingPlan.js";
@@ -101,7 +102,7 @@ function commands(io: Io, own: NamedModule | null, exit: (code: number) => void)
 
   addTrain(program, own, io, exit);
 
-  program
+  const sweepCommand = program
     .command("sweep")
     .description(
       "train an experiment with every choice of some options and several seeds, as many runs at once as there are cores",
@@ -127,11 +128,32 @@ function commands(io: Io, own: NamedModule | null, exit: (code: number) => void)
       wholeNumber(1, 1024),
     )
     .option("--out <folder>", "the sweep's folder; what is done in it stays (default: sweeps/<experiment>)")
+    .option(
+      "--nats <url>",
+      "have the workers of a NATS server carry it out, such as nats://host:4222: see hebbian work",
+    )
     .addOption(jsonFlag())
     .action(async (word: string, flags: SweepFlags) => {
       const { sweep } = await import("./sweep/sweep.js");
       exit(await sweep(word, flags, io));
     });
+  for (const flag of natsFlags()) sweepCommand.addOption(flag);
+
+  const workCommand = program
+    .command("work")
+    .description("carry out the runs of sweeps that are given to a NATS server")
+    .requiredOption("--nats <url>", "the server, such as nats://host:4222; it needs JetStream")
+    .addOption(
+      new Option("--workers <number>", "runs at once, on one thread each")
+        .argParser(wholeNumber(1, 1024))
+        .default(1),
+    )
+    .option("--out <folder>", "where runs lie while they are at work", "work")
+    .action(async (flags: WorkFlags) => {
+      const { work } = await import("./sweep/nats/work.js");
+      exit(await work(flags, io));
+    });
+  for (const flag of natsFlags()) workCommand.addOption(flag);
 
   program
     .command("reproduce")
@@ -260,6 +282,21 @@ function commands(io: Io, own: NamedModule | null, exit: (code: number) => void)
     .action((name: string) => answer(checkCommand(name, io)));
   return program;
 }
+
+/** How a NATS server lets us in, beyond its address. */
+const natsFlags = (): Option[] => [
+  new Option("--nats-creds <file>", "credentials for the server, as nsc writes them"),
+  new Option(
+    "--nats-ca <file>",
+    "the authority of the server's certificate, where it is none of the public ones",
+  ),
+  new Option("--nats-cert <file>", "our certificate, for a server that wants one"),
+  new Option("--nats-key <file>", "and its key"),
+  new Option(
+    "--lease <seconds>",
+    "silence after which a worker's job is given to another (default: 30)",
+  ).argParser(wholeNumber(1, 86_400)),
+];
 
 const trainedArgument = () =>
   new Argument("<run>", "run folder, model file, or hebbian/NAME of the package hebbian-models").argParser(

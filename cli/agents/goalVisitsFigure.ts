@@ -4,12 +4,13 @@ import type { Conduct, InterventionName } from "../../src/training/index.js";
 /** What is drawn of each intervention: where the agent goes after it, and where it would go if its memory were elsewhere. */
 const drawn: readonly { readonly name: InterventionName; readonly own: string; readonly other: string }[] = [
   { name: "transplanted", own: "another's trace: its own goal", other: "another's trace: the other's goal" },
-  { name: "goalMoved", own: "goal moved: the new one", other: "goal moved: the old one" },
+  // The control: what neurons did before goes with it, and the trace stays.
   {
-    name: "goalMovedZeroed",
-    own: "moved, trace zeroed: the new one",
-    other: "moved, trace zeroed: the old one",
+    name: "activitySwapped",
+    own: "another's activity: its own goal",
+    other: "another's activity: the other's goal",
   },
+  { name: "goalMoved", own: "goal moved: the new one", other: "goal moved: the old one" },
 ];
 
 /** Steps whose mean a point shows. */

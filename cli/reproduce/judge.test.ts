@@ -24,6 +24,12 @@ describe("that one condition is better than another", () => {
     expect(verdict(lower, interval(-0.3, -0.2, -0.1))).toBe("reproduced");
   });
 
+  it("is weaker where there are two seeds, however far apart", () => {
+    const two = { ...evidence(null), difference: () => ({ ...interval(0.1, 0.2, 0.3), seeds: 2 }) };
+    expect(judge(claim, higher, two).verdict).toBe("weaker");
+    expect(judge(claim, lower, two).verdict).toBe("weaker");
+  });
+
   it("is weaker at best where there is one seed, and not run without any", () => {
     expect(verdict(higher, { interquartileMean: 5 })).toBe("weaker");
     expect(verdict(higher, { interquartileMean: -5 })).toBe("weaker");

@@ -14,6 +14,9 @@ export interface JudgedClaim {
   readonly because: string;
 }
 
+/** Seeds below which an interval says too little for a verdict either way. */
+const FEWEST = 3;
+
 /** What the runs of a figure say. */
 export interface Evidence {
   /** The tests of a condition; null where none of its runs is done. */
@@ -26,7 +29,7 @@ export interface Evidence {
  * What runs say of a claim:
  *
  * - reproduced: the 95 % interval lies on the right side altogether;
- * - weaker: the estimate does, but not the interval, or there is one seed alone; or a level is missed;
+ * - weaker: the estimate does, but not the interval, or there are fewer than three seeds to compare; or a level is missed;
  * - contradicted: the interval lies on the wrong side altogether. A level that is missed contradicts a claim only of failure,
  *   as longer training may reach more.
  */
@@ -42,6 +45,8 @@ export function judge(claim: Claim, metric: Pick<Metric, "better">, evidence: Ev
       return made("weaker", `one seed alone has no interval; it is ${advantage > 0 ? "" : "not "}better`);
     const [least, most] = [sign * found.low, sign * found.high].sort((a, b) => a - b) as [number, number];
     const over = `over ${found.seeds} seeds`;
+    if (found.seeds < FEWEST)
+      return made("weaker", `${over} an interval is a guess; it is ${advantage > 0 ? "" : "not "}better`);
     if (least > 0) return made("reproduced", `the difference's interval is on that side, ${over}`);
     if (most < 0) return made("contradicted", `the difference's interval is on the other side, ${over}`);
     return made("weaker", `the difference's interval holds 0, ${over}`);

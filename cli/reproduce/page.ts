@@ -56,7 +56,7 @@ export function page(reports: readonly Report[], command: string): string {
       "further training ([compare](cli.md#compare)). Where settings differ from the papers' programs: " +
       "[005](decisions/005-departures-from-the-papers.md). Longer runs of single seeds, with pictures: [longer runs](longer-runs.md).",
     "A claim is **reproduced** where the interval lies on its side altogether; **weaker** where the estimate does but not the interval, " +
-      "where a level is missed, or where one seed alone was run; **contradicted** where the interval lies on the other side. A figure is as good as " +
+      "where a level is missed, or where fewer than three seeds can be compared; **contradicted** where the interval lies on the other side. A figure is as good as " +
       "the worst of its claims that runs say something of.",
     table([
       ["figure", "scale", "verdict"],

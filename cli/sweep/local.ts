@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { codeOf } from "../exitCodes.js";
 import { RunFolder } from "../runFolder.js";
-import { type Failure, isDone, noteFailure } from "./runState.js";
+import { type Failure, isDone, type NamedRun, noteFailure } from "./runState.js";
 import { runPath, type SweepRun } from "./sweepRun.js";
 
 /** How a run is going. */
@@ -63,10 +63,18 @@ export async function runLocally(
 }
 
 /** Runs one to its end, however often its process is killed. */
-export async function runOne(
+export async function runOne<Run extends NamedRun & Pick<SweepRun, "argv">>(
   sweep: string,
-  run: SweepRun,
-  { watch, signal, start }: { readonly watch: Watcher; readonly signal: AbortSignal; readonly start: Start },
+  run: Run,
+  {
+    watch,
+    signal,
+    start,
+  }: {
+    readonly watch: (run: Run, progress: RunProgress) => void;
+    readonly signal: AbortSignal;
+    readonly start: Start;
+  },
 ): Promise<RunProgress> {
   const folder = new RunFolder(runPath(sweep, run));
   let kills = 0;

@@ -3,7 +3,13 @@ import { join } from "node:path";
 import * as z from "../../src/schema/index.js";
 import { FileError, makeFolder, writeAtomic } from "../files.js";
 import { RunFolder } from "../runFolder.js";
-import { runPath, type SweepRun } from "./sweepRun.js";
+import { runPath } from "./sweepRun.js";
+
+/** What is to be known of a run to see how it stands. */
+export interface NamedRun {
+  readonly name: string;
+  readonly episodes: number;
+}
 
 const failureSchema = z.object({ code: z.int(), message: z.string() });
 
@@ -11,15 +17,15 @@ const failureSchema = z.object({ code: z.int(), message: z.string() });
 export type Failure = z.output<typeof failureSchema>;
 
 /** Whether a run has left its result: the last thing it writes. */
-export function isDone(sweep: string, run: SweepRun): boolean {
+export function isDone(sweep: string, run: NamedRun): boolean {
   const result = new RunFolder(runPath(sweep, run)).readResult();
   return result !== null && result.trainedEpisodes >= run.episodes;
 }
 
-const failurePath = (sweep: string, { name }: SweepRun) => join(sweep, "failures", `${name}.json`);
+const failurePath = (sweep: string, { name }: NamedRun) => join(sweep, "failures", `${name}.json`);
 
 /** Null for a run that has not failed. */
-export function failureOf(sweep: string, run: SweepRun): Failure | null {
+export function failureOf(sweep: string, run: NamedRun): Failure | null {
   const path = failurePath(sweep, run);
   if (!existsSync(path)) return null;
   try {
@@ -30,7 +36,7 @@ export function failureOf(sweep: string, run: SweepRun): Failure | null {
 }
 
 /** Keeps why a run failed, so that it is not tried again. */
-export function noteFailure(sweep: string, run: SweepRun, failure: Failure): void {
+export function noteFailure(sweep: string, run: NamedRun, failure: Failure): void {
   makeFolder(join(sweep, "failures"));
   writeAtomic(failurePath(sweep, run), `${JSON.stringify(failure)}\n`);
 }

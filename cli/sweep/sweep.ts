@@ -9,16 +9,21 @@ import { shellWord } from "../shellWord.js";
 import { shownOption } from "../shownOption.js";
 import { type DefinitionFlags, definitionOf } from "./definition.js";
 import { type RunProgress, runLocally, type Start } from "./local.js";
+import type { NatsFlags } from "./nats/server.js";
 import { type Failure, failureOf, isDone } from "./runState.js";
 import { writeSweep } from "./sweepFolder.js";
 import { type SweepRun, sweepRun } from "./sweepRun.js";
 import { SweepTable } from "./table.js";
 
-export interface SweepFlags extends DefinitionFlags {
+export interface SweepFlags extends DefinitionFlags, Partial<NatsFlags> {
   readonly out?: string;
   /** Runs at work at once. */
   readonly workers?: number;
   readonly json?: boolean;
+  /** Seconds of silence after which a worker's job is given to another. */
+  readonly lease?: number;
+  /** A server whose workers carry the runs out; here, in processes, unless given. */
+  readonly nats?: string;
 }
 
 /** Trains every condition with every seed; what is done already stays. Returns the exit code. */
@@ -50,7 +55,7 @@ const unique = (runs: readonly SweepRun[]): SweepRun[] => [
 export async function carryOut(
   out: string,
   runs: readonly SweepRun[],
-  { workers = cores(), json }: Pick<SweepFlags, "workers" | "json">,
+  { workers = cores(), json, nats, ...access }: Omit<SweepFlags, keyof DefinitionFlags>,
   io: Io,
   start?: Start,
 ): Promise<number> {
@@ -73,7 +78,13 @@ export async function carryOut(
     if (json) print({ type: "run", run: run.name, ...progress });
   };
   try {
-    await runLocally(out, left, { workers, watch, signal: abort.signal, ...(start && { start }) });
+    if (nats === undefined) {
+      await runLocally(out, left, { workers, watch, signal: abort.signal, ...(start && { start }) });
+    } else {
+      // Loaded only where it is asked for: its client need not be installed.
+      const { runOnNats } = await import("./nats/coordinate.js");
+      await runOnNats(out, left, { ...access, nats }, { watch, signal: abort.signal });
+    }
   } finally {
     stopListening();
   }

@@ -38,6 +38,8 @@ export interface SweepRun {
   readonly episodes: number;
   /** Words of `hebbian`, but for --out, that run it. */
   readonly argv: readonly string[];
+  /** Whether it is made of nothing but what every machine has: no modules of somebody's own, no folder of pictures. */
+  readonly isPortable: boolean;
 }
 
 /** Threads of a run: as many runs as there are cores use them better than threads of one, and one thread's bits are those of every machine. */
@@ -64,7 +66,7 @@ export async function sweepRun(request: RunRequest): Promise<SweepRun> {
   const configuration = sha256(
     JSON.stringify([experiment.name, sorted(options), seed, episodes, pictures, device, THREADS]),
   ).slice(0, CONFIGURATION);
-  const code = sha256(codeDigest(), JSON.stringify(hashes)).slice(0, CODE);
+  const code = codeOf(hashes);
   const id = `${configuration}-${code}`;
   return {
     id,
@@ -74,6 +76,7 @@ export async function sweepRun(request: RunRequest): Promise<SweepRun> {
     options,
     seed,
     episodes,
+    isPortable: hashes.length === 0 && (data === null || isNamedSource(data)),
     argv: [
       ...["train", word, "--seed", String(seed), "--episodes", String(episodes), "--device", device],
       ...["--threads", String(THREADS), "--no-figures"],
@@ -82,6 +85,13 @@ export async function sweepRun(request: RunRequest): Promise<SweepRun> {
     ],
   };
 }
+
+const codeOf = (hashes: readonly unknown[]): string =>
+  sha256(codeDigest(), JSON.stringify(hashes)).slice(0, CODE);
+
+/** What an identity says of the code; of this program's own where none is given. */
+export const codePart = (id?: string): string =>
+  id === undefined ? codeOf([]) : id.slice(CONFIGURATION + 1);
 
 async function experimentOf(word: string) {
   if (!isModulePath(word)) return { word, experiment: experimentNamed(word), module: null };
@@ -105,4 +115,5 @@ const sorted = (options: Readonly<Record<string, unknown>>) =>
   Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1));
 
 /** Where a run of a sweep lies. */
-export const runPath = (sweep: string, { name }: Pick<SweepRun, "name">): string => join(sweep, "runs", name);
+export const runPath = (sweep: string, { name }: { readonly name: string }): string =>
+  join(sweep, "runs", name);

@@ -66,7 +66,7 @@ const rewardOfWay = (
   left: Float64Array,
 ): number => (way < 0 || way > steps ? 0 : reward - cost + left[steps - way]!);
 
-/** [steps + 1]: what is still to be had after a find with so many steps left, over all places to be put to. */
+/** By steps that are left, [steps + 1]: what is still to be had after a find, over all places to be put to. */
 function rewardAfterFind(maze: Places, goal: number): Float64Array {
   const { options, free } = maze;
   const way = wayTo(maze, goal);

@@ -133,6 +133,7 @@ describe("what npm publishes as hebbian-models", () => {
   it.each([
     ["images", "images", "mse", 3],
     ["images-rnn", "images-rnn", "mse", 3],
+    ["maze", "maze", "reward", 3],
     ["maze-9", "maze-9", "reward", 3],
     ["maze-9-rnn", "maze-9-rnn", "reward", 2],
   ])("has on the card of %s what docs/results says", (card, results, metric, digits) => {
