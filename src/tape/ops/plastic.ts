@@ -1,9 +1,10 @@
 import type { Sweep, SweepAdjoint, Traces } from "../../devices/device.js";
-import { nextOf, type Rate } from "../../formulas/index.js";
+import { nextOf } from "../../formulas/index.js";
 import type { Rule } from "../../rules/rule.js";
 import type { Tape } from "../tape.js";
 import type { Tensor } from "../tensor.js";
 import { nextNeuronTraces } from "./neuronTraces.js";
+import { colsOf, expectNewest, expectShape, expectVectors } from "./traceChecks.js";
 
 /**
  * A plastic connection's traces at one moment of an episode. Immutable: `read` and `update` hand out the next one.
@@ -172,8 +173,6 @@ const sameVectors = (a: Tensors, b: Tensors): boolean => {
   const keys = Object.keys(a);
   return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
 };
-const colsOf = (rate: Rate, pre: number, post: number): number =>
-  rate === "episode" ? 1 : rate === "pre" ? pre : post;
 
 /**
  * A trace's value as a tensor [batch * N, M], row b * N + i; of neurons, [batch, N] or [batch, M]: for losses on traces, and for
@@ -292,29 +291,3 @@ const values = (tensors: Tensors) =>
   Object.fromEntries(Object.entries(tensors).map(([key, t]) => [key, t.value]));
 const grads = (tensors: Tensors) =>
   Object.fromEntries(Object.entries(tensors).flatMap(([key, t]) => (t.grad ? [[key, t.grad]] : [])));
-
-function expectVectors(what: string, { history }: TraceState, vectors: Tensors): void {
-  const { rule, tape, pre, post } = history;
-  for (const signal of rule.updateSignals) {
-    if (!vectors[signal]) throw new TypeError(`${what}: the rule ${rule.name} needs the signal ${signal}`);
-    expectShape(`${what}: ${signal}`, vectors[signal], tape.batch, colsOf(rule.signals[signal]!, pre, post));
-  }
-  expectShape(`${what}: pre`, vectors.pre, tape.batch, pre);
-  expectShape(`${what}: post`, vectors.post, tape.batch, post);
-}
-
-function expectNewest(what: string, state: TraceState): void {
-  if (state.version !== state.history.newest) {
-    throw new Error(
-      `${what}: this trace (version ${state.version}) was already updated to version ${state.history.newest}; ` +
-        "a trace is updated in place: keep only the state that the last update returned",
-    );
-  }
-}
-
-function expectShape(what: string, tensor: Tensor | undefined, rows: number, cols: number): void {
-  if (!tensor) throw new TypeError(`${what} is missing`);
-  if (tensor.rows !== rows || tensor.cols !== cols) {
-    throw new RangeError(`${what} must be [${rows}, ${cols}], got ${tensor.shape}; pass batch first`);
-  }
-}
