@@ -1,7 +1,7 @@
 /** What an op on traces is given must fit: shapes, signals, and the newest state. */
 import type { Rate } from "../../formulas/index.js";
 import type { Tensor } from "../tensor.js";
-import type { TraceState } from "./plastic.js";
+import type { TraceState } from "./traceState.js";
 
 export const colsOf = (rate: Rate, pre: number, post: number): number =>
   rate === "episode" ? 1 : rate === "pre" ? pre : post;
