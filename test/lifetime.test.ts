@@ -64,7 +64,8 @@ describe.each(Object.keys(networks))("%s", (name) => {
     }
     const learned = tracesIn(state).flatMap((traces) => {
       let now = traces;
-      return traces.history.rule.traces.map((trace) => {
+      const { rule } = traces.history;
+      return [...rule.traces, ...Object.keys(rule.neuronTraces)].map((trace) => {
         const read = traceValue(now, trace);
         now = read.traces;
         return reference.read(read.value.value);

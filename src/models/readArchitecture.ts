@@ -13,9 +13,10 @@ import {
   type StepProgram,
 } from "./architecture.js";
 import { BUDGETS, Meter } from "./budgets.js";
-import { count, entries, fieldsOf, finite, list, parsed, record, text, validName } from "./json.js";
+import { count, entries, fieldsOf, list, parsed, record, text, validName } from "./json.js";
 import { ModelError, wrong } from "./modelError.js";
 import { expectTensor, MOST_NUMBERS, readConnection, type Shapes } from "./readConnection.js";
+import { expectTraceStates, inputFrom, stateFrom } from "./readStates.js";
 import { nodesOf, operationFormulas, workOf } from "./work.js";
 
 /** An architecture in which everything fits together. */
@@ -25,7 +26,6 @@ export interface CheckedArchitecture extends Architecture {
 }
 
 const MOST_SIDE = 1 << 12;
-const MOST_TAIL = 1 << 16;
 
 /**
  * Reads and checks a description: whatever it refers to exists and has the size that it must have.
@@ -41,8 +41,8 @@ export function readArchitecture(json: string, shapes: Shapes): CheckedArchitect
       { code: "other-format" },
     );
   }
-  const inputs = list(all.inputs, "inputs", BUDGETS.entries, readInput);
-  const states = list(all.states, "states", BUDGETS.entries, readState);
+  const inputs = list(all.inputs, "inputs", BUDGETS.entries, inputFrom);
+  const states = list(all.states, "states", BUDGETS.entries, stateFrom);
   const connections = list(all.connections, "connections", BUDGETS.entries, (value, where) =>
     readConnection(value, where, shapes),
   );
@@ -56,50 +56,6 @@ export function readArchitecture(json: string, shapes: Shapes): CheckedArchitect
   if (programs.length === 0) throw wrong("programs", "at least one", programs);
   const answers = count(all.answers, "answers", reader.outputSize);
   return { inputs, states, connections, programs, answers, sizes: reader.sizes };
-}
-
-function readInput(value: unknown, where: string): Input {
-  const field = fieldsOf(value, where);
-  return {
-    name: field("name", validName),
-    size: field("size", count, MOST_NUMBERS),
-    tail: field("tail", list<number>, MOST_TAIL, finite),
-  };
-}
-
-function readState(value: unknown, where: string): State {
-  const field = fieldsOf(value, where);
-  const { trace } = record(value, where);
-  return {
-    name: field("name", validName),
-    size: field("size", count, MOST_NUMBERS),
-    start: field("start", finite),
-    ...(trace !== undefined && { trace: readTraceOf(trace, `${where}.trace`) }),
-  };
-}
-
-function readTraceOf(value: unknown, where: string): NonNullable<State["trace"]> {
-  const field = fieldsOf(value, where);
-  return { connection: field("connection", validName), name: field("name", validName) };
-}
-
-/** Every trace of neurons is one state, and of its neurons' number. */
-function expectTraceStates(states: readonly State[], connections: readonly Connection[]): void {
-  const wanted = new Map(
-    connections.flatMap((connection) =>
-      Object.entries(connection.rule.neuronTraces).map(([trace, { per }]) => [
-        `${connection.name} ${trace}`,
-        connection[per],
-      ]),
-    ),
-  );
-  for (const { name, size, trace } of states) {
-    if (!trace) continue;
-    const key = `${trace.connection} ${trace.name}`;
-    if (wanted.get(key) !== size) throw wrong(`states: ${name}`, "a trace of as many neurons", key);
-    wanted.delete(key);
-  }
-  for (const key of wanted.keys()) throw wrong("states", `one that is the trace ${key}`, undefined);
 }
 
 /** Reads programs one after another; a value that two of them make must have one size in both. */

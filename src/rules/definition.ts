@@ -51,7 +51,7 @@ const TRACE_RATES: readonly TraceRate[] = ["pre", "post", "connection"];
 const READ_RATES: readonly ReadRate[] = ["pre", "post"];
 
 /** A trace's rate and start, however it is written. */
-export const traceOf = (
+export const declaredTrace = (
   declared: RuleDefinition["traces"][string],
 ): { readonly per: TraceRate; readonly init: number } =>
   typeof declared === "number" ? { per: "connection", init: declared } : declared;
@@ -90,7 +90,7 @@ export function checkDeclarations(definition: RuleDefinition): void {
     }
   };
   check("traces", traces, (trace, each) => {
-    const { per, init } = traceOf(each);
+    const { per, init } = declaredTrace(each);
     return nameProblem(trace) ?? rateProblem(per, TRACE_RATES) ?? startProblem(init);
   });
   check("params", params, (param, { per, init }) => {

@@ -4,12 +4,12 @@ import { joinRates, type Rate } from "../formulas/rates.js";
 import { type Formula, namesIn, nextName, nextOf, substitute } from "../formulas/tree.js";
 import {
   checkDeclarations,
+  declaredTrace,
   type ParamRate,
   RESERVED,
   type ReadRate,
   type RuleDefinition,
   type SignalRate,
-  traceOf,
 } from "./definition.js";
 
 /** A trace that belongs to neurons at one end of the connection, and how it changes. */
@@ -20,7 +20,7 @@ export interface NeuronTrace {
 }
 
 /** A sum over all connections of a neuron. */
-export interface Read {
+export interface RuleRead {
   readonly per: ReadRate;
   readonly sum: Formula;
   /** The vectors that it takes, each with its rate; by the names in `sum`. */
@@ -40,7 +40,7 @@ export interface Rule {
   /** Every parameter by name, w and alpha included where the formulas use them (w, alpha per "connection"). */
   readonly params: Readonly<Record<string, { readonly per: ParamRate; readonly init: number }>>;
   readonly signals: Readonly<Record<string, SignalRate>>;
-  readonly reads: Readonly<Record<string, Read>>;
+  readonly reads: Readonly<Record<string, RuleRead>>;
   /** The reads that an update of any trace takes. */
   readonly updateReads: readonly string[];
   /** The signals that an update must be told: all but those of other reads. */
@@ -71,7 +71,10 @@ const IMPLICIT_PARAMS = { w: { per: "connection", init: 0 }, alpha: { per: "conn
 export function defineRule(definition: RuleDefinition): Rule {
   checkDeclarations(definition);
   const { params = {}, signals = {}, reads = {} } = definition;
-  const declared = Object.entries(definition.traces).map(([trace, each]) => ({ trace, ...traceOf(each) }));
+  const declared = Object.entries(definition.traces).map(([trace, each]) => ({
+    trace,
+    ...declaredTrace(each),
+  }));
   const ofConnections = declared.filter(({ per }) => per === "connection");
   const ofNeurons = declared.filter(({ per }) => per !== "connection");
   const everyTrace = declared.map(({ trace }) => trace);
@@ -155,7 +158,7 @@ export function defineRule(definition: RuleDefinition): Rule {
     ...rule,
     neuronTraces,
     reads: Object.fromEntries(
-      Object.entries(sums).map(([key, sum]): [string, Read] => [
+      Object.entries(sums).map(([key, sum]): [string, RuleRead] => [
         key,
         { per: reads[key]!.per, sum, vectors: withRates(names(sum).filter(isVector)) },
       ]),

@@ -154,3 +154,13 @@ test("a parameter as large as one episode's vectors keeps a gradient of its own,
     });
   }
 });
+
+test("a chain of many thousand sums, which share their adjoints, is gone back through", () => {
+  const tape = new Tape(device, 1);
+  const add = defineMap(["a", "b"], { y: "a + b" });
+  const x = new Parameter("x", device, 1, 1, [2]);
+  let total = map(tape, add, [tape.param(x), tape.param(x)])[0]!;
+  for (let k = 0; k < 20_000; k++) total = map(tape, add, [total, tape.param(x)])[0]!;
+  tape.backward(total);
+  expect(Array.from(device.read(x.grad))).toEqual([20_002]);
+});

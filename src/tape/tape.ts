@@ -128,7 +128,8 @@ export class Tape {
       }
       return tensor.grad;
     };
-    for (const tensor of produced) gradOf(tensor);
+    // From the last one: what a long chain of sums shares is then known one step ahead.
+    for (let k = produced.length - 1; k >= 0; k--) gradOf(produced[k]!);
     device.fill(zeroed, 0);
     device.fill(
       [...this.params.keys()].filter((param) => param.trained).map((param) => param.grad),

@@ -296,10 +296,8 @@ function renamed(
     switch (operation.op) {
       case "read":
         return {
-          ...operation,
-          from: name(operation.from),
+          ...{ ...operation, from: name(operation.from), to: name(operation.to) },
           ...(operation.vectors && { vectors: all(operation.vectors) }),
-          to: name(operation.to),
         };
       case "readNamed":
         return { ...operation, vectors: all(operation.vectors), to: name(operation.to) };

@@ -3,7 +3,7 @@ import type { ParamRate } from "../../rules/definition.js";
 import type { Rule } from "../../rules/rule.js";
 
 /** What x @ W takes: a name that no rule can have. */
-export const readInput = "x(read)";
+export const inputOperand = "x(read)";
 
 /** What a name in a rule's formula stands for: a trace, a parameter, or a vector of one update or read. */
 export interface Operand {
@@ -41,7 +41,7 @@ export function operandsOf(rule: Rule, B: number, N: number, M: number): Operand
     post: [B, M, [M, 0, 1]],
   };
   const reads = Object.values(rule.reads).map(({ vectors }) => vectors);
-  const vectors = Object.assign({}, rule.vectors, rule.weightVectors, ...reads, { [readInput]: "pre" });
+  const vectors = Object.assign({}, rule.vectors, rule.weightVectors, ...reads, { [inputOperand]: "pre" });
   return [
     ...rule.traces.map((name) => operand(name, "trace", B * N, M, [N * M, M, 1])),
     ...Object.entries(rule.params).map(([name, { per }]) => operand(name, "param", ...param[per])),

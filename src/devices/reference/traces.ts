@@ -1,27 +1,17 @@
 import { call, compileFormula, derive, type Formula, name, namesIn } from "../../formulas/index.js";
-import type {
-  Buffer,
-  NamedRead,
-  Sweep,
-  SweepAdjoint,
-  TraceOptions,
-  Traces,
-  UpdateBuffers,
-} from "../device.js";
+import type { Buffer, Sweep, SweepAdjoint, TraceOptions, Traces, UpdateBuffers } from "../device.js";
+import {
+  type Arrays,
+  adder,
+  arrays,
+  type Equation,
+  everyAdjoint,
+  everyRead,
+  MAIN,
+  positionIn,
+} from "./arrays.js";
 import { matrixOf, type ReferenceBuffer } from "./matrix.js";
-import { type Operand, operandsOf, readInput } from "./operands.js";
-
-/** Numbers by name: the values of operands, or their adjoints. */
-type Arrays = Readonly<Record<string, Float64Array>>;
-
-/** A formula of the rule with its partial derivative in every operand it names. */
-interface Equation {
-  readonly value: (values: readonly number[]) => number;
-  readonly partials: readonly {
-    readonly of: Operand;
-    readonly value: (values: readonly number[]) => number;
-  }[];
-}
+import { inputOperand, type Operand, operandsOf } from "./operands.js";
 
 /** A sum that a sweep reads. */
 interface Sum {
@@ -38,9 +28,6 @@ interface SweepRecord {
   /** Each read's operands by its name: the traces after the update, parameters and its vectors. */
   readonly reads: Readonly<Record<string, Arrays>>;
 }
-
-/** What x @ W is called among the reads. */
-const MAIN = "read";
 
 /**
  * Traces by definition: every version of every trace is kept, every formula and derivative is evaluated
@@ -69,8 +56,8 @@ export class ReferenceTraces implements Traces {
     this.sums = Object.fromEntries([
       [
         MAIN,
-        this.sum("post", call("mul", name(readInput), rule.weight), [
-          readInput,
+        this.sum("post", call("mul", name(inputOperand), rule.weight), [
+          inputOperand,
           ...Object.keys(rule.weightVectors),
         ]),
       ],
@@ -104,7 +91,7 @@ export class ReferenceTraces implements Traces {
       this.current = next;
     }
     const reads: Record<string, Arrays> = {};
-    for (const [key, { out, vectors }] of Object.entries(readsOf(sweep))) {
+    for (const [key, { out, vectors }] of Object.entries(everyRead(sweep))) {
       const { per, equation, vectors: taken } = this.sums[key]!;
       reads[key] = { ...this.current, ...this.params, ...this.vectors(where, taken, vectors) };
       const sums = this.neurons(`${where}: out`, per, out);
@@ -143,7 +130,7 @@ export class ReferenceTraces implements Traces {
     }
     this.sweeps.pop();
     const paramGrads = arrays("traces.backward", this.parameters, params, "partly");
-    for (const [key, { out, vectors }] of Object.entries(adjointsOf(adjoint))) {
+    for (const [key, { out, vectors }] of Object.entries(everyAdjoint(adjoint))) {
       const values = sweep.reads[key];
       if (values && out) this.backwardRead(key, values, out, vectors, paramGrads);
     }
@@ -274,43 +261,4 @@ export class ReferenceTraces implements Traces {
     }
     return matrixOf(what, batch * pre, post, buffer);
   }
-}
-
-/** The arrays of operands out of buffers by name; with "partly", of those that are there. */
-function arrays(
-  where: string,
-  operands: readonly Operand[],
-  buffers: Readonly<Record<string, Buffer>>,
-  missing: "refused" | "partly",
-): Arrays {
-  const found: Record<string, Float64Array> = {};
-  for (const { name, rows, cols } of operands) {
-    if (missing === "partly" && !buffers[name]) continue;
-    found[name] = matrixOf(`${where}: ${name === readInput ? "x" : name}`, rows, cols, buffers[name]).data;
-  }
-  return found;
-}
-
-/** All reads of a sweep by name, x @ W among them; and what the way back has of each. */
-const readsOf = ({ read, reads }: Sweep): Readonly<Record<string, NamedRead>> => ({
-  ...(read && { [MAIN]: { out: read.out, vectors: { ...read.vectors, [readInput]: read.x } } }),
-  ...reads,
-});
-const adjointsOf = ({ out, x, vectors, reads }: SweepAdjoint) => ({
-  [MAIN]: { out, vectors: { ...vectors, ...(x && { [readInput]: x }) } },
-  ...reads,
-});
-
-const positionIn = (operand: Operand, b: number, i: number, j: number): number =>
-  b * operand.strideB + i * operand.strideI + j * operand.strideJ;
-
-/** Adds d * (partial derivative) to the adjoint of every operand of the equation that has one. */
-function adder(equation: Equation, grads: Arrays) {
-  const wanted = equation.partials.flatMap(({ of, value }) => {
-    const grad = grads[of.name];
-    return grad ? [{ of, value, grad }] : [];
-  });
-  return (values: readonly number[], d: number, b: number, i: number, j: number): void => {
-    for (const { of, value, grad } of wanted) grad[positionIn(of, b, i, j)]! += d * value(values);
-  };
 }

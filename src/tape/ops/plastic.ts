@@ -1,41 +1,13 @@
-import type { Sweep, SweepAdjoint, Traces } from "../../devices/device.js";
-import { nextOf, type Rate } from "../../formulas/index.js";
+import type { Sweep, SweepAdjoint } from "../../devices/device.js";
+import { nextOf } from "../../formulas/index.js";
 import type { Rule } from "../../rules/rule.js";
 import type { Tape } from "../tape.js";
 import type { Tensor } from "../tensor.js";
 import { nextNeuronTraces } from "./neuronTraces.js";
+import { colsOf, expectNewest, expectShape, expectVectors } from "./traceChecks.js";
+import type { Tensors, TraceState } from "./traceState.js";
 
-/**
- * A plastic connection's traces at one moment of an episode. Immutable: `read` and `update` hand out the next one.
- * An update waits here until the next read, and goes to the device together with it: one pass over the matrices.
- */
-export interface TraceState {
-  readonly history: History;
-  /** The vectors of an update that the device has not seen yet. */
-  readonly pending: Tensors | null;
-  readonly version: number;
-  /** The traces of neurons by name: per "pre" [batch, N], per "post" [batch, M]. */
-  readonly neurons: Tensors;
-  /** What the next update must know of the traces, where it was read already, and for which vectors. */
-  readonly ahead: { readonly vectors: Tensors; readonly reads: Tensors } | null;
-}
-
-type Tensors = Readonly<Record<string, Tensor>>;
-
-/** What all trace states of one connection and episode share. */
-interface History {
-  readonly tape: Tape;
-  readonly rule: Rule;
-  readonly traces: Traces;
-  readonly params: Readonly<Record<string, Tensor>>;
-  readonly pre: number;
-  readonly post: number;
-  /** The version that the device or a pending update has reached; an older state can no longer be used. */
-  newest: number;
-  sweeps: number;
-  /** True once anything that leads to a parameter has entered the traces: then all later reads do too. */
-  differentiable: boolean;
-}
+export type { TraceState };
 
 /**
  * Opens the traces of a connection from `pre` to `post` neurons at the start of an episode, at the rule's initial values.
@@ -174,8 +146,6 @@ const sameVectors = (a: Tensors, b: Tensors): boolean => {
   const keys = Object.keys(a);
   return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
 };
-const colsOf = (rate: Rate, pre: number, post: number): number =>
-  rate === "episode" ? 1 : rate === "pre" ? pre : post;
 
 /**
  * A trace's value as a tensor [batch * N, M], row b * N + i; of neurons, [batch, N] or [batch, M]: for losses on traces, and for
@@ -294,29 +264,3 @@ const values = (tensors: Tensors) =>
   Object.fromEntries(Object.entries(tensors).map(([key, t]) => [key, t.value]));
 const grads = (tensors: Tensors) =>
   Object.fromEntries(Object.entries(tensors).flatMap(([key, t]) => (t.grad ? [[key, t.grad]] : [])));
-
-function expectVectors(what: string, { history }: TraceState, vectors: Tensors): void {
-  const { rule, tape, pre, post } = history;
-  for (const signal of rule.updateSignals) {
-    if (!vectors[signal]) throw new TypeError(`${what}: the rule ${rule.name} needs the signal ${signal}`);
-    expectShape(`${what}: ${signal}`, vectors[signal], tape.batch, colsOf(rule.signals[signal]!, pre, post));
-  }
-  expectShape(`${what}: pre`, vectors.pre, tape.batch, pre);
-  expectShape(`${what}: post`, vectors.post, tape.batch, post);
-}
-
-function expectNewest(what: string, state: TraceState): void {
-  if (state.version !== state.history.newest) {
-    throw new Error(
-      `${what}: this trace (version ${state.version}) was already updated to version ${state.history.newest}; ` +
-        "a trace is updated in place: keep only the state that the last update returned",
-    );
-  }
-}
-
-function expectShape(what: string, tensor: Tensor | undefined, rows: number, cols: number): void {
-  if (!tensor) throw new TypeError(`${what} is missing`);
-  if (tensor.rows !== rows || tensor.cols !== cols) {
-    throw new RangeError(`${what} must be [${rows}, ${cols}], got ${tensor.shape}; pass batch first`);
-  }
-}
