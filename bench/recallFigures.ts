@@ -13,8 +13,8 @@ interface Measured {
   readonly accuracy: number;
 }
 
-const folder = process.argv[2];
-if (folder === undefined) throw new Error("recallFigures: expected the folder of accuracy.jsonl");
+const [, , folder = ""] = process.argv;
+if (folder === "") throw new Error("recallFigures: expected the folder of accuracy.jsonl");
 const all = readFileSync(join(folder, "accuracy.jsonl"), "utf8")
   .split("\n")
   .filter(Boolean)
