@@ -4,7 +4,17 @@ import { decisionPages, documents, entries, pageTitle } from "./stage.js";
 
 /** The order in which a reader meets the pages; what is in no group comes under "More". */
 const groups = [
-  ["Begin", ["README.md", "docs/rules.md", "docs/fast-weights.md", "docs/experiments.md", "docs/lifetime.md", "docs/models.md"]],
+  [
+    "Begin",
+    [
+      "README.md",
+      "docs/rules.md",
+      "docs/fast-weights.md",
+      "docs/experiments.md",
+      "docs/lifetime.md",
+      "docs/models.md",
+    ],
+  ],
   [
     "Use",
     [

@@ -36,12 +36,7 @@ describe("hebbian train, of an agent", () => {
     expect(out).toMatch(/firstFind +[\d.]+ {2}\(steps to the first find, median\)/);
     expect(out).toMatch(/return +[\d.]+ {2}\(steps back to it/);
     expect(out).toMatch(/ceilingShare +[\d.]+ % /);
-    const words = [
-      "trace left alone",
-      "another's trace, frozen",
-      "activity zeroed",
-      "goal moved, trace zeroed",
-    ];
+    const words = ["left alone", "another's trace, frozen", "activity zeroed", "goal moved, trace zeroed"];
     for (const each of words)
       expect(out).toMatch(new RegExp(`${each} +[\\d.]+ \\+- [\\d.]+ +[\\d.]+ \\+- [\\d.]+`));
     expect(out).toMatch(/goal moved .*(given up after \d+ steps|never given up)\n/);

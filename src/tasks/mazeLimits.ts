@@ -1,5 +1,3 @@
-import type { MazeOptions } from "./maze.js";
-
 /** What agents get in a maze whose goal stays where it is: the mean, over all goals, of the reward of an episode. */
 export interface MazeLimits {
   /** Of somebody who knows the goal and the shortest ways, which no agent can from its observations. */
@@ -11,9 +9,17 @@ export interface MazeLimits {
   readonly explorer: number;
 }
 
+/** What is paid in a maze, and how many steps an episode has. */
+interface Rewards {
+  readonly steps: number;
+  readonly reward: number;
+  readonly bumpCost: number;
+  readonly teleportOntoGoal: boolean;
+}
+
 /** A maze as far as that takes. */
 interface Places {
-  readonly options: MazeOptions;
+  readonly options: Rewards;
   readonly walls: ArrayLike<number>;
   readonly centre: number;
   readonly free: readonly number[];
@@ -60,7 +66,7 @@ function wayTo(maze: Places, goal: number): Way {
 }
 
 const rewardOfWay = (
-  { reward }: MazeOptions,
+  { reward }: Rewards,
   { steps: way, cost }: ReturnType<Way>,
   steps: number,
   left: Float64Array,

@@ -31,9 +31,11 @@ describe("describeOptions", () => {
         "retroactive",
         "homogeneous",
         "rnn",
+        "irnn",
         "lstm",
         "plastic-lstm",
         "hebbian-lstm",
+        "fast-weights",
       ],
     });
     expect(byName.bits).toMatchObject({ type: "integer", default: 50, min: 2, max: 1000 });

@@ -2,6 +2,7 @@ import type { Buffer, Device, MapProgram, Sweep, TraceOptions, Traces } from "..
 import { call, name, number } from "../formulas/index.js";
 import type { Connection, MapOperation, Operation, StepProgram } from "../models/index.js";
 import type { Parameter } from "../tape/index.js";
+import { renamed } from "./renamed.js";
 
 /** A buffer without numbers. `name` is what it is called in the description, once it is part of it. */
 interface Symbol extends Buffer {
@@ -283,34 +284,4 @@ export class Recorder {
     this.connections.push(connection);
     return connection;
   }
-}
-
-/** A program with other names for its values. */
-function renamed(
-  { operations, next, output, given }: StepProgram,
-  name: (name: string) => string,
-): StepProgram {
-  const all = (values: Readonly<Record<string, string>>) =>
-    Object.fromEntries(Object.entries(values).map(([key, value]) => [key, name(value)]));
-  const rename = (operation: Operation): Operation => {
-    switch (operation.op) {
-      case "read":
-        return {
-          ...{ ...operation, from: name(operation.from), to: name(operation.to) },
-          ...(operation.vectors && { vectors: all(operation.vectors) }),
-        };
-      case "readNamed":
-        return { ...operation, vectors: all(operation.vectors), to: name(operation.to) };
-      case "product":
-      case "convolve":
-        return { ...operation, from: name(operation.from), to: name(operation.to) };
-      case "update":
-        return { ...operation, vectors: all(operation.vectors) };
-      case "map": {
-        const results = operation.results.map((result) => ({ ...result, to: name(result.to) }));
-        return { ...operation, values: all(operation.values), results };
-      }
-    }
-  };
-  return { given, operations: operations.map(rename), next: all(next), output: name(output) };
 }

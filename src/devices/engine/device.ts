@@ -23,7 +23,7 @@ import { Convolutions } from "./convolutions.js";
 import { Kernels } from "./kernels.js";
 import type { Arena, Machine } from "./machine.js";
 import { Maps } from "./maps.js";
-import { Optimizer } from "./optimizer.js";
+import { OptimizerCommands } from "./optimizer.js";
 import { Packing } from "./packing.js";
 import { Products } from "./products.js";
 import { Program } from "./program.js";
@@ -44,7 +44,7 @@ export class EngineDevice implements Device {
   private readonly maps: Maps;
   private readonly products: Products;
   private readonly convolutions: Convolutions;
-  private readonly optimizer: Optimizer;
+  private readonly optimizer: OptimizerCommands;
   private readonly rows: Rows;
   private batch = 1;
   private readonly verdict: EngineBuffer;
@@ -66,7 +66,7 @@ export class EngineDevice implements Device {
     const packing = new Packing(arena, this.program, this.kernels);
     this.products = new Products(this.program, this.kernels, this.sums, packing, threads);
     this.convolutions = new Convolutions(arena, this.program, this.kernels, packing);
-    this.optimizer = new Optimizer(this.program, this.kernels, this.sums, this.threads);
+    this.optimizer = new OptimizerCommands(this.program, this.kernels, this.sums, this.threads);
     this.rows = new Rows(this.program, this.kernels);
     this.verdict = this.allocate(1, 1);
   }

@@ -5,7 +5,7 @@ import type { Program } from "./program.js";
 import type { Slots, Sums } from "./sums.js";
 
 /** Writes the commands of what happens to whole parameters and gradients after an episode. */
-export class Optimizer {
+export class OptimizerCommands {
   constructor(
     private readonly program: Program,
     private readonly kernels: Kernels,
