@@ -208,7 +208,7 @@ const omniglot: Figure = {
   source: `${DP}, 4.3, table 1`,
   says:
     "98.3 % +- 0.8 (10 runs), tested on classes that its program has mostly trained on. On classes never seen the same network " +
-    "is harder put: see --protocol of hebbian evaluate.",
+    "is harder put.",
   claims: [
     {
       kind: "reaches",
