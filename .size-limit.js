@@ -1,14 +1,14 @@
 /** What an entry costs a page: with all dependencies, minified, brotli. As measured, and about a sixth of slack. */
 const limits = {
-  ".": { limit: "49 kB" },
+  ".": { limit: "66 kB" },
   "./formulas": { limit: "10 kB" },
   "./rules": { limit: "10 kB" },
   "./tasks": { limit: "34 kB" },
-  "./training": { limit: "33 kB" },
-  "./experiments": { limit: "30 kB" },
+  "./training": { limit: "38 kB" },
+  "./experiments": { limit: "48 kB" },
   "./figures": { limit: "27 kB" },
   // What a page loads that only lets a trained network live: gzip, as most servers send it.
-  "./lifetime": { limit: "30.2 kB", gzip: true },
+  "./lifetime": { limit: "30.5 kB", gzip: true },
   // Drawings for it.
   "./strokes": { limit: "1.3 kB", gzip: true },
 };
