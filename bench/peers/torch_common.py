@@ -24,6 +24,21 @@ PARAMS = {
 }
 
 
+class Trained:
+    """A peer with params, an optimizer and forward(), which gives the loss."""
+
+    def gradients(self):
+        self.optimizer.zero_grad()
+        loss = self.forward()
+        loss.backward()
+        return loss.item(), {name: param.grad for name, param in self.params.items()}
+
+    def train(self):
+        loss, _ = self.gradients()
+        self.optimizer.step()
+        return loss
+
+
 def number(text):
     return int(text) if text.isdigit() else float(text)
 

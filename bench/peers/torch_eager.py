@@ -1,14 +1,14 @@
 """PyTorch as a researcher writes it: the equations, autograd, torch.optim.Adam."""
 
 import torch
-from torch_common import PARAMS, serve
+from torch_common import PARAMS, Trained, serve
 from torch_eager_agent import Agent
 from torch_eager_fast import Fast
 from torch_eager_lstm import Lstm
 from torch_eager_oneshot import OneShot
 
 
-class Eager:
+class Eager(Trained):
     def __init__(self, sizes, arrays):
         self.sizes = sizes
         self.arrays = arrays
@@ -44,17 +44,6 @@ class Eager:
             logits = hidden @ p["h2o"] + p["h2oBias"]
             value = (hidden @ p["h2v"] + p["h2vBias"]).squeeze(1)
             loss = loss + (logits * a["ca"][t]).sum() + (value * a["cv"][t]).sum()
-        return loss
-
-    def gradients(self):
-        self.optimizer.zero_grad()
-        loss = self.forward()
-        loss.backward()
-        return loss.item(), {name: param.grad for name, param in self.params.items()}
-
-    def train(self):
-        loss, _ = self.gradients()
-        self.optimizer.step()
         return loss
 
 

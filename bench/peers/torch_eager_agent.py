@@ -6,7 +6,7 @@ torch.distributions, the loss of whole episodes by autograd. Equations in bench/
 import numpy as np
 import torch
 from torch.distributions import Categorical
-from torch_common import PARAMS
+from torch_common import PARAMS, Trained
 
 REWARD = 10.0
 
@@ -57,7 +57,7 @@ class Mazes:
         return self.reward
 
 
-class Agent:
+class Agent(Trained):
     def __init__(self, sizes, arrays):
         self.sizes = sizes
         self.params = {name: arrays[name].requires_grad_() for name in PARAMS[sizes["kind"]]}
@@ -102,12 +102,6 @@ class Agent:
             loss = loss - log_probs[t] * advantage.detach() + sizes["valueWeight"] * advantage**2
             loss = loss + sizes["penalty"] * squares[t]
         return loss.mean() / steps
-
-    def gradients(self):
-        self.optimizer.zero_grad()
-        loss = self.forward()
-        loss.backward()
-        return loss.item(), {name: param.grad for name, param in self.params.items()}
 
     def train(self):
         loss, _ = self.gradients()

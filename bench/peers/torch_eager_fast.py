@@ -1,10 +1,10 @@
 """Fast-weight memories in PyTorch as a researcher writes them, step by step; equations in bench/fastProblem.ts."""
 
 import torch
-from torch_common import PARAMS
+from torch_common import PARAMS, Trained
 
 
-class Fast:
+class Fast(Trained):
     def __init__(self, sizes, arrays):
         self.sizes, self.co = sizes, arrays["co"]
         self.params = {name: arrays[name].requires_grad_() for name in PARAMS[sizes["kind"]]}
@@ -27,14 +27,3 @@ class Fast:
                 memory = memory + key.transpose(1, 2) @ missing
             outputs.append((query @ memory).squeeze(1))
         return (torch.stack(outputs) * self.co).sum()
-
-    def gradients(self):
-        self.optimizer.zero_grad()
-        loss = self.forward()
-        loss.backward()
-        return loss.item(), {name: param.grad for name, param in self.params.items()}
-
-    def train(self):
-        loss, _ = self.gradients()
-        self.optimizer.step()
-        return loss
