@@ -4,9 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { experiments } from "../../src/experiments/index.js";
 import { resolveOptions } from "../../src/training/index.js";
-import { call } from "../../test/support/terminal.js";
+import { call, quietIo } from "../../test/support/terminal.js";
 import { givenOptions } from "../flags.js";
-import type { Io } from "../io.js";
 import type { Start } from "../sweep/local.js";
 import { figures } from "./figures.js";
 import { reproduce } from "./reproduce.js";
@@ -57,25 +56,6 @@ function pretended(score: (network: string, seed: number) => number, started: st
     });
     return { onLine: () => {}, ended: Promise.resolve({ code: 0, err: "" }), stop: () => {} };
   };
-}
-
-function quietIo() {
-  const written = { out: "" };
-  const io: Io = {
-    stdout: {
-      write(text) {
-        written.out += text;
-      },
-    },
-    stderr: { write: () => {} },
-    env: {},
-    now: () => performance.now(),
-    wallTime: () => Date.now(),
-    wait: async () => {},
-    delivered: async () => null,
-    onSignal: () => () => {},
-  };
-  return { io, written };
 }
 
 const flags = { scale: "small", device: "auto", workers: 1 } as const;

@@ -10,8 +10,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import { call } from "../../test/support/terminal.js";
-import type { Io } from "../io.js";
+import { call, quietIo } from "../../test/support/terminal.js";
 import { main } from "../program.js";
 import { runLocally, type Start } from "./local.js";
 import { sweep } from "./sweep.js";
@@ -149,30 +148,6 @@ describe("the local engine", () => {
 describe("hebbian sweep", () => {
   const set = ["bits=4", "patterns=1", "cycles=1", "stepsOn=1", "stepsOff=0", "testSteps=1"];
   const flags = [...set.flatMap((each) => ["--set", each]), "--episodes", "2", "--device", "reference"];
-
-  /** What the command line writes within this process. */
-  function quietIo() {
-    const written = { out: "", err: "" };
-    const io: Io = {
-      stdout: {
-        write(text) {
-          written.out += text;
-        },
-      },
-      stderr: {
-        write(text) {
-          written.err += text;
-        },
-      },
-      env: {},
-      now: () => performance.now(),
-      wallTime: () => Date.now(),
-      wait: async () => {},
-      delivered: async () => null,
-      onSignal: () => () => {},
-    };
-    return { io, written };
-  }
 
   /** Runs are carried out within this process. */
   const start: Start = (argv) => {

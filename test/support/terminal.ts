@@ -8,6 +8,30 @@ export interface Called {
   readonly err: string;
 }
 
+/** What the command line writes to within this process, where nobody interrupts it. */
+export function quietIo() {
+  const written = { out: "", err: "" };
+  const io: Io = {
+    stdout: {
+      write(text) {
+        written.out += text;
+      },
+    },
+    stderr: {
+      write(text) {
+        written.err += text;
+      },
+    },
+    env: {},
+    now: () => performance.now(),
+    wallTime: () => Date.now(),
+    wait: async () => {},
+    delivered: async () => null,
+    onSignal: () => () => {},
+  };
+  return { io, written };
+}
+
 /**
  * Calls the command line within this process. `interrupt` is asked after every write to stdout and may answer with a
  * signal, which then arrives as from a terminal.
@@ -22,34 +46,25 @@ export async function call(
     interrupt = (_out: string): Signal | null => null,
   } = {},
 ): Promise<Called> {
-  let out = "";
-  let err = "";
+  const { io: quiet, written } = quietIo();
   let handler: ((signal: Signal) => void) | null = null;
   const io: Io = {
+    ...quiet,
     stdout: {
       isTTY,
       columns,
       rows,
       write(text) {
-        out += text;
-        const signal = handler && interrupt(out);
+        quiet.stdout.write(text);
+        const signal = handler && interrupt(written.out);
         if (!signal) return;
         const handle = handler!;
         handler = null;
         handle(signal);
       },
     },
-    stderr: {
-      isTTY,
-      write(text) {
-        err += text;
-      },
-    },
+    stderr: { ...quiet.stderr, isTTY },
     env,
-    now: () => performance.now(),
-    wallTime: () => Date.now(),
-    wait: async () => {},
-    delivered: async () => null,
     onSignal(listener) {
       handler = listener;
       return () => {
@@ -58,7 +73,7 @@ export async function call(
     },
   };
   const code = await main(argv, io);
-  return { code, out, err };
+  return { code, ...written };
 }
 
 /** Flags of a task so small that the reference device trains it in a moment. */
