@@ -1,16 +1,15 @@
-import { columnOfName, didYouMean, FormulaError, quote } from "../formulas/errors.js";
-import { parseFormula } from "../formulas/parse.js";
+import { didYouMean, quote } from "../formulas/errors.js";
 import { joinRates, type Rate } from "../formulas/rates.js";
-import { type Formula, namesIn, nextName, nextOf, substitute } from "../formulas/tree.js";
+import { type Formula, namesIn, nextOf } from "../formulas/tree.js";
 import {
   checkDeclarations,
   declaredTrace,
   type ParamRate,
-  RESERVED,
   type ReadRate,
   type RuleDefinition,
   type SignalRate,
 } from "./definition.js";
+import { inlineNext, problemIn, type RuleEquations, readEquations } from "./readEquations.js";
 
 /** A trace that belongs to neurons at one end of the connection, and how it changes. */
 export interface NeuronTrace {
@@ -70,110 +69,106 @@ const IMPLICIT_PARAMS = { w: { per: "connection", init: 0 }, alpha: { per: "conn
  */
 export function defineRule(definition: RuleDefinition): Rule {
   checkDeclarations(definition);
-  const { params = {}, signals = {}, reads = {} } = definition;
-  const declared = Object.entries(definition.traces).map(([trace, each]) => ({
-    trace,
-    ...declaredTrace(each),
-  }));
-  const ofConnections = declared.filter(({ per }) => per === "connection");
-  const ofNeurons = declared.filter(({ per }) => per !== "connection");
-  const everyTrace = declared.map(({ trace }) => trace);
-
-  const inWeight = [...RESERVED.slice(2), ...Object.keys(params), ...everyTrace];
-  const inReads = [...RESERVED.slice(0, 2), ...Object.keys(signals), ...inWeight];
-  const inUpdate = [...inReads, ...Object.keys(reads)];
-  const read = (text: string, known: readonly string[], equation: string): Formula =>
-    readEquation(text, { known, place: `rule ${quote(definition.name)}, ${equation}`, inUpdate, everyTrace });
-
-  const weight = read(definition.weight, inWeight, "weight");
-  const sums = Object.fromEntries(
-    Object.entries(reads).map(([key, { sum }]) => [key, read(sum, inReads, `read ${key}`)]),
+  const { name, source = "", params = {}, signals = {}, reads = {} } = definition;
+  const equations = readEquations(definition);
+  const used = namesOf(
+    equations.weight,
+    ...Object.values(equations.sums),
+    ...Object.values(equations.updates),
   );
-  const written = Object.fromEntries(
-    everyTrace.map((trace) => [
-      trace,
-      read(definition.update[trace]!, [...inUpdate, ...everyTrace.map(nextName)], `update of ${trace}`),
-    ]),
+  const declared = Object.entries(definition.traces).map(
+    ([trace, each]) => [trace, declaredTrace(each)] as const,
   );
-  const problem = (trace: string, what: string, culprit: string): FormulaError => {
-    const text = definition.update[trace]!;
-    const place = `rule ${quote(definition.name)}, update of ${trace}`;
-    return new FormulaError(`${place}: ${what}`, text, columnOfName(text, culprit));
-  };
-  const names = (formula: Formula) => [...namesIn(formula)];
-  const used = new Set(
-    [weight, ...Object.values(sums), ...Object.values(written)].flatMap((each) => names(each)),
-  );
-  const rule = {
-    name: definition.name,
-    source: definition.source ?? "",
-    definition,
-    traces: ofConnections.map(({ trace }) => trace),
-    initial: Object.fromEntries(ofConnections.map(({ trace, init }) => [trace, init])),
+  const rated: Rated = {
+    ...{ name, signals, reads },
     params: Object.fromEntries(
       Object.entries({ ...IMPLICIT_PARAMS, ...params }).filter(([param]) => used.has(param)),
     ),
-    signals,
-    weight,
+    initial: Object.fromEntries(
+      declared.flatMap(([trace, { per, init }]) => (per === "connection" ? [[trace, init]] : [])),
+    ),
+    neuronTraces: Object.fromEntries(
+      declared.flatMap(([trace, { per, init }]) => (per === "connection" ? [] : [[trace, { per, init }]])),
+    ),
   };
-  const rates: Record<string, Rate> = Object.fromEntries([
-    ...declared.map(({ trace, per }) => [trace, per] as const),
-    ...declared.map(({ trace, per }) => [nextName(trace), per] as const),
-    ...Object.entries(rule.params).map(([param, { per }]) => [param, per] as const),
-    ...Object.entries(signals),
-    ...Object.entries(reads).map(([key, { per }]) => [key, per] as const),
-    ["pre", "pre"] as const,
-    ["post", "post"] as const,
-  ]);
-  for (const { trace, per } of ofNeurons) {
-    const wrong = names(written[trace]!).find((each) => joinRates(rates[each]!, per) !== per);
-    if (wrong !== undefined) {
-      const rate = rates[wrong]!;
-      const what = `${quote(wrong)} differs by ${rate === "connection" ? rate : `${rate} neuron`}, the trace by ${per} neuron`;
-      throw problem(trace, `${what}; name a read that sums over the connections instead`, wrong);
+  expectNeuronRates(definition, rated, equations);
+  const traces = Object.keys(rated.initial);
+  const updates = inlineNext(definition, equations.updates, new Set(traces));
+  const update = Object.fromEntries(traces.map((trace) => [trace, updates[trace]!]));
+  return {
+    ...{ ...rated, source, definition, traces, update, weight: equations.weight },
+    neuronTraces: Object.fromEntries(
+      Object.entries(rated.neuronTraces).map(([trace, each]) => [
+        trace,
+        { ...each, update: updates[trace]! },
+      ]),
+    ),
+    ...vectorsOf(rated, equations, updates, update),
+  };
+}
+
+/** As much of a rule as says how often its names differ. */
+type Rated = Pick<Rule, "name" | "initial" | "params" | "signals"> & {
+  readonly neuronTraces: Readonly<Record<string, Pick<NeuronTrace, "per" | "init">>>;
+  readonly reads: Readonly<Record<string, Pick<RuleRead, "per">>>;
+};
+
+const namesOf = (...formulas: readonly Formula[]): Set<string> =>
+  formulas.reduce((found, formula) => namesIn(formula, found), new Set<string>());
+
+/** Throws for a trace of neurons whose update would differ by more than these neurons. */
+function expectNeuronRates(definition: RuleDefinition, rated: Rated, { updates }: RuleEquations): void {
+  for (const [trace, { per }] of Object.entries(rated.neuronTraces)) {
+    for (const key of namesIn(updates[trace]!)) {
+      const rate = rateOfName(rated, key);
+      if (joinRates(rate, per) === per) continue;
+      const what = `${quote(key)} differs by ${rate === "connection" ? rate : `${rate} neuron`}, the trace by ${per} neuron`;
+      const cure = "name a read that sums over the connections instead";
+      throw problemIn(definition, trace, `${what}; ${cure}`, key);
     }
   }
-  const inlined = inlineNext(written, new Set(rule.traces), problem);
-  const neuronTraces = Object.fromEntries(
-    ofNeurons.map(({ trace, per, init }): [string, NeuronTrace] => [
-      trace,
-      { per: per as NeuronTrace["per"], init, update: inlined[trace]! },
-    ]),
-  );
-  const update = Object.fromEntries(rule.traces.map((trace) => [trace, inlined[trace]!]));
+}
 
-  const isTold = (key: string) => key === "pre" || key === "post" || Object.hasOwn(signals, key);
-  const isVector = (key: string) => isTold(key) || Object.hasOwn(neuronTraces, nextOf(key) ?? key);
-  const withRates = (keys: Iterable<string>) =>
-    Object.fromEntries([...keys].map((key) => [key, rates[key]!]));
-  const inUpdates = new Set(Object.values(inlined).flatMap((each) => names(each)));
+/** What reads and updates are told; `updates`: of all traces, `ofConnections`: of those alone that sweeps carry out. */
+function vectorsOf(
+  rated: Rated,
+  { weight, sums }: RuleEquations,
+  updates: Readonly<Record<string, Formula>>,
+  ofConnections: Readonly<Record<string, Formula>>,
+): Pick<Rule, "reads" | "updateReads" | "updateSignals" | "vectors" | "weightVectors"> {
+  const { signals, neuronTraces, reads } = rated;
+  const isOfNeurons = (key: string) => Object.hasOwn(neuronTraces, nextOf(key) ?? key);
+  const isVector = (key: string) =>
+    key === "pre" || key === "post" || Object.hasOwn(signals, key) || isOfNeurons(key);
+  const withRate = (keys: Iterable<string>) =>
+    Object.fromEntries([...keys].map((key) => [key, rateOfName(rated, key)]));
+  const sumsOf = (keys: readonly string[]) => keys.map((key) => sums[key]!);
+
+  const inUpdates = namesOf(...Object.values(updates));
   const updateReads = Object.keys(reads).filter((key) => inUpdates.has(key));
-  const inOtherReads = Object.keys(reads)
-    .filter((key) => !updateReads.includes(key))
-    .flatMap((key) => names(sums[key]!));
-  const told = new Set([...inUpdates, ...updateReads.flatMap((key) => names(sums[key]!))]);
-  const ofSweeps = new Set(Object.values(update).flatMap((each) => names(each)));
-  const elsewhere = new Set([...told, ...inOtherReads].filter((key) => !ofSweeps.has(key)));
+  const inOtherReads = namesOf(...sumsOf(Object.keys(reads).filter((key) => !updateReads.includes(key))));
+  const told = namesOf(...Object.values(updates), ...sumsOf(updateReads));
+  const inSweeps = namesOf(...Object.values(ofConnections));
+  // A signal that nothing names is told to sweeps too: so errors about it do not depend on what a formula takes.
+  const isForSweeps = (signal: string) =>
+    inSweeps.has(signal) || !(told.has(signal) || inOtherReads.has(signal));
   return {
-    ...rule,
-    neuronTraces,
     reads: Object.fromEntries(
-      Object.entries(sums).map(([key, sum]): [string, RuleRead] => [
+      Object.entries(sums).map(([key, sum]) => [
         key,
-        { per: reads[key]!.per, sum, vectors: withRates(names(sum).filter(isVector)) },
+        { per: reads[key]!.per, sum, vectors: withRate([...namesIn(sum)].filter(isVector)) },
       ]),
     ),
     updateReads,
-    updateSignals: Object.keys(signals).filter((key) => told.has(key) || !inOtherReads.includes(key)),
-    vectors: withRates(
+    updateSignals: Object.keys(signals).filter((key) => told.has(key) || !inOtherReads.has(key)),
+    vectors: withRate(
       new Set([
         ...["pre", "post"],
-        ...Object.keys(signals).filter((key) => !elsewhere.has(key)),
-        ...[...ofSweeps].filter((key) => isVector(key) || Object.hasOwn(reads, key)),
+        ...Object.keys(signals).filter(isForSweeps),
+        ...[...inSweeps].filter((key) => isVector(key) || Object.hasOwn(reads, key)),
       ]),
     ),
-    weightVectors: withRates(names(weight).filter((key) => Object.hasOwn(neuronTraces, key))),
-    update,
+    weightVectors: withRate([...namesIn(weight)].filter(isOfNeurons)),
   };
 }
 
@@ -206,7 +201,7 @@ export function withRates(rule: Rule, rates: Readonly<Record<string, ParamRate>>
 }
 
 /** How often a name of the rule differs. Throws an Error for a name it does not have. */
-export function rateOfName(rule: Rule, name: string): Rate {
+export function rateOfName(rule: Rated, name: string): Rate {
   if (name === "pre" || name === "post") return name;
   const trace = nextOf(name) ?? name;
   if (Object.hasOwn(rule.initial, trace)) return "connection";
@@ -215,72 +210,4 @@ export function rateOfName(rule: Rule, name: string): Rate {
   if (Object.hasOwn(rule.signals, name)) return rule.signals[name]!;
   if (Object.hasOwn(rule.reads, name)) return rule.reads[name]!.per;
   throw new Error(`rateOfName: rule ${quote(rule.name)} uses no name ${quote(name)}`);
-}
-
-interface Equation {
-  readonly known: readonly string[];
-  readonly place: string;
-  readonly inUpdate: readonly string[];
-  readonly everyTrace: readonly string[];
-}
-
-/** Parses an equation, all of whose names must be known. */
-function readEquation(text: string, { known, place, inUpdate, everyTrace }: Equation): Formula {
-  const formula = parseAt(text, place);
-  for (const unknown of namesIn(formula)) {
-    if (known.includes(unknown)) continue;
-    const trace = nextOf(unknown);
-    const problem = (what: string) =>
-      new FormulaError(`${place}: ${what}`, text, columnOfName(text, unknown));
-    if (trace !== null && everyTrace.includes(trace)) {
-      throw problem(`${quote(unknown)} is known to updates only, which make it`);
-    }
-    if (trace !== null) {
-      const traces = everyTrace.join(", ") || "no trace";
-      throw problem(`next takes the name of a trace (${traces}), got ${quote(trace)}`);
-    }
-    const cure = inUpdate.includes(unknown) ? "; only updates see it" : didYouMean(unknown, known);
-    const names = known.filter((each) => nextOf(each) === null);
-    throw problem(`unknown name ${quote(unknown)}, expected one of ${names.join(", ")}${cure}`);
-  }
-  return formula;
-}
-
-/**
- * Puts the formula of a trace of connections where its next value is named; those of neurons stay names in updates of
- * connections, which are told them, and are put in where another trace of neurons names them.
- */
-function inlineNext(
-  written: Readonly<Record<string, Formula>>,
-  ofConnections: ReadonlySet<string>,
-  problem: (trace: string, what: string, culprit: string) => FormulaError,
-): Record<string, Formula> {
-  const done: Record<string, Formula> = {};
-  const visit = (trace: string, from: readonly string[]): Formula => {
-    if (Object.hasOwn(done, trace)) return done[trace]!;
-    const replacements: Record<string, Formula> = {};
-    for (const key of namesIn(written[trace]!)) {
-      const other = nextOf(key);
-      if (other === null) continue;
-      const path = [...from, trace];
-      if (path.includes(other)) {
-        const loop = [...path.slice(path.indexOf(other)), other].map(quote).join(", which takes that of ");
-        throw problem(trace, `the next value of ${loop}; let one take the old value`, key);
-      }
-      const next = visit(other, path);
-      if (ofConnections.has(other) || !ofConnections.has(trace)) replacements[key] = next;
-    }
-    done[trace] = substitute(written[trace]!, replacements);
-    return done[trace];
-  };
-  for (const trace of Object.keys(written)) visit(trace, []);
-  return done;
-}
-
-function parseAt(text: string, place: string): Formula {
-  try {
-    return parseFormula(text);
-  } catch (error) {
-    throw error instanceof FormulaError ? error.at(place) : error;
-  }
 }
