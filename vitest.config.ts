@@ -19,6 +19,9 @@ const project = (
     hookTimeout: testTimeout,
     env,
     globalSetup,
+    // Many tests watch processes, clocks and memory, on a machine with other work. A fault fails twice; what did not is
+    // listed at the end of .ci/run.
+    retry: process.env.CI ? 1 : 0,
     setupFiles: ["test/support/seed.ts"],
     // Files share a process's modules: no test leaves anything behind in them, and it takes a quarter less time.
     isolate: false,
