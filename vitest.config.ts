@@ -41,7 +41,7 @@ export default defineConfig({
       project("campaign", ["test/campaign/*.test.ts"], 600_000),
       project("peers", ["test/peers/*.test.ts"], 60_000),
       project("browser", ["test/browser/*.test.ts"], 120_000),
-      project("web", ["test/web/*.test.ts"], 180_000),
+      project("web", ["test/web/*.test.ts"], 240_000),
       project("docs", ["test/docs/*.test.ts"], 90_000),
       project("examples", ["test/examples/*.test.ts"], 120_000),
       // Tests of the engine once more, with kernels in C. The first time, each takes the compiler half a second.

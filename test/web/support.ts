@@ -54,7 +54,7 @@ export function servePage(folder = built) {
 }
 
 /** Tries until it holds. */
-export const until = <T>(check: () => T | Promise<T>, timeout = 30_000) =>
+export const until = <T>(check: () => T | Promise<T>, timeout = 60_000) =>
   vi.waitFor(check, { timeout, interval: 100 });
 
 /** Opens the page like somebody with such a screen, or a finger on a phone, and writes down its errors. */
@@ -73,7 +73,7 @@ async function open(
     ...options,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(60_000);
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));
   page.on("console", (message) => {
