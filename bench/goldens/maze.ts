@@ -15,7 +15,8 @@ import {
   simpleModulation,
 } from "../../src/rules/index.js";
 import type { Rule } from "../../src/rules/rule.js";
-import { Tape, type Tensor, traceValue } from "../../src/tape/index.js";
+import { Tape, traceValue } from "../../src/tape/index.js";
+import { live } from "../../src/training/index.js";
 import { Binding, joined, type Orientation, total, weightedSum, zeros } from "./binding.js";
 import type { Family, Results } from "./family.js";
 import { type Golden, tensorOf, timeSteps, transposed } from "./golden.js";
@@ -78,14 +79,8 @@ export const maze: Family = {
     binding.loadLinear("h2v", h2v);
 
     const tape = new Tape(device, batch);
-    const x = timeSteps(xs).map((data) => tape.variable(batch, features, data));
-    let state = cell.begin(tape, steps);
-    const hidden: Tensor[] = [];
-    for (const input of x) {
-      const step = cell.step(tape, state, input);
-      hidden.push(step.output);
-      state = step.state;
-    }
+    const x = tape.variable(steps * batch, features, xs.data);
+    const { outputs: hidden, state } = live(tape, cell, x);
     const logits = hidden.map((h) => h2o.apply(tape, h));
     const values = hidden.map((h) => h2v.apply(tape, h));
     const trace = rule.traces.length > 0 ? traceValue(state.traces, "H").value : null;
@@ -112,7 +107,7 @@ export const maze: Family = {
         // The golden of the network without traces holds zeros for them.
         trace_T: trace ? laid(device.read(trace.value)) : new Float64Array(batch * neurons * neurons),
       },
-      grads: { ...binding.gradients(), x: joined(device, x, "grad") },
+      grads: { ...binding.gradients(), x: joined(device, [x], "grad") },
     };
     binding.release();
     return results;

@@ -1,6 +1,7 @@
 import type { Device } from "../../src/devices/device.js";
 import { PlasticRnn, type PlasticRnnOptions } from "../../src/layers/index.js";
-import { Tape, type Tensor, traceValue } from "../../src/tape/index.js";
+import { Tape, traceValue } from "../../src/tape/index.js";
+import { live } from "../../src/training/index.js";
 import { Binding, joined, total, weightedSum, zeros } from "./binding.js";
 import type { Results } from "./family.js";
 import { type Golden, tensorOf, timeSteps } from "./golden.js";
@@ -19,14 +20,8 @@ export function runPlasticRnn(
   for (const name of Object.keys(golden.params)) binding.load(name, cell.connection.parameter(name));
 
   const tape = new Tape(device, batch);
-  const input = timeSteps(inputs).map((data) => tape.variable(batch, neurons, data));
-  let state = cell.begin(tape, steps);
-  const ys: Tensor[] = [];
-  for (const u of input) {
-    const step = cell.step(tape, state, u);
-    ys.push(step.output);
-    state = step.state;
-  }
+  const input = tape.variable(steps * batch, neurons, inputs.data);
+  const { outputs: ys, state } = live(tape, cell, input);
   const trace = traceValue(state.traces, "H").value;
   const cy = timeSteps(tensorOf(golden.lossWeights, "cy"));
   const loss = total(tape, [
@@ -38,7 +33,7 @@ export function runPlasticRnn(
   const results = {
     loss: device.read(loss.value)[0]!,
     outputs: { y: joined(device, ys, "value"), [names.trace]: device.read(trace.value) },
-    grads: { ...binding.gradients(), [names.input]: joined(device, input, "grad") },
+    grads: { ...binding.gradients(), [names.input]: joined(device, [input], "grad") },
   };
   binding.release();
   return results;
