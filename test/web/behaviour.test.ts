@@ -238,7 +238,7 @@ describe("the page", () => {
     const own = await section(page, "your-own-rule");
     const cores = await page.evaluate(() => navigator.hardwareConcurrency);
     const expected = isolation && cores !== 2 ? `${cores} threads` : threads;
-    await own.getByText(new RegExp(`WebAssembly SIMD, ${expected}.*episodes/s`)).waitFor({ timeout: 60_000 });
+    await own.getByText(new RegExp(`WebAssembly SIMD, ${expected}.*episodes/s`)).waitFor();
     expect(errors).toEqual([]);
   });
 
@@ -253,9 +253,7 @@ describe("the page", () => {
     await remembering(page);
     const own = await section(page, "your-own-rule");
     const cores = await page.evaluate(() => navigator.hardwareConcurrency);
-    await own
-      .getByText(new RegExp(`WebAssembly SIMD, ${cores} threads.*episodes/s`))
-      .waitFor({ timeout: 60_000 });
+    await own.getByText(new RegExp(`WebAssembly SIMD, ${cores} threads.*episodes/s`)).waitFor();
     expect(errors).toEqual([]);
   });
 

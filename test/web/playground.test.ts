@@ -17,7 +17,7 @@ import {
 const { visit } = servePage();
 
 const errorOf = async (page: Page, key: string) =>
-  Number((await page.locator(`[data-error=${key}]`).textContent({ timeout: 60_000 }))!.replace("error ", ""));
+  Number((await page.locator(`[data-error=${key}]`).textContent())!.replace("error ", ""));
 const canvasOf = (page: Page, name: string): Locator => page.locator(`#remember .panel${name} canvas`);
 
 /** Waits until the network has been shown its pictures and is asked; then takes the lower half away by hand. */
@@ -107,7 +107,7 @@ describe.each(screens)("on %s", (name, viewport) => {
     await section(page, "remember");
     await page.getByText("What is left").waitFor();
     const inside = await section(page, "look-inside");
-    await inside.locator("[data-synapse]").waitFor({ timeout: 60_000 });
+    await inside.locator("[data-synapse]").waitFor();
     const matrices = inside.locator(".matrices canvas");
     for (let k = 0; k < 4; k++) expect(coloursIn(await pixelsOf(matrices.nth(k)))).toBeGreaterThan(60);
     const fields = inside.locator(".fields canvas");
@@ -171,7 +171,7 @@ describe.each(screens)("on %s", (name, viewport) => {
     const { page } = await visit(viewport);
     for (const id of ["draw", "remember", "explore", "name-it", "look-inside", "your-own-rule"])
       await section(page, id);
-    await page.locator("#look-inside [data-synapse]").waitFor({ timeout: 60_000 });
+    await page.locator("#look-inside [data-synapse]").waitFor();
     const game = await section(page, "name-it");
     await game.getByText("says the network").waitFor();
     await page.getByRole("button", { name: "Add a picture" }).click();

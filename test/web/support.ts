@@ -53,8 +53,11 @@ export function servePage(folder = built) {
   };
 }
 
+/** Milliseconds that a page may take for anything on a busy machine. */
+const PATIENCE = 60_000;
+
 /** Tries until it holds. */
-export const until = <T>(check: () => T | Promise<T>, timeout = 60_000) =>
+export const until = <T>(check: () => T | Promise<T>, timeout = PATIENCE) =>
   vi.waitFor(check, { timeout, interval: 100 });
 
 /** Opens the page like somebody with such a screen, or a finger on a phone, and writes down its errors. */
@@ -73,7 +76,7 @@ async function open(
     ...options,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
+  page.setDefaultTimeout(PATIENCE);
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));
   page.on("console", (message) => {
