@@ -88,4 +88,14 @@ export type { Timing } from "./presentation.js";
 export type { Probe, ProbeEpisode, ProbeNumbers } from "./probe.js";
 export { type MutableArrayLike, type Random, random } from "./random.js";
 export { likeliest, type SequenceEpisode, type SequenceTask } from "./sequence.js";
+export { END_OF_LINE, type TextUnit, textPieces } from "./text/pieces.js";
+export { type TextSegment, type TextStreams, textStreams } from "./text/streams.js";
+export {
+  buildVocabulary,
+  LARGEST_VOCABULARY,
+  UNKNOWN,
+  type Vocabulary,
+  type VocabularyOptions,
+  vocabularyOf,
+} from "./text/vocabulary.js";
 export type { TokenEpisode, TokenTask } from "./tokens.js";
