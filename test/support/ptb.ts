@@ -9,4 +9,6 @@ if (folder === undefined) console.log("The Penn Treebank is not here: set HEBBIA
 
 /** The text of the Penn Treebank, where it is here; undefined elsewhere, which says so once. */
 export const ptbText: ((part: "train" | "valid" | "test") => string) | undefined =
-  folder && ((part) => gunzipSync(readFileSync(join(folder, file(part)))).toString("utf8"));
+  folder === undefined
+    ? undefined
+    : (part) => gunzipSync(readFileSync(join(folder, file(part)))).toString("utf8");
