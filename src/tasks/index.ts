@@ -88,4 +88,19 @@ export type { Timing } from "./presentation.js";
 export type { Probe, ProbeEpisode, ProbeNumbers } from "./probe.js";
 export { type MutableArrayLike, type Random, random } from "./random.js";
 export { likeliest, type SequenceEpisode, type SequenceTask } from "./sequence.js";
+export { NeuralCache, type NeuralCacheOptions } from "./text/neuralCache.js";
+export { NgramCache, type NgramCacheOptions } from "./text/ngramCache.js";
+export { END_OF_LINE, type TextUnit, textPieces } from "./text/pieces.js";
+export { type TextSegment, type TextStreams, textStreams } from "./text/streams.js";
+export type { TextCache } from "./text/textCache.js";
+export { isWord, NUMBER, typedPieces } from "./text/typed.js";
+export { UnigramCache, type UnigramCacheOptions } from "./text/unigramCache.js";
+export {
+  buildVocabulary,
+  LARGEST_VOCABULARY,
+  UNKNOWN,
+  type Vocabulary,
+  type VocabularyOptions,
+  vocabularyOf,
+} from "./text/vocabulary.js";
 export type { TokenEpisode, TokenTask } from "./tokens.js";
