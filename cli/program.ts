@@ -189,6 +189,10 @@ function commands(io: Io, own: NamedModule | null, exit: (code: number) => void)
     .option("--no-figures", "draw nothing")
     .option("--ways <number>", "classes of a test episode, of one-shot learning")
     .option("--shots <number>", "labelled drawings of each class, of one-shot learning")
+    .option(
+      "--protocol <names>",
+      "of one-shot learning: disjoint (characters never seen), published (as the paper's program), or both: disjoint,published",
+    )
     .addOption(experimentFlag())
     .addOption(setFlag())
     .addOption(dataFlag())
