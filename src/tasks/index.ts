@@ -14,6 +14,7 @@ export {
   isCharacterSet,
   type PackedCharacters,
 } from "./characters/characterSet.js";
+export { type CharacterChoice, chosenCharacters } from "./characters/chosen.js";
 export { CHARACTER_SIZE, omniglotCharacters } from "./characters/drawings.js";
 export { type InkOptions, type Stroke, type StrokePoint, strokesToPicture } from "./characters/strokes.js";
 export { syntheticCharacters } from "./characters/synthetic.js";
