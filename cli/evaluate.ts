@@ -1,17 +1,22 @@
-import { type Experiment, evaluateExperiment, lookAt, observeAgent } from "../src/training/index.js";
+import {
+  type Evaluation,
+  type Experiment,
+  evaluateExperiment,
+  lookAt,
+  observeAgent,
+} from "../src/training/index.js";
 import { memoryProof, proofText } from "./agents/memoryProof.js";
 import { expectSourceOf } from "./data.js";
 import { withDevice } from "./device.js";
+import { evaluationText } from "./evaluationText.js";
 import { codeOf, type Signal, UsageError } from "./exitCodes.js";
 import { deviceOf, givenOptions } from "./flags.js";
 import { glimpse } from "./glimpse.js";
 import { coloursFor, type Io, lineLength } from "./io.js";
 import { blamed } from "./ownModules/faultIn.js";
-import { counted, shownMetric } from "./progress.js";
+import { counted } from "./progress.js";
 import { noteSkipped } from "./report.js";
 import { RunFolder } from "./runFolder.js";
-import { oneLine } from "./terminalText.js";
-import { textColumns } from "./textColumns.js";
 import { isFolder, readTrained, trainedExperiment } from "./trained.js";
 import { picturesToTest } from "./trainedPictures.js";
 import type { TrainFlags } from "./trainingPlan.js";
@@ -24,16 +29,27 @@ export interface EvaluateFlags extends TrainFlags {
   /** Options of the experiment that are to be other than in training. */
   readonly ways?: string;
   readonly shots?: string;
+  /** One protocol, or several with commas between them: each is a test of its own. */
+  readonly protocol?: string;
   readonly set?: readonly string[];
 }
 
-/** What these flags change in an experiment. Throws a UsageError or OptionsError for an option that it has not. */
-function changedOptions(experiment: Experiment, flags: EvaluateFlags): Record<string, unknown> {
-  for (const name of ["ways", "shots"]) {
+/**
+ * What these flags change in an experiment, by what distinguishes the tests: protocols where there are several, "" else. Throws a
+ * UsageError or OptionsError for an option that it has not.
+ */
+function changedOptions(
+  experiment: Experiment,
+  flags: EvaluateFlags,
+): Record<string, Record<string, unknown>> {
+  for (const name of ["ways", "shots", "protocol"]) {
     if (flags[name] === undefined || name in experiment.schema.shape) continue;
     throw new UsageError(`--${name}: ${experiment.name} has no such option; leave it out`);
   }
-  return givenOptions(experiment, flags);
+  const protocols = flags.protocol?.split(",") ?? [];
+  if (protocols.length < 2) return { "": givenOptions(experiment, flags) };
+  const options = protocols.map((protocol) => [protocol, givenOptions(experiment, { ...flags, protocol })]);
+  return Object.fromEntries(options);
 }
 
 /** Tests a trained network on fresh episodes, and draws what agents do in them. Throws what `exitCodeOf` knows. */
@@ -46,7 +62,7 @@ export async function evaluate(path: string, flags: EvaluateFlags, io: Io): Prom
   const note = (text: string) => io.stderr.write(`note: ${text}\n`);
   const images = picturesToTest(experiment, flags.data, pictures, path, note);
   noteSkipped(images, io);
-  const options = changedOptions(experiment, flags);
+  const changes = changedOptions(experiment, flags);
   const abort = new AbortController();
   let stoppedBy: Signal | null = null;
   const stopListening = io.onSignal((signal) => {
@@ -56,9 +72,13 @@ export async function evaluate(path: string, flags: EvaluateFlags, io: Io): Prom
   try {
     return await withDevice(deviceOf(flags), async (device) => {
       const { episodes, seed } = flags;
-      const settings = { device, model, images, episodes, seed, options };
-      const evaluation = await evaluateExperiment(experiment, { ...settings, signal: abort.signal });
-      if (stoppedBy) return codeOf(stoppedBy);
+      const test = { device, model, images, episodes, seed };
+      const tests: Record<string, Evaluation> = {};
+      for (const [label, options] of Object.entries(changes)) {
+        tests[label] = await evaluateExperiment(experiment, { ...test, options, signal: abort.signal });
+        if (stoppedBy) return codeOf(stoppedBy);
+      }
+      const settings = { ...test, options: Object.values(changes)[0]! };
       const conduct = observeAgent(experiment, settings);
       const proof = memoryProof(conduct);
       const usual = isFolder(path) ? new RunFolder(path).file.figures : null;
@@ -68,23 +88,17 @@ export async function evaluate(path: string, flags: EvaluateFlags, io: Io): Prom
         await drawAgent(figures, experiment, conduct);
       }
       if (flags.json) {
-        io.stdout.write(`${JSON.stringify({ ...evaluation, ...proof })}\n`);
+        for (const [label, evaluation] of Object.entries(tests)) {
+          const protocol = label === "" ? {} : { protocol: label };
+          io.stdout.write(`${JSON.stringify({ ...evaluation, ...protocol, ...proof })}\n`);
+        }
         return codeOf("ok");
       }
-      const { experiment: name, episodes: lived, seed: used, ...metrics } = evaluation;
-      const bold = coloursFor(io.stdout, io.env).bold;
+      const { experiment: name, episodes: lived, seed: used } = Object.values(tests)[0]!;
       io.stdout.write(
         `${name}, after ${counted(model.episode, "training episode")}; ${counted(lived, "fresh episode")}, seed ${used}\n`,
       );
-      const rows = Object.entries(metrics).map(([key, value]) => {
-        const known = [metric, ...others].find((each) => each.name === key);
-        const shown = known ? shownMetric(known, Number(value)) : Number(value).toPrecision(3);
-        return [
-          oneLine(key),
-          `${known === metric ? bold(shown) : shown}${known ? `  (${known.label})` : ""}`,
-        ];
-      });
-      io.stdout.write(textColumns(rows));
+      io.stdout.write(evaluationText(tests, [metric, ...others], coloursFor(io.stdout, io.env).bold));
       if (proof) io.stdout.write(proofText(proof));
       if (conduct && figures !== null) io.stdout.write(`\nFigures and an animation: ${figures}\n`);
       const { pictures } = lookAt(experiment, { ...settings, episodes: 1 }).episodes[0]!;

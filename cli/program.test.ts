@@ -407,6 +407,23 @@ describe("hebbian evaluate", () => {
     expect(JSON.parse(out).seed).toBe(9);
   });
 
+  it("tests one-shot learning by either protocol, or by both in one table", async () => {
+    const model = join(import.meta.dirname, "../models/omniglot.safetensors");
+    const test = ["evaluate", model, "--data", "synthetic", "--threads", "1", "--episodes", "2"];
+    const both = await call([...test, "--protocol", "disjoint,published"]);
+    expect(both.err).toBe("");
+    expect(both.out).toMatch(/^omniglot, after \d+ training .*\n +disjoint +published\n +accuracy /);
+    const lines = (await call([...test, "--protocol", "disjoint,published", "--json"])).out
+      .trim()
+      .split("\n");
+    expect(lines.map((line) => JSON.parse(line).protocol)).toEqual(["disjoint", "published"]);
+    const one = JSON.parse((await call([...test, "--protocol", "published", "--json"])).out);
+    expect({ ...one, protocol: "published" }).toEqual(JSON.parse(lines[1]!));
+    const wrong = await call([...test, "--protocol", "disjoint,publishd"]);
+    expect(wrong.code).toBe(2);
+    expect(wrong.err).toMatch(/error: .*publishd[^\n]*\n$/);
+  });
+
   it("refuses what is no model, in one line", async () => {
     mkdirSync(at("empty"));
     for (const path of [at("empty"), at("nothing"), join(finished, "config.json")]) {

@@ -132,6 +132,16 @@ function commands(io: Io, own: NamedModule | null, exit: (code: number) => void)
       "--nats <url>",
       "have the workers of a NATS server carry it out, such as nats://host:4222: see hebbian work",
     )
+    .option(
+      "--slurm",
+      "have a Slurm cluster carry it out, as tasks of arrays; its nodes must see the sweep's folder",
+    )
+    .addOption(
+      new Option(
+        "--slurm-option <name=value>",
+        "an option of sbatch, such as partition=long; may be repeated",
+      ).argParser((text: string, before: string[] = []) => [...before, text]),
+    )
     .addOption(jsonFlag())
     .action(async (word: string, flags: SweepFlags) => {
       const { sweep } = await import("./sweep/sweep.js");
@@ -142,16 +152,22 @@ function commands(io: Io, own: NamedModule | null, exit: (code: number) => void)
   const workCommand = program
     .command("work")
     .description("carry out the runs of sweeps that are given to a NATS server")
-    .requiredOption("--nats <url>", "the server, such as nats://host:4222; it needs JetStream")
+    .option("--nats <url>", "the server, such as nats://host:4222; it needs JetStream")
+    .addOption(new Option("--slurm <list>", "what sweep --slurm has tasks of its arrays do").hideHelp())
     .addOption(
       new Option("--workers <number>", "runs at once, on one thread each")
         .argParser(wholeNumber(1, 1024))
         .default(1),
     )
     .option("--out <folder>", "where runs lie while they are at work", "work")
-    .action(async (flags: WorkFlags) => {
+    .action(async ({ slurm, nats, ...flags }: Partial<WorkFlags> & { slurm?: string }) => {
+      if (slurm !== undefined) {
+        const { workOnTask } = await import("./sweep/slurm/work.js");
+        return exit(await workOnTask(slurm, io));
+      }
+      if (nats === undefined) throw new UsageError("work: name the server with --nats nats://host:4222");
       const { work } = await import("./sweep/nats/work.js");
-      exit(await work(flags, io));
+      exit(await work({ ...flags, nats } as WorkFlags, io));
     });
   for (const flag of natsFlags()) workCommand.addOption(flag);
 
@@ -189,6 +205,10 @@ function commands(io: Io, own: NamedModule | null, exit: (code: number) => void)
     .option("--no-figures", "draw nothing")
     .option("--ways <number>", "classes of a test episode, of one-shot learning")
     .option("--shots <number>", "labelled drawings of each class, of one-shot learning")
+    .option(
+      "--protocol <names>",
+      "of one-shot learning: disjoint (characters never seen), published (as the paper's program), or both: disjoint,published",
+    )
     .addOption(experimentFlag())
     .addOption(setFlag())
     .addOption(dataFlag())

@@ -69,11 +69,36 @@ describe("the omniglot experiment", () => {
     const more = await evaluateExperiment(omniglot, { ...settings, model, options: { shots: 5 } });
     expect(more.accuracy).toBeGreaterThan(evaluation.accuracy as number);
 
+    const averaged = { shots: 5, rule: "boundedOja" };
+    const bounded = await evaluateExperiment(omniglot, { ...settings, model, options: averaged });
+    expect(bounded.accuracy).toBeGreaterThan(evaluation.accuracy as number);
+
     const plain = await trained({ ...options, network: "nonplastic" }, 160);
     const chance = await evaluateExperiment(omniglot, { ...settings, model: plain.model });
     expect(chance.accuracy).toBeGreaterThan(0.12);
     expect(chance.accuracy).toBeLessThan(0.28);
   });
+});
+
+test("the published protocol tests characters that were mostly trained on, the disjoint one only others", async () => {
+  const images = { train: syntheticCharacters(0, 0, 6), test: syntheticCharacters(0, 6, 8) };
+  let model: ModelState | null = null;
+  for await (const event of run(omniglot, {
+    device,
+    images,
+    options: { filters: 3 },
+    episodes: 0,
+    seed: 0,
+  })) {
+    if (event.type === "checkpoint") model = event.checkpoint;
+  }
+  const settings = { device, images, model: model!, episodes: 200 };
+  const tested = async (protocol: string) =>
+    Object.keys(await evaluateExperiment(omniglot, { ...settings, options: { protocol } })).filter((name) =>
+      name.startsWith("accuracy."),
+    );
+  expect(await tested("disjoint")).toEqual(["accuracy.synthetic 7", "accuracy.synthetic 8"]);
+  expect(await tested("published")).toEqual(["accuracy.new", "accuracy.trained on"]);
 });
 
 test("a convolution and its gradient are those of jax-js", () => {

@@ -4,7 +4,7 @@ import type { Metric } from "../../src/training/index.js";
 import { aggregateOf, type Estimate, pairingsOf } from "../aggregate.js";
 import { type Comparison, comparisonOf, readRuns } from "../comparison.js";
 import { RunFolder } from "../runFolder.js";
-import { isDone } from "../sweep/runState.js";
+import { episodesLived, isDone } from "../sweep/runState.js";
 import { runPath, type SweepRun, sweepRun } from "../sweep/sweepRun.js";
 import type { Condition, Figure, ScaleName } from "./figures.js";
 import type { Evidence } from "./judge.js";
@@ -63,11 +63,8 @@ export function costLeft(folder: string, needed: readonly NeededRun[]): number {
   }, 0);
 }
 
-function shareLived(folder: string, run: SweepRun): number {
-  const path = new RunFolder(runPath(folder, run)).file.timing;
-  const last = lines(path).at(-1);
-  return last ? Math.min(1, Number(JSON.parse(last).episode) / Math.max(1, run.episodes)) : 0;
-}
+const shareLived = (folder: string, run: SweepRun): number =>
+  Math.min(1, episodesLived(runPath(folder, run)) / Math.max(1, run.episodes));
 
 /** Wall-clock seconds of training; of one thread, they are about the processor's on a machine that is not overbooked. */
 const secondsIn = (path: string): number =>

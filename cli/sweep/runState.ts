@@ -40,3 +40,16 @@ export function noteFailure(sweep: string, run: NamedRun, failure: Failure): voi
   makeFolder(join(sweep, "failures"));
   writeAtomic(failurePath(sweep, run), `${JSON.stringify(failure)}\n`);
 }
+
+/** Episodes that a run's folder has timings of: how far it has come, about. */
+export function episodesLived(path: string): number {
+  const { timing } = new RunFolder(path).file;
+  if (!existsSync(timing)) return 0;
+  // The last line may be half written.
+  return Number(
+    readFileSync(timing, "utf8")
+      .match(/"episode":(\d+)(?=[,}])/g)
+      ?.at(-1)
+      ?.slice(10) ?? 0,
+  );
+}

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { cores } from "../../src/devices/cores.js";
-import { codeOf, type Signal } from "../exitCodes.js";
+import { codeOf, type Signal, UsageError } from "../exitCodes.js";
 import { makeFolder } from "../files.js";
 import type { Io } from "../io.js";
 import { lockFolder } from "../lock.js";
@@ -8,14 +8,15 @@ import { counted } from "../progress.js";
 import { shellWord } from "../shellWord.js";
 import { shownOption } from "../shownOption.js";
 import { type DefinitionFlags, definitionOf } from "./definition.js";
-import { type RunProgress, runLocally, type Start } from "./local.js";
+import { type RunProgress, runLocally, type Start, type Watcher } from "./local.js";
 import type { NatsFlags } from "./nats/server.js";
 import { type Failure, failureOf, isDone } from "./runState.js";
+import type { SlurmFlags } from "./slurm/coordinate.js";
 import { writeSweep } from "./sweepFolder.js";
 import { type SweepRun, sweepRun } from "./sweepRun.js";
 import { SweepTable } from "./table.js";
 
-export interface SweepFlags extends DefinitionFlags, Partial<NatsFlags> {
+export interface SweepFlags extends DefinitionFlags, Partial<NatsFlags>, SlurmFlags {
   readonly out?: string;
   /** Runs at work at once. */
   readonly workers?: number;
@@ -24,10 +25,13 @@ export interface SweepFlags extends DefinitionFlags, Partial<NatsFlags> {
   readonly lease?: number;
   /** A server whose workers carry the runs out; here, in processes, unless given. */
   readonly nats?: string;
+  /** Whether tasks of Slurm's arrays carry them out. */
+  readonly slurm?: boolean;
 }
 
 /** Trains every condition with every seed; what is done already stays. Returns the exit code. */
 export async function sweep(word: string, flags: SweepFlags, io: Io, start?: Start): Promise<number> {
+  expectOneEngine(flags);
   const definition = definitionOf(word, flags);
   const { experiment, conditions, seeds, episodes, data, device } = definition;
   const runs: SweepRun[] = [];
@@ -46,6 +50,12 @@ export async function sweep(word: string, flags: SweepFlags, io: Io, start?: Sta
   }
 }
 
+function expectOneEngine({ nats, slurm, slurmOption }: SweepFlags): void {
+  if (nats !== undefined && slurm) throw new UsageError("--nats and --slurm: choose one of the two");
+  if (slurmOption && !slurm)
+    throw new UsageError("--slurm-option: is for --slurm; add that, or leave it out");
+}
+
 /** Two conditions may come to the same: an option that is given as its default. */
 const unique = (runs: readonly SweepRun[]): SweepRun[] => [
   ...new Map(runs.map((run) => [run.id, run])).values(),
@@ -55,10 +65,11 @@ const unique = (runs: readonly SweepRun[]): SweepRun[] => [
 export async function carryOut(
   out: string,
   runs: readonly SweepRun[],
-  { workers = cores(), json, nats, ...access }: Omit<SweepFlags, keyof DefinitionFlags>,
+  flags: Omit<SweepFlags, keyof DefinitionFlags>,
   io: Io,
   start?: Start,
 ): Promise<number> {
+  const { json } = flags;
   const done = runs.filter((run) => isDone(out, run));
   const failed = runs.filter((run) => !done.includes(run) && failureOf(out, run));
   const left = runs.filter((run) => !done.includes(run) && !failed.includes(run));
@@ -78,18 +89,29 @@ export async function carryOut(
     if (json) print({ type: "run", run: run.name, ...progress });
   };
   try {
-    if (nats === undefined) {
-      await runLocally(out, left, { workers, watch, signal: abort.signal, ...(start && { start }) });
-    } else {
-      // Loaded only where it is asked for: its client need not be installed.
-      const { runOnNats } = await import("./nats/coordinate.js");
-      await runOnNats(out, left, { ...access, nats }, { watch, signal: abort.signal });
-    }
+    await onEngine(out, left, flags, { watch, signal: abort.signal, ...(start && { start }) });
   } finally {
     stopListening();
   }
   table?.finish();
   return report(out, runs, { stoppedBy, failures, json: Boolean(json) }, io);
+}
+
+/** Where runs are carried out: in processes here, by the workers of a server, or by a cluster; loaded where asked for. */
+async function onEngine(
+  out: string,
+  runs: readonly SweepRun[],
+  { workers, nats, slurm, slurmOption, ...access }: Omit<SweepFlags, keyof DefinitionFlags>,
+  how: { readonly watch: Watcher; readonly signal: AbortSignal; readonly start?: Start },
+): Promise<void> {
+  if (slurm) {
+    const { runOnSlurm } = await import("./slurm/coordinate.js");
+    await runOnSlurm(out, runs, { workers: workers ?? null, slurmOption }, how);
+  } else if (nats !== undefined) {
+    // Its client need not be installed.
+    const { runOnNats } = await import("./nats/coordinate.js");
+    await runOnNats(out, runs, { ...access, nats }, how);
+  } else await runLocally(out, runs, { workers: workers ?? cores(), ...how });
 }
 
 function report(

@@ -25,6 +25,8 @@ export interface RunRequest {
 
 /** A run of a sweep. */
 export interface SweepRun {
+  /** What it was asked for, nothing left out. */
+  readonly request: Required<RunRequest>;
   /** A digest of all that decides what comes out: its configuration, and the code that runs it. */
   readonly id: string;
   /** The first part of `id`, of the configuration alone. */
@@ -51,9 +53,9 @@ const [CONFIGURATION, CODE] = [20, 12];
  * Checks a request and gives the run its identity. Throws what `train` throws for options, data and modules.
  */
 export async function sweepRun(request: RunRequest): Promise<SweepRun> {
-  const { seed, device } = request;
+  const { options: asked, seed, device } = request;
   const { experiment, word, module } = await experimentOf(request.experiment);
-  const texts = Object.entries(request.options).map(([key, value]) => `${key}=${textOf(value)}`);
+  const texts = Object.entries(asked).map(([key, value]) => `${key}=${textOf(value)}`);
   const given = await loadRules(experiment, givenOptions(experiment, { set: texts }));
   const options = resolveOptions(experiment, given.options) as Readonly<Record<string, unknown>>;
   const data = dataFor(experiment, request.data ?? undefined);
@@ -69,6 +71,10 @@ export async function sweepRun(request: RunRequest): Promise<SweepRun> {
   const code = codeOf(hashes);
   const id = `${configuration}-${code}`;
   return {
+    request: {
+      ...{ experiment: word, options: settings(texts.map((text) => absolute(experiment, text))) },
+      ...{ seed, episodes, data, device },
+    },
     id,
     configuration,
     name: `${experiment.name}-seed${seed}-${id}`,
@@ -110,6 +116,11 @@ function absolute(experiment: Experiment, text: string): string {
   const isRule = describeOptions(experiment).some(({ name, type }) => name === key && type === "rule");
   return isRule && isModulePath(value) ? `${key}=${resolve(value)}` : text;
 }
+
+const settings = (texts: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    texts.map((text) => [text.slice(0, text.indexOf("=")), text.slice(text.indexOf("=") + 1)]),
+  );
 
 const sorted = (options: Readonly<Record<string, unknown>>) =>
   Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1));

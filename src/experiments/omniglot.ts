@@ -1,4 +1,4 @@
-import { decayingHebb, nonplastic, oja, withRates } from "../rules/index.js";
+import { boundedOja, decayingHebb, nonplastic, oja, withRates } from "../rules/index.js";
 import type { Rule } from "../rules/rule.js";
 import * as z from "../schema/index.js";
 import {
@@ -13,9 +13,10 @@ import {
 import type { Experiment, Metric } from "../training/index.js";
 import { namesOf } from "./networks.js";
 import { OneShot } from "./oneShot.js";
+import { type OneShotProtocol, oneShotProtocols } from "./oneShotProtocols.js";
 import { ruleOf, ruleOption } from "./options.js";
 
-const rules = { oja, decayingHebb };
+const rules = { oja, boundedOja, decayingHebb };
 
 /** What becomes of the rule in each of the networks that are compared. */
 const networks = {
@@ -63,6 +64,12 @@ const schemaOf = (usual: Defaults) =>
       .enum(namesOf(placings))
       .default(usual.placing)
       .describe("where drawings lie in their pictures; centred: by their centre of mass"),
+    protocol: z
+      .enum(namesOf(oneShotProtocols))
+      .default("disjoint")
+      .describe(
+        "what it is tested with; disjoint: characters never seen; published: as the paper's program, mostly trained ones",
+      ),
     filters: z.int().min(1).max(512).default(64).describe("channels of each of the four convolutions"),
     batch: z.int().min(1).max(1024).default(usual.batch).describe("episodes lived side by side"),
     alpha: z
@@ -111,8 +118,9 @@ const omniglotExperiment = (about: About, usual: Defaults): Experiment<ReturnTyp
     }
     const placed = placings[options.placing];
     const data = { train: placed(images.train), test: placed(images.test) };
+    const protocol: OneShotProtocol = oneShotProtocols[options.protocol];
     checkOneShot(data.train, options);
-    checkOneShot(data.test, options);
+    checkOneShot(protocol.characters(data, seed, 0), { ...options, asked: protocol.asked });
     const { batch, lr, decayEvery, decay, weightDecay } = options;
     const rule = networks[options.network](ruleOf(rules, options.rule));
     const learner = new OneShot(
@@ -131,12 +139,17 @@ const omniglotExperiment = (about: About, usual: Defaults): Experiment<ReturnTyp
       network: learner.network,
       batch,
       prepare(split, episodeSeed, first) {
-        const episodes = Array.from({ length: batch }, (_, b) =>
-          oneShotEpisode(data[split], options, random(episodeSeed, split, first + b)),
-        );
+        const numbers = Array.from({ length: batch }, (_, b) => first + b);
+        const rng = (number: number) => random(episodeSeed, split, number);
+        if (split === "train") {
+          const episodes = numbers.map((number) => oneShotEpisode(data.train, options, rng(number)));
+          learner.prepare(episodes);
+          return { measure: (output) => learner.measure(episodes, output) };
+        }
+        const sets = numbers.map((number) => protocol.characters(data, episodeSeed, number));
+        const task = { ...options, asked: protocol.asked };
+        const episodes = sets.map((set, b) => oneShotEpisode(set, task, rng(numbers[b]!)));
         learner.prepare(episodes);
-        if (split === "train") return { measure: (output) => learner.measure(episodes, output) };
-        const { alphabets } = data.test;
         return {
           measure(output) {
             const neighbours = learner.neighbours(episodes);
@@ -145,7 +158,7 @@ const omniglotExperiment = (about: About, usual: Defaults): Experiment<ReturnTyp
           answers: (output) => learner.answers(episodes, output),
           // An episode belongs to the alphabet of its last query.
           kinds: episodes.map(
-            (episode) => alphabets[episode.alphabets[episode.queries.at(-1)!.label]!]!.name,
+            (episode, b) => sets[b]!.alphabets[episode.alphabets[episode.queries.at(-1)!.label]!]!.name,
           ),
         };
       },

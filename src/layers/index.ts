@@ -33,4 +33,5 @@ export { Residual } from "./residual.js";
 export { type SequenceCell, stackedSequence } from "./sequenceCell.js";
 export { ShortConvolution } from "./shortConvolution.js";
 export { type StackedState, stacked } from "./stacked.js";
+export { TraceCache, type TraceCacheOptions } from "./traceCache.js";
 export { startUniform } from "./uniform.js";

@@ -62,13 +62,11 @@ export async function readSource(source: ModelSource, options: ReadOptions): Pro
     options.signal?.throwIfAborted();
     if (error instanceof ModelError) throw errorAt(where, error);
     const reason = excerpt((error as Error).message);
-    throw new ModelError(
-      `${where}: cannot be loaded (${reason}); check the ${isOfFiles(source) ? "path" : "address"}`,
-      {
-        code: "unreachable",
-        cause: error,
-      },
-    );
+    const what = fileAt(source) === null ? "address" : "path";
+    throw new ModelError(`${where}: cannot be loaded (${reason}); check the ${what}`, {
+      code: "unreachable",
+      cause: error,
+    });
   }
 }
 
@@ -83,15 +81,13 @@ interface Stream {
 
 async function open(source: string | URL | Blob, { signal }: ReadOptions): Promise<Stream> {
   if (isBlob(source)) return { stream: chunks(source.stream()), total: source.size };
-  const files = fileSystem();
-  const isAddress = typeof source !== "string" || /^(https?|file|data|blob):/i.test(source);
-  const address = isAddress ? new URL(String(source)) : source;
-  if (files && (typeof address === "string" || address.protocol === "file:")) {
-    const handle = await files.open(address);
+  const file = fileAt(source);
+  if (file !== null) {
+    const handle = await fileSystem()!.open(file);
     const { size } = await handle.stat();
     return { stream: handle.createReadStream({ highWaterMark: 1 << 20 }), total: size };
   }
-  const response = await fetch(address, { signal: signal as AbortSignal });
+  const response = await fetch(source, { signal: signal as AbortSignal });
   if (!response.ok || !response.body) throw new Error(`the server answers ${response.status}`);
   const length = Number(response.headers.get("content-length") ?? Number.NaN);
   // The length is that of the compressed bytes, if they are.
@@ -99,9 +95,13 @@ async function open(source: string | URL | Blob, { signal }: ReadOptions): Promi
   return { stream: chunks(response.body), total: isPlain && Number.isFinite(length) ? length : null };
 }
 
-/** Whether a source is looked for among the files of this machine. */
-const isOfFiles = (source: string | URL | Blob): boolean =>
-  fileSystem() !== null && !isBlob(source) && !/^(https?|data|blob):/i.test(String(source));
+/** What the file system of this machine is to open for a source; null where it is to be fetched, or nothing to be opened. */
+function fileAt(source: string | URL | Blob): string | URL | null {
+  if (isBlob(source) || fileSystem() === null) return null;
+  const text = String(source);
+  if (/^file:/i.test(text)) return new URL(text);
+  return typeof source === "string" && !/^(https?|data|blob):/i.test(text) ? source : null;
+}
 
 /** Node's own file system, where there is one, in a way that bundlers do not see. */
 const fileSystem = (): typeof import("node:fs/promises") | null =>

@@ -1,4 +1,5 @@
 /** Checked access to what JSON a file holds. Every function throws a ModelError that names the place. */
+import { marksOf } from "./marks.js";
 import { wrong } from "./modelError.js";
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -7,14 +8,11 @@ export type Json = Readonly<Record<string, unknown>>;
 export function parsed(json: string, where: string, most: { characters: number; levels: number }): unknown {
   if (json.length > most.characters) throw wrong(where, `up to ${most.characters} characters`, json.length);
   let level = 0;
-  for (let at = 0; at < json.length; at++) {
-    const char = json[at];
-    if (char === "[" || char === "{") level++;
-    else if (char === "]" || char === "}") level--;
-    // Brackets in a string do not count.
-    else if (char === '"') for (at++; at < json.length && json[at] !== '"'; at++) if (json[at] === "\\") at++;
+  marksOf(json, (mark) => {
+    if (mark === "[" || mark === "{") level++;
+    else if (mark !== '"') level--;
     if (level > most.levels) throw wrong(where, `up to ${most.levels} levels of objects and lists`, "more");
-  }
+  });
   try {
     return JSON.parse(json);
   } catch {

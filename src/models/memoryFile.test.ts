@@ -126,14 +126,14 @@ it.each<[string, (description: Description) => void, RegExp]>([
     (d) => {
       d.connections[0].rule.update.theta = "H";
     },
-    /"H" differs by connection, the trace by post neuron/,
+    /rule: update of theta: H: differs by other neurons/,
   ],
   [
     "new values that need each other",
     (d) => {
       d.connections[0].rule.update.theta = "next(theta)";
     },
-    /the next value of "theta"/,
+    /update of theta: next\(theta\): next values that need each other/,
   ],
 ])("%s is refused, and why is said", (_, change, message) => {
   expect(refusal(change)).toMatch(message);

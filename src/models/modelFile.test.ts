@@ -206,7 +206,7 @@ describe("a model file", () => {
           d.connections[0].rule.update.H = "constructor";
         }),
       ),
-      /connections\[0\]\.rule: rule "decayingHebb"/,
+      /connections\[0\]\.rule: update of H: constructor: unknown name/,
     ],
     [
       "with names that objects inherit",

@@ -1,4 +1,7 @@
-import { FormulaError, namesIn, parseFormula, type Rate } from "../formulas/index.js";
+import { FormulaError } from "../formulas/errors.js";
+import type { Rate } from "../formulas/rates.js";
+import { brief, readFormula } from "../formulas/reader.js";
+import { namesIn } from "../formulas/tree.js";
 import type { Rule } from "../rules/rule.js";
 import {
   ARCHITECTURE_VERSION,
@@ -201,7 +204,7 @@ class ProgramReader {
     const results = field("results", list<MapOperation["results"][number]>, BUDGETS.entries, (each, at) => {
       const { sum } = record(each, at);
       const of = fieldsOf(each, at);
-      const formula = of("formula", readFormula, seen);
+      const formula = of("formula", formulaFrom, seen);
       return { to: of("to", validName), formula, sum: sum === true };
     });
     for (const { to, sum } of results) this.#made(to, `${where}.to`, sum ? 1 : size);
@@ -250,9 +253,9 @@ function named<T>(all: Readonly<Record<string, T>>, key: string, where: string):
   throw wrong(where, `one of ${Object.keys(all).join(", ") || "none"}`, key);
 }
 
-function readFormula(value: unknown, where: string, seen: readonly string[]) {
+function formulaFrom(value: unknown, where: string, seen: readonly string[]) {
   try {
-    const formula = parseFormula(text(value, where));
+    const formula = readFormula(text(value, where), brief);
     for (const each of namesIn(formula)) if (!seen.includes(each)) throw wrong(where, `one of ${seen}`, each);
     return formula;
   } catch (error) {

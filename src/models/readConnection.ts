@@ -1,5 +1,6 @@
-import type { RuleDefinition } from "../rules/definition.js";
-import { defineRule, type Rule, withRates } from "../rules/rule.js";
+import { type Rule, ruleOf, withSharing } from "../rules/checkedRule.js";
+import { PARAM_RATES, type ParamRate, type RuleDefinition } from "../rules/definition.js";
+import { brief } from "../rules/faults.js";
 import type { Connection } from "./architecture.js";
 import { BUDGETS, overBudget } from "./budgets.js";
 import { count, entries, fieldsOf, finite, record, text, validName } from "./json.js";
@@ -37,18 +38,17 @@ function readRule(value: unknown, where: string): Rule {
   const written = record(value, where);
   const field = fieldsOf(value, where);
   const rate = (each: unknown, at: string) => text(each, at) as never;
+  const declared = (each: unknown, at: string) => {
+    const { per, init } = record(each, at);
+    return { per: rate(per, at), init: finite(init, at) };
+  };
   const definition: RuleDefinition = {
     name: field("name", text),
     source: text(written.source ?? "", `${where}.source`),
-    traces: field("traces", entries<RuleDefinition["traces"][string]>, BUDGETS.traces, (each, at) => {
-      if (typeof each === "number") return finite(each, at);
-      const { per, init } = record(each, at);
-      return { per: rate(per, at), init: finite(init, at) };
-    }),
-    params: entries(written.params ?? {}, `${where}.params`, BUDGETS.parameters, (each, at) => {
-      const { per, init } = record(each, at);
-      return { per: rate(per, at), init: finite(init, at) };
-    }),
+    traces: field("traces", entries<RuleDefinition["traces"][string]>, BUDGETS.traces, (each, at) =>
+      typeof each === "number" ? finite(each, at) : declared(each, at),
+    ),
+    params: entries(written.params ?? {}, `${where}.params`, BUDGETS.parameters, declared),
     signals: entries(written.signals ?? {}, `${where}.signals`, BUDGETS.parameters, rate),
     ...(written.reads !== undefined && {
       reads: entries(written.reads, `${where}.reads`, BUDGETS.traces, (each, at) => {
@@ -61,10 +61,12 @@ function readRule(value: unknown, where: string): Rule {
   };
   const rates = entries(written.rates ?? {}, `${where}.rates`, BUDGETS.parameters, rate);
   for (const per of Object.values<string>(rates)) {
-    if (!["layer", "pre", "post", "connection"].includes(per)) throw wrong(where, "a rate", per);
+    if (!PARAM_RATES.includes(per as ParamRate)) throw wrong(where, "a rate", per);
   }
   try {
-    return withRates(defineRule(definition), rates);
+    const { rule, refused } = withSharing(ruleOf(definition, brief), rates);
+    if (!refused) return rule;
+    throw new Error(`rates: ${refused.param} cannot be shared so`);
   } catch (error) {
     throw new ModelError(`${where}: ${(error as Error).message}`, { cause: error });
   }

@@ -1,4 +1,5 @@
 import { DIGEST_KEY, isIntact } from "./digest.js";
+import { marksOf } from "./marks.js";
 import {
   ARRAYS,
   bytesPerElement,
@@ -24,7 +25,6 @@ export interface HeaderEntry {
 
 /** Header, tensor, list of numbers: a deeper header is hostile. */
 const MAX_DEPTH = 3;
-const QUOTE = '"';
 
 /**
  * The checked header of a safetensors file, its tensors in the order of their data, and a view of the data.
@@ -97,24 +97,25 @@ function parsedHeader(bytes: Uint8Array): Record<string, unknown> {
 /** `JSON.parse` keeps the last of two equal keys and follows any depth; both are forbidden here. */
 function assertFlatAndUnique(json: string): void {
   const open: Set<string>[] = [];
-  for (let at = 0; at < json.length; at++) {
-    const char = json[at];
-    if (char === "{" || char === "[") {
+  marksOf(json, (mark, begin, end) => {
+    if (mark === "{" || mark === "[") {
       if (open.push(new Set()) > MAX_DEPTH) throw damaged(`the header nests deeper than ${MAX_DEPTH} levels`);
-    } else if (char === "}" || char === "]") {
+    } else if (mark !== '"') {
       open.pop();
-    } else if (char === QUOTE) {
-      const begin = at;
-      for (at++; at < json.length && json[at] !== QUOTE; at++) if (json[at] === "\\") at++;
-      let next = at + 1;
-      while (next < json.length && " \t\r\n".includes(json[next]!)) next++;
-      if (json[next] !== ":") continue;
-      const key = JSON.parse(json.slice(begin, at + 1));
+    } else if (isKey(json, end)) {
+      const key = JSON.parse(json.slice(begin, end));
       if (open.at(-1)?.has(key)) throw damaged(`the header has the key ${shown(key)} twice`);
       open.at(-1)?.add(key);
     }
-  }
+  });
 }
+
+/** Whether a colon follows, after spaces or none. */
+function isKey(json: string, end: number): boolean {
+  COLON.lastIndex = end;
+  return COLON.test(json);
+}
+const COLON = /[ \t\r\n]*:/y;
 
 function checkedMetadata(value: unknown = {}): Record<string, string> {
   if (!isRecord(value)) throw damaged(`${METADATA_KEY} must map text to text, got ${shown(value)}`);

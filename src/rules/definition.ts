@@ -1,6 +1,6 @@
 /** How a rule is written down: equations as text, and what their names stand for. */
-import { didYouMean, FormulaError, quote } from "../formulas/errors.js";
 import { isCallable } from "../formulas/signatures.js";
+import type { RuleReader, Section } from "./faults.js";
 
 /** How a rule's constant is shared: one number, one for each presynaptic or postsynaptic neuron, or for each connection. */
 export type ParamRate = "layer" | "pre" | "post" | "connection";
@@ -45,7 +45,7 @@ export const MAIN_READ = "read";
 /** The function of updates that no other formula has. */
 export const NEXT = "next";
 
-const PARAM_RATES: readonly ParamRate[] = ["layer", "pre", "post", "connection"];
+export const PARAM_RATES: readonly ParamRate[] = ["layer", "pre", "post", "connection"];
 const SIGNAL_RATES: readonly SignalRate[] = ["episode", "pre", "post"];
 const TRACE_RATES: readonly TraceRate[] = ["pre", "post", "connection"];
 const READ_RATES: readonly ReadRate[] = ["pre", "post"];
@@ -56,56 +56,44 @@ export const declaredTrace = (
 ): { readonly per: TraceRate; readonly init: number } =>
   typeof declared === "number" ? { per: "connection", init: declared } : declared;
 
-/** Throws for the first declaration that is wrong, with a caret under its name. */
-export function checkDeclarations(definition: RuleDefinition): void {
-  const { name, traces, params = {}, signals = {}, reads = {}, update } = definition;
+/** Throws for the first declaration that is wrong. */
+export function checkDeclarations(definition: RuleDefinition, reader: RuleReader): void {
+  const { traces, params = {}, signals = {}, reads = {}, update } = definition;
   const declared = new Set<string>();
-  const nameProblem = (entry: string): string | null => {
-    if (RESERVED.includes(entry) || entry === NEXT || isCallable(entry) || entry in {}) {
-      return `the name ${quote(entry)} is taken; choose another`;
-    }
-    if (!/^[\p{L}_][\p{L}\p{N}_]*$/u.test(entry)) {
-      return `expected a name of letters, digits and _, beginning with no digit, got ${quote(entry)}`;
-    }
-    if (declared.has(entry)) return `the name ${quote(entry)} is declared twice; choose another`;
+  const expectName = (section: Section, entry: string): void => {
+    const isTaken = RESERVED.includes(entry) || entry === NEXT || isCallable(entry) || entry in {};
+    if (isTaken) throw reader.declared(section, entry, "a name that is taken");
+    if (!/^[\p{L}_][\p{L}\p{N}_]*$/u.test(entry)) throw reader.declared(section, entry, "no name");
+    if (declared.has(entry)) throw reader.declared(section, entry, "declared twice");
     declared.add(entry);
-    return null;
   };
-  const startProblem = (value: number): string | null =>
-    Number.isFinite(value) ? null : `expected a finite number to start from, got ${value}`;
-  const rateProblem = (rate: string, rates: readonly string[]): string | null =>
-    rates.includes(rate) ? null : `expected a number per ${rates.join(" or ")}, got ${quote(String(rate))}`;
-  const check = <T>(
-    kind: string,
-    entries: Readonly<Record<string, T>>,
-    problemOf: (entry: string, value: T) => string | null,
+  /** Names in a section, each with a rate out of these and perhaps a number to start from. */
+  const check = (
+    section: Section,
+    entries: Readonly<Record<string, unknown>>,
+    rates: readonly string[],
+    aboutOf: (entry: string) => { readonly per: string; readonly init?: number },
   ): void => {
-    let line = `${kind}: `;
-    for (const [entry, value] of Object.entries(entries)) {
-      const problem = problemOf(entry, value);
-      if (problem) {
-        throw new FormulaError(`rule ${quote(name)}: ${problem}`, `${line}${entry}`, line.length);
+    for (const entry of Object.keys(entries)) {
+      if (section === "reads" && entry === MAIN_READ) {
+        throw reader.declared(section, entry, "the name of x @ W");
       }
-      line += `${entry}, `;
+      expectName(section, entry);
+      const { per, init = 0 } = aboutOf(entry);
+      if (!rates.includes(per)) throw reader.declared(section, entry, "no such rate", per, rates);
+      if (!Number.isFinite(init)) {
+        throw reader.declared(section, entry, "no finite number to start from", init);
+      }
     }
   };
-  check("traces", traces, (trace, each) => {
-    const { per, init } = declaredTrace(each);
-    return nameProblem(trace) ?? rateProblem(per, TRACE_RATES) ?? startProblem(init);
-  });
-  check("params", params, (param, { per, init }) => {
-    return nameProblem(param) ?? rateProblem(per, PARAM_RATES) ?? startProblem(init);
-  });
-  check("signals", signals, (signal, per) => nameProblem(signal) ?? rateProblem(per, SIGNAL_RATES));
-  check("reads", reads, (read, { per }) => {
-    if (read === MAIN_READ) return `the name ${quote(read)} is that of x @ W; choose another`;
-    return nameProblem(read) ?? rateProblem(per, READ_RATES);
-  });
-  check("traces", traces, (trace) => {
-    return Object.hasOwn(update, trace) ? null : `trace ${quote(trace)} has no update; give it one`;
-  });
-  check("update", update, (trace) => {
-    const hint = didYouMean(trace, Object.keys(traces)) || "; declare it with its starting value";
-    return Object.hasOwn(traces, trace) ? null : `an update of ${quote(trace)}, which is no trace${hint}`;
-  });
+  check("traces", traces, TRACE_RATES, (trace) => declaredTrace(traces[trace]!));
+  check("params", params, PARAM_RATES, (param) => params[param]!);
+  check("signals", signals, SIGNAL_RATES, (signal) => ({ per: signals[signal]! }));
+  check("reads", reads, READ_RATES, (read) => reads[read]!);
+  for (const trace of Object.keys(traces)) {
+    if (!Object.hasOwn(update, trace)) throw reader.declared("traces", trace, "no update");
+  }
+  for (const trace of Object.keys(update)) {
+    if (!Object.hasOwn(traces, trace)) throw reader.declared("update", trace, "no such trace");
+  }
 }

@@ -1,5 +1,6 @@
 export * from "./abcd.js";
 export * from "./bcm.js";
+export * from "./boundedOja.js";
 export * from "./clippedHebb.js";
 export * from "./comba.js";
 export * from "./data.js";

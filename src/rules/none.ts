@@ -1,4 +1,5 @@
-import { defineRule } from "./rule.js";
+import { ruleOf } from "./checkedRule.js";
+import { brief } from "./faults.js";
 
 /** No plasticity: the connection of an ordinary recurrent network. */
-export const nonplastic = defineRule({ name: "nonplastic", traces: {}, weight: "w", update: {} });
+export const nonplastic = ruleOf({ name: "nonplastic", traces: {}, weight: "w", update: {} }, brief);

@@ -1,8 +1,7 @@
 /** A rule's equations, from text to formulas all of whose names are known. */
-import { columnOfName, didYouMean, FormulaError, quote } from "../formulas/errors.js";
-import { parseFormula } from "../formulas/parse.js";
 import { type Formula, namesIn, nextName, nextOf, substitute } from "../formulas/tree.js";
 import { RESERVED, type RuleDefinition } from "./definition.js";
+import type { RuleReader } from "./faults.js";
 
 export interface RuleEquations {
   readonly weight: Formula;
@@ -12,29 +11,18 @@ export interface RuleEquations {
   readonly updates: Readonly<Record<string, Formula>>;
 }
 
-const placeIn = ({ name }: RuleDefinition, equation: string): string => `rule ${quote(name)}, ${equation}`;
+/** What errors call the equation of a trace. */
+export const updateOf = (trace: string): string => `update of ${trace}`;
 
-/** What is wrong with the update of a trace, and with which of its names. */
-export function problemIn(
-  definition: RuleDefinition,
-  trace: string,
-  what: string,
-  culprit: string,
-): FormulaError {
-  const text = definition.update[trace]!;
-  const place = placeIn(definition, `update of ${trace}`);
-  return new FormulaError(`${place}: ${what}`, text, columnOfName(text, culprit));
-}
-
-/** @throws FormulaError for a syntax error or an unknown name */
-export function readEquations(definition: RuleDefinition): RuleEquations {
+/** Throws what the reader makes of a syntax error or an unknown name. */
+export function readEquations(definition: RuleDefinition, reader: RuleReader): RuleEquations {
   const { traces, params = {}, signals = {}, reads = {} } = definition;
   const everyTrace = Object.keys(traces);
   const inWeight = [...RESERVED.slice(2), ...Object.keys(params), ...everyTrace];
   const inReads = [...RESERVED.slice(0, 2), ...Object.keys(signals), ...inWeight];
   const inUpdate = [...inReads, ...Object.keys(reads)];
   const read = (text: string, known: readonly string[], equation: string): Formula =>
-    readEquation(text, { known, place: placeIn(definition, equation), inUpdate, everyTrace });
+    readEquation(text, { known, equation, inUpdate, everyTrace }, reader);
   return {
     weight: read(definition.weight, inWeight, "weight"),
     sums: Object.fromEntries(
@@ -43,7 +31,7 @@ export function readEquations(definition: RuleDefinition): RuleEquations {
     updates: Object.fromEntries(
       everyTrace.map((trace) => [
         trace,
-        read(definition.update[trace]!, [...inUpdate, ...everyTrace.map(nextName)], `update of ${trace}`),
+        read(definition.update[trace]!, [...inUpdate, ...everyTrace.map(nextName)], updateOf(trace)),
       ]),
     ),
   };
@@ -51,29 +39,27 @@ export function readEquations(definition: RuleDefinition): RuleEquations {
 
 interface Equation {
   readonly known: readonly string[];
-  readonly place: string;
+  readonly equation: string;
   readonly inUpdate: readonly string[];
   readonly everyTrace: readonly string[];
 }
 
 /** Parses an equation, all of whose names must be known. */
-function readEquation(text: string, { known, place, inUpdate, everyTrace }: Equation): Formula {
-  const formula = parseAt(text, place);
-  for (const unknown of namesIn(formula)) {
-    if (known.includes(unknown)) continue;
-    const trace = nextOf(unknown);
-    const problem = (what: string) =>
-      new FormulaError(`${place}: ${what}`, text, columnOfName(text, unknown));
-    if (trace !== null && everyTrace.includes(trace)) {
-      throw problem(`${quote(unknown)} is known to updates only, which make it`);
+function readEquation(
+  text: string,
+  { known, equation, inUpdate, everyTrace }: Equation,
+  reader: RuleReader,
+): Formula {
+  const formula = reader.formula(text, equation);
+  for (const name of namesIn(formula)) {
+    if (known.includes(name)) continue;
+    const trace = nextOf(name);
+    if (trace === null) {
+      throw reader.written(equation, text, name, "unknown name", known, inUpdate.includes(name));
     }
-    if (trace !== null) {
-      const traces = everyTrace.join(", ") || "no trace";
-      throw problem(`next takes the name of a trace (${traces}), got ${quote(trace)}`);
-    }
-    const cure = inUpdate.includes(unknown) ? "; only updates see it" : didYouMean(unknown, known);
-    const names = known.filter((each) => nextOf(each) === null);
-    throw problem(`unknown name ${quote(unknown)}, expected one of ${names.join(", ")}${cure}`);
+    throw everyTrace.includes(trace)
+      ? reader.written(equation, text, name, "known to updates only")
+      : reader.written(equation, text, name, "next of no trace", trace, everyTrace);
   }
   return formula;
 }
@@ -86,6 +72,7 @@ export function inlineNext(
   definition: RuleDefinition,
   written: Readonly<Record<string, Formula>>,
   ofConnections: ReadonlySet<string>,
+  reader: RuleReader,
 ): Record<string, Formula> {
   const done: Record<string, Formula> = {};
   const visit = (trace: string, from: readonly string[]): Formula => {
@@ -96,9 +83,9 @@ export function inlineNext(
       if (other === null) continue;
       const path = [...from, trace];
       if (path.includes(other)) {
-        const loop = [...path.slice(path.indexOf(other)), other].map(quote).join(", which takes that of ");
-        const what = `the next value of ${loop}; let one take the old value`;
-        throw problemIn(definition, trace, what, key);
+        const circle = [...path.slice(path.indexOf(other)), other];
+        const text = definition.update[trace]!;
+        throw reader.written(updateOf(trace), text, key, "next values that need each other", circle);
       }
       const next = visit(other, path);
       if (ofConnections.has(other) || !ofConnections.has(trace)) replacements[key] = next;
@@ -108,12 +95,4 @@ export function inlineNext(
   };
   for (const trace of Object.keys(written)) visit(trace, []);
   return done;
-}
-
-function parseAt(text: string, place: string): Formula {
-  try {
-    return parseFormula(text);
-  } catch (error) {
-    throw error instanceof FormulaError ? error.at(place) : error;
-  }
 }

@@ -1,63 +1,11 @@
-import { didYouMean, quote } from "../formulas/errors.js";
-import { joinRates, type Rate } from "../formulas/rates.js";
-import { type Formula, namesIn, nextOf } from "../formulas/tree.js";
-import {
-  checkDeclarations,
-  declaredTrace,
-  type ParamRate,
-  type ReadRate,
-  type RuleDefinition,
-  type SignalRate,
-} from "./definition.js";
-import { inlineNext, problemIn, type RuleEquations, readEquations } from "./readEquations.js";
+import { columnOfName, didYouMean, FormulaError, quote } from "../formulas/errors.js";
+import { parseFormula } from "../formulas/parse.js";
+import { nextOf } from "../formulas/tree.js";
+import { type Rule, ruleOf, withSharing } from "./checkedRule.js";
+import type { ParamRate, RuleDefinition } from "./definition.js";
+import type { DeclarationProblems, EquationProblems, RuleReader, Section } from "./faults.js";
 
-/** A trace that belongs to neurons at one end of the connection, and how it changes. */
-export interface NeuronTrace {
-  readonly per: "pre" | "post";
-  readonly init: number;
-  readonly update: Formula;
-}
-
-/** A sum over all connections of a neuron. */
-export interface RuleRead {
-  readonly per: ReadRate;
-  readonly sum: Formula;
-  /** The vectors that it takes, each with its rate; by the names in `sum`. */
-  readonly vectors: Readonly<Record<string, Rate>>;
-}
-
-/** A checked rule: parsed, and ready for any device. */
-export interface Rule {
-  readonly name: string;
-  readonly source: string;
-  readonly definition: RuleDefinition;
-  /** Those of connections. */
-  readonly traces: readonly string[];
-  /** Their values at the start of an episode. */
-  readonly initial: Readonly<Record<string, number>>;
-  readonly neuronTraces: Readonly<Record<string, NeuronTrace>>;
-  /** Every parameter by name, w and alpha included where the formulas use them (w, alpha per "connection"). */
-  readonly params: Readonly<Record<string, { readonly per: ParamRate; readonly init: number }>>;
-  readonly signals: Readonly<Record<string, SignalRate>>;
-  readonly reads: Readonly<Record<string, RuleRead>>;
-  /** The reads that an update of any trace takes. */
-  readonly updateReads: readonly string[];
-  /** The signals that an update must be told: all but those of other reads. */
-  readonly updateSignals: readonly string[];
-  /**
-   * The vectors that updates of connections take, each with its rate: pre, post, signals, reads, and traces of neurons, old
-   * (`theta`) and new (`next(theta)`).
-   */
-  readonly vectors: Readonly<Record<string, Rate>>;
-  /** The traces of neurons that the weight names, as vectors of a read. */
-  readonly weightVectors: Readonly<Record<string, Rate>>;
-  readonly weight: Formula;
-  /** The next value of each trace of connections, over what was there before; `next(S)` of such a trace is replaced by its formula. */
-  readonly update: Readonly<Record<string, Formula>>;
-}
-
-/** What every connection has, declared by no rule. Layers set the starting values of w and alpha. */
-const IMPLICIT_PARAMS = { w: { per: "connection", init: 0 }, alpha: { per: "connection", init: 0 } } as const;
+export { type NeuronTrace, type Rule, type RuleRead, rateOfName } from "./checkedRule.js";
 
 /**
  * Checks a rule and parses its equations. All updates of a step read the traces as they were before it, but for `next(S)`.
@@ -67,110 +15,7 @@ const IMPLICIT_PARAMS = { w: { per: "connection", init: 0 }, alpha: { per: "conn
  * number of arguments, a trace without an update, an update without a trace, a name that is taken or no name, a trace of
  * neurons that would differ by connection, and new values that need each other.
  */
-export function defineRule(definition: RuleDefinition): Rule {
-  checkDeclarations(definition);
-  const { name, source = "", params = {}, signals = {}, reads = {} } = definition;
-  const equations = readEquations(definition);
-  const used = namesOf(
-    equations.weight,
-    ...Object.values(equations.sums),
-    ...Object.values(equations.updates),
-  );
-  const declared = Object.entries(definition.traces).map(
-    ([trace, each]) => [trace, declaredTrace(each)] as const,
-  );
-  const rated: Rated = {
-    ...{ name, signals, reads },
-    params: Object.fromEntries(
-      Object.entries({ ...IMPLICIT_PARAMS, ...params }).filter(([param]) => used.has(param)),
-    ),
-    initial: Object.fromEntries(
-      declared.flatMap(([trace, { per, init }]) => (per === "connection" ? [[trace, init]] : [])),
-    ),
-    neuronTraces: Object.fromEntries(
-      declared.flatMap(([trace, { per, init }]) => (per === "connection" ? [] : [[trace, { per, init }]])),
-    ),
-  };
-  expectNeuronRates(definition, rated, equations);
-  const traces = Object.keys(rated.initial);
-  const updates = inlineNext(definition, equations.updates, new Set(traces));
-  const update = Object.fromEntries(traces.map((trace) => [trace, updates[trace]!]));
-  return {
-    ...{ ...rated, source, definition, traces, update, weight: equations.weight },
-    neuronTraces: Object.fromEntries(
-      Object.entries(rated.neuronTraces).map(([trace, each]) => [
-        trace,
-        { ...each, update: updates[trace]! },
-      ]),
-    ),
-    ...vectorsOf(rated, equations, updates, update),
-  };
-}
-
-/** As much of a rule as says how often its names differ. */
-type Rated = Pick<Rule, "name" | "initial" | "params" | "signals"> & {
-  readonly neuronTraces: Readonly<Record<string, Pick<NeuronTrace, "per" | "init">>>;
-  readonly reads: Readonly<Record<string, Pick<RuleRead, "per">>>;
-};
-
-const namesOf = (...formulas: readonly Formula[]): Set<string> =>
-  formulas.reduce((found, formula) => namesIn(formula, found), new Set<string>());
-
-/** Throws for a trace of neurons whose update would differ by more than these neurons. */
-function expectNeuronRates(definition: RuleDefinition, rated: Rated, { updates }: RuleEquations): void {
-  for (const [trace, { per }] of Object.entries(rated.neuronTraces)) {
-    for (const key of namesIn(updates[trace]!)) {
-      const rate = rateOfName(rated, key);
-      if (joinRates(rate, per) === per) continue;
-      const what = `${quote(key)} differs by ${rate === "connection" ? rate : `${rate} neuron`}, the trace by ${per} neuron`;
-      const cure = "name a read that sums over the connections instead";
-      throw problemIn(definition, trace, `${what}; ${cure}`, key);
-    }
-  }
-}
-
-/** What reads and updates are told; `updates`: of all traces, `ofConnections`: of those alone that sweeps carry out. */
-function vectorsOf(
-  rated: Rated,
-  { weight, sums }: RuleEquations,
-  updates: Readonly<Record<string, Formula>>,
-  ofConnections: Readonly<Record<string, Formula>>,
-): Pick<Rule, "reads" | "updateReads" | "updateSignals" | "vectors" | "weightVectors"> {
-  const { signals, neuronTraces, reads } = rated;
-  const isOfNeurons = (key: string) => Object.hasOwn(neuronTraces, nextOf(key) ?? key);
-  const isVector = (key: string) =>
-    key === "pre" || key === "post" || Object.hasOwn(signals, key) || isOfNeurons(key);
-  const withRate = (keys: Iterable<string>) =>
-    Object.fromEntries([...keys].map((key) => [key, rateOfName(rated, key)]));
-  const sumsOf = (keys: readonly string[]) => keys.map((key) => sums[key]!);
-
-  const inUpdates = namesOf(...Object.values(updates));
-  const updateReads = Object.keys(reads).filter((key) => inUpdates.has(key));
-  const inOtherReads = namesOf(...sumsOf(Object.keys(reads).filter((key) => !updateReads.includes(key))));
-  const told = namesOf(...Object.values(updates), ...sumsOf(updateReads));
-  const inSweeps = namesOf(...Object.values(ofConnections));
-  // A signal that nothing names is told to sweeps too: so errors about it do not depend on what a formula takes.
-  const isForSweeps = (signal: string) =>
-    inSweeps.has(signal) || !(told.has(signal) || inOtherReads.has(signal));
-  return {
-    reads: Object.fromEntries(
-      Object.entries(sums).map(([key, sum]) => [
-        key,
-        { per: reads[key]!.per, sum, vectors: withRate([...namesIn(sum)].filter(isVector)) },
-      ]),
-    ),
-    updateReads,
-    updateSignals: Object.keys(signals).filter((key) => told.has(key) || !inOtherReads.has(key)),
-    vectors: withRate(
-      new Set([
-        ...["pre", "post"],
-        ...Object.keys(signals).filter(isForSweeps),
-        ...[...inSweeps].filter((key) => isVector(key) || Object.hasOwn(reads, key)),
-      ]),
-    ),
-    weightVectors: withRate([...namesIn(weight)].filter(isOfNeurons)),
-  };
-}
+export const defineRule = (definition: RuleDefinition): Rule => ruleOf(definition, explaining(definition));
 
 /**
  * The same rule with some of its parameters (w and alpha included) shared otherwise, e.g. `{ alpha: "layer" }` for one
@@ -179,35 +24,90 @@ function vectorsOf(
  * @throws Error if the rule has no such parameter, or a trace of neurons takes it that would differ by connection.
  */
 export function withRates(rule: Rule, rates: Readonly<Record<string, ParamRate>>): Rule {
-  const params = { ...rule.params };
-  for (const [param, per] of Object.entries(rates)) {
-    if (!Object.hasOwn(params, param)) {
-      const known = Object.keys(params);
-      throw new Error(
-        `withRates: rule ${quote(rule.name)} has no parameter ${quote(param)}, expected one of ` +
-          `${known.join(", ")}${didYouMean(param, known)}`,
-      );
-    }
-    for (const [trace, neuron] of Object.entries(rule.neuronTraces)) {
-      if (!namesIn(neuron.update).has(param) || joinRates(per, neuron.per) === neuron.per) continue;
-      throw new Error(
-        `withRates: rule ${quote(rule.name)} has a trace ${quote(trace)} for each ${neuron.per} neuron, whose update takes ` +
-          `${param}: it cannot be shared per ${per}; take "layer" or "${neuron.per}"`,
-      );
-    }
-    params[param] = { ...params[param]!, per };
+  const { rule: shared, refused } = withSharing(rule, rates);
+  if (!refused) return shared;
+  const { param, trace } = refused;
+  const where = `withRates: rule ${quote(rule.name)} has`;
+  if (trace === undefined) {
+    const known = Object.keys(rule.params);
+    throw new Error(
+      `${where} no parameter ${quote(param)}, expected one of ${known.join(", ")}${didYouMean(param, known)}`,
+    );
   }
-  return { ...rule, params };
+  const { per } = rule.neuronTraces[trace]!;
+  throw new Error(
+    `${where} a trace ${quote(trace)} for each ${per} neuron, whose update takes ${param}: it cannot be shared per ` +
+      `${rates[param]}; take "layer" or "${per}"`,
+  );
 }
 
-/** How often a name of the rule differs. Throws an Error for a name it does not have. */
-export function rateOfName(rule: Rated, name: string): Rate {
-  if (name === "pre" || name === "post") return name;
-  const trace = nextOf(name) ?? name;
-  if (Object.hasOwn(rule.initial, trace)) return "connection";
-  if (Object.hasOwn(rule.neuronTraces, trace)) return rule.neuronTraces[trace]!.per;
-  if (Object.hasOwn(rule.params, name)) return rule.params[name]!.per;
-  if (Object.hasOwn(rule.signals, name)) return rule.signals[name]!;
-  if (Object.hasOwn(rule.reads, name)) return rule.reads[name]!.per;
-  throw new Error(`rateOfName: rule ${quote(rule.name)} uses no name ${quote(name)}`);
+/** Says what is wrong with a rule to the person who writes it: where, with a caret, and what to do. */
+function explaining(definition: RuleDefinition): RuleReader {
+  const rule = `rule ${quote(definition.name)}`;
+  return {
+    formula(text, equation) {
+      try {
+        return parseFormula(text);
+      } catch (error) {
+        throw error instanceof FormulaError ? error.at(`${rule}, ${equation}`) : error;
+      }
+    },
+    declared(section, entry, problem, ...about) {
+      const line = lineOf(definition, section, entry);
+      const said = OF_DECLARATIONS[problem](entry, definition, ...about);
+      return new FormulaError(`${rule}: ${said}`, line, line.length - entry.length);
+    },
+    written(equation, text, name, problem, ...about) {
+      const said = OF_EQUATIONS[problem](name, ...about);
+      return new FormulaError(`${rule}, ${equation}: ${said}`, text, columnOfName(text, name));
+    },
+  };
 }
+
+/** A section of the definition as one line, up to an entry. */
+function lineOf(definition: RuleDefinition, section: Section, entry: string): string {
+  const entries = Object.keys(definition[section] ?? {});
+  return `${section}: ${entries.slice(0, entries.indexOf(entry) + 1).join(", ")}`;
+}
+
+const OF_DECLARATIONS: {
+  readonly [K in keyof DeclarationProblems]: (
+    entry: string,
+    definition: RuleDefinition,
+    ...about: DeclarationProblems[K]
+  ) => string;
+} = {
+  "a name that is taken": (entry) => `the name ${quote(entry)} is taken; choose another`,
+  "no name": (entry) =>
+    `expected a name of letters, digits and _, beginning with no digit, got ${quote(entry)}`,
+  "declared twice": (entry) => `the name ${quote(entry)} is declared twice; choose another`,
+  "the name of x @ W": (entry) => `the name ${quote(entry)} is that of x @ W; choose another`,
+  "no finite number to start from": (_, __, value) => `expected a finite number to start from, got ${value}`,
+  "no such rate": (_, __, rate, rates) =>
+    `expected a number per ${rates.join(" or ")}, got ${quote(String(rate))}`,
+  "no update": (trace) => `trace ${quote(trace)} has no update; give it one`,
+  "no such trace": (trace, { traces }) => {
+    const hint = didYouMean(trace, Object.keys(traces)) || "; declare it with its starting value";
+    return `an update of ${quote(trace)}, which is no trace${hint}`;
+  },
+};
+
+const OF_EQUATIONS: {
+  readonly [K in keyof EquationProblems]: (name: string, ...about: EquationProblems[K]) => string;
+} = {
+  "known to updates only": (name) => `${quote(name)} is known to updates only, which make it`,
+  "next of no trace": (_, trace, traces) =>
+    `next takes the name of a trace (${traces.join(", ") || "no trace"}), got ${quote(trace)}`,
+  "unknown name": (name, known, elsewhere) => {
+    const cure = elsewhere ? "; only updates see it" : didYouMean(name, known);
+    const names = known.filter((each) => nextOf(each) === null);
+    return `unknown name ${quote(name)}, expected one of ${names.join(", ")}${cure}`;
+  },
+  "differs by other neurons": (name, rate, per) => {
+    const what = rate === "connection" ? rate : `${rate} neuron`;
+    const cure = "name a read that sums over the connections instead";
+    return `${quote(name)} differs by ${what}, the trace by ${per} neuron; ${cure}`;
+  },
+  "next values that need each other": (_, circle) =>
+    `the next value of ${circle.map(quote).join(", which takes that of ")}; let one take the old value`,
+};

@@ -14,6 +14,7 @@ export {
   isCharacterSet,
   type PackedCharacters,
 } from "./characters/characterSet.js";
+export { type CharacterChoice, chosenCharacters } from "./characters/chosen.js";
 export { CHARACTER_SIZE, omniglotCharacters } from "./characters/drawings.js";
 export { type InkOptions, type Stroke, type StrokePoint, strokesToPicture } from "./characters/strokes.js";
 export { syntheticCharacters } from "./characters/synthetic.js";
@@ -88,4 +89,19 @@ export type { Timing } from "./presentation.js";
 export type { Probe, ProbeEpisode, ProbeNumbers } from "./probe.js";
 export { type MutableArrayLike, type Random, random } from "./random.js";
 export { likeliest, type SequenceEpisode, type SequenceTask } from "./sequence.js";
+export { NeuralCache, type NeuralCacheOptions } from "./text/neuralCache.js";
+export { NgramCache, type NgramCacheOptions } from "./text/ngramCache.js";
+export { END_OF_LINE, type TextUnit, textPieces } from "./text/pieces.js";
+export { type TextSegment, type TextStreams, textStreams } from "./text/streams.js";
+export type { TextCache } from "./text/textCache.js";
+export { isWord, NUMBER, typedPieces } from "./text/typed.js";
+export { UnigramCache, type UnigramCacheOptions } from "./text/unigramCache.js";
+export {
+  buildVocabulary,
+  LARGEST_VOCABULARY,
+  UNKNOWN,
+  type Vocabulary,
+  type VocabularyOptions,
+  vocabularyOf,
+} from "./text/vocabulary.js";
 export type { TokenEpisode, TokenTask } from "./tokens.js";

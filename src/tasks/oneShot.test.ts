@@ -51,6 +51,28 @@ describe("oneShotEpisode", () => {
     );
   });
 
+  test("may ask for any drawing of a class, as often for one that was shown as chance has it", () => {
+    const given = { ways: 2, shots: 2, queries: 2, asked: "any" } as const;
+    let shown = 0;
+    const EPISODES = 500;
+    for (let i = 0; i < EPISODES; i++) {
+      const { support, queries } = oneShotEpisode(set, given, random(2, "test", i));
+      for (const query of queries) {
+        const asked = about(query.pixels);
+        const ofClass = support
+          .filter(({ label }) => label === query.label)
+          .map(({ pixels }) => about(pixels));
+        expect(ofClass.map(({ corner }) => corner)).toEqual([asked.corner, asked.corner]);
+        expect(new Set(ofClass.map(({ drawing }) => drawing)).size).toBe(2);
+        shown += Number(ofClass.some(({ drawing }) => drawing === asked.drawing));
+      }
+    }
+    // Two of the four drawings of a class are shown, and two classes are asked for.
+    expect(Math.abs(shown - EPISODES)).toBeLessThan(5 * Math.sqrt(EPISODES / 2));
+    expect(() => checkOneShot(set, { ...given, shots: 4 })).not.toThrow();
+    expect(() => checkOneShot(set, { ...given, shots: 5 })).toThrow("corners has 4 of each character");
+  });
+
   test("is a pure function of its random numbers; classes, turns and questions are evenly spread", () => {
     const given = { ways: 2, shots: 1, queries: 1 };
     const draw = (index: number) => oneShotEpisode(set, given, random(1, "train", index));

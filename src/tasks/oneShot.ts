@@ -9,6 +9,8 @@ export interface OneShotOptions {
   readonly shots: number;
   /** Unlabelled drawings to be classified, each by itself. */
   readonly queries: number;
+  /** Which drawings of a class are asked for; those that were not shown, unless given. `any`: one that was shown, too. */
+  readonly asked?: "unshown" | "any";
 }
 
 /** Miconi et al. 2018, 4.3. */
@@ -30,7 +32,7 @@ export interface OneShotEpisode {
 }
 
 /** Throws a RangeError for options that are none, or more classes or drawings than the set has. */
-export function checkOneShot(set: CharacterSet, { ways, shots, queries }: OneShotOptions): void {
+export function checkOneShot(set: CharacterSet, { ways, shots, queries, asked }: OneShotOptions): void {
   checkInteger("one-shot", "ways", ways, 2, omniglotTask.ways);
   checkInteger("one-shot", "shots", shots, 1, omniglotTask.shots);
   checkInteger("one-shot", "queries", queries, 1, omniglotTask.queries);
@@ -39,7 +41,7 @@ export function checkOneShot(set: CharacterSet, { ways, shots, queries }: OneSho
       `one-shot: ways must be at most the ${set.characters} characters of ${set.name}, got ${ways}; use fewer ways`,
     );
   }
-  const perClass = Math.ceil(queries / ways);
+  const perClass = asked === "any" ? 0 : Math.ceil(queries / ways);
   if (shots + perClass > set.drawings) {
     throw new RangeError(
       `one-shot: ${shots} shots and up to ${perClass} queries of a class need as many drawings, but ${set.name} has ` +
@@ -50,15 +52,15 @@ export function checkOneShot(set: CharacterSet, { ways, shots, queries }: OneSho
 
 /**
  * Draws an episode: `ways` characters of all alphabets, each turned by a multiple of 90 degrees of its own, as if that
- * made another character of it; `shots` drawings of each in random order, with labels; then other drawings of them.
+ * made another character of it; `shots` drawings of each in random order, with labels; then other drawings of them, or any.
  * Queries go round the classes in random order.
  */
 export function oneShotEpisode(set: CharacterSet, options: OneShotOptions, rng: Random): OneShotEpisode {
-  const { ways, shots, queries } = options;
-  const perClass = shots + Math.ceil(queries / ways);
+  const { ways, shots, queries, asked = "unshown" } = options;
+  const drawn = drawings[asked];
   const classes = rng.choose(ways, set.characters).map((character, label) => {
     const turns = rng.integer(4);
-    const images = rng.choose(perClass, set.drawings).map((drawing): OneShotImage => {
+    const images = drawn(shots, Math.ceil(queries / ways), set.drawings, rng).map((drawing): OneShotImage => {
       const pixels = set.pixels(character * set.drawings + drawing);
       return { pixels: turned(pixels, set.size, turns), label };
     });
@@ -74,6 +76,15 @@ export function oneShotEpisode(set: CharacterSet, options: OneShotOptions, rng: 
     alphabets: classes.map(({ alphabet }) => alphabet),
   };
 }
+
+/** Of a class with `all` drawings, the numbers of those shown, then of those asked for. */
+const drawings = {
+  unshown: (shots: number, queries: number, all: number, rng: Random) => rng.choose(shots + queries, all),
+  any: (shots: number, queries: number, all: number, rng: Random) => [
+    ...rng.choose(shots, all),
+    ...Array.from({ length: queries }, () => rng.integer(all)),
+  ],
+};
 
 /** The place in `candidates` of the one nearest to `point` by Euclidean distance; the first of several. */
 export function nearestNeighbour(point: ArrayLike<number>, candidates: readonly ArrayLike<number>[]): number {

@@ -9,7 +9,7 @@ import { integerOption, numberOption } from "hebbian/experiments";
 import { random } from "hebbian/tasks";
 import { defineExperiment, z } from "hebbian/training";
 import { smashed } from "../src/drawings/damage.js";
-import { AT_ONCE, LOOK, RECALL, said, seen } from "../src/drawings/protocol.js";
+import { AT_ONCE, BLINK, LOOK, PAPER, RECALL, said, seen } from "../src/drawings/protocol.js";
 import { PIXELS, SIDE } from "../src/drawings/raster.js";
 import { randomCode, randomDrawing } from "../src/drawings/shapes.js";
 
@@ -19,8 +19,8 @@ const LOOKING = AT_ONCE * GLANCE;
 const PART = 0.25;
 
 /**
- * A neuron that fires changes its connections to those that it did not expect to do what they do; `post` is that surprise.
- * So a second look changes nothing, and what drawings have in common is learned only once.
+ * A neuron that says something changes its connections to those that it did not expect to do what they do; `post` is that
+ * surprise. So a second look changes nothing, and what drawings have in common is learned only once.
  */
 const surprise = defineRule({
   name: "surprise",
@@ -31,19 +31,24 @@ const surprise = defineRule({
   update: { H: "clip(H + eta * pre * post, -1, 1)" },
 });
 
-/** A neuron does what its pixel says, ink 1 or paper -1; where nothing is said, what the other neurons say. */
-const told = defineMap(["z", "u"], { y: "where(u, max(u, 0), sigmoid(8 * z))" });
+const paper = String(-PAPER);
+const spoken = `max(u, 0) + ${paper} * min(u, 0)`;
+const heard = `${1 - PAPER} * sigmoid(8 * z) - ${paper}`;
+/** A neuron does what its pixel says, ink or paper; where nothing is said, what the other neurons say. */
+const told = defineMap(["z", "u"], { y: `where(u, ${spoken}, ${heard})` });
 /** What it is told beyond what the others made it expect. */
 const unexpected = defineMap(["z", "u"], { e: "where(u, u - clip(z, -1, 1), 0)" });
-/** Those that fire, and did so in the step before. */
-const lasting = defineMap(["before", "y"], { pre: "before * y" });
+/** What is said, of those that said the same in the step before: after darkness, nothing. */
+const lasting = defineMap(["before", "y"], {
+  pre: `y * min(1, max(0, before * y) / ${PAPER ** 2})`,
+});
 /** In each step of recall a part of the neurons listens to the others, as on the page; `m` is 1 for these. */
-const listen = defineMap(["z", "y", "m"], { next: "where(m, sigmoid(8 * z), y)" });
+const listen = defineMap(["z", "y", "m"], { next: `where(m, ${heard}, y)` });
 /** How far each neuron is from saying, clearly, what it should: 1 or -1. Where it is clear, nothing is to be learned. */
 const firstError = defineMap(["z", "target"], { e: "max(0, 1 - 4 * target * z)" });
 const nextError = defineMap(["before", "z", "target"], { e: "before + max(0, 1 - 4 * target * z)" });
-const pixels = defineMap(["u"], { y: "max(u, 0)" });
-const clearly = defineMap(["z"], { y: "sigmoid(8 * z)" });
+const pixels = defineMap(["u"], { y: spoken });
+const clearly = defineMap(["z"], { y: heard });
 
 export default defineExperiment({
   name: "drawings",
@@ -55,7 +60,7 @@ export default defineExperiment({
   schema: z.object({
     batch: integerOption(4, "episodes side by side", { min: 1, max: 64 }),
     lr: numberOption(2e-4, "learning rate of Adam", { min: 1e-6, max: 0.1 }),
-    alpha: numberOption(0.03, "alpha of every connection at the start", { min: -1, max: 1 }),
+    alpha: numberOption(0.015, "alpha of every connection at the start", { min: -1, max: 1 }),
   }),
   build({ options, device, seed }) {
     const { batch, lr } = options;
@@ -98,7 +103,7 @@ export default defineExperiment({
         const episodes = Array.from({ length: batch }, (_, b) =>
           episode(random(episodeSeed, split, first + b)),
         );
-        const rows = new Float32Array(LOOKING * batch * PIXELS).fill(-1);
+        const rows = new Float32Array(LOOKING * batch * PIXELS).fill(BLINK[0]);
         episodes.forEach(({ shown }, b) => {
           for (let t = 0; t < LOOKING; t++) {
             const drawing = shown[Math.floor(t / GLANCE)];
@@ -163,7 +168,8 @@ export default defineExperiment({
 /** Drawings, null where there is only silence; which of them is asked for, and what is left of it. */
 function episode(rng) {
   const kind = rng.uniform();
-  const count = kind < 0.1 ? 1 : 1 + rng.integer(AT_ONCE);
+  // Three are the hardest, and half of what it is trained on.
+  const count = kind < 0.1 ? 1 : rng.uniform() < 0.5 ? AT_ONCE : 1 + rng.integer(AT_ONCE - 1);
   const code = kind < 0.1;
   const drawings = Array.from({ length: count }, () => (code ? randomCode(rng) : randomDrawing(rng)));
   const whole = drawings[rng.integer(count)];

@@ -1,9 +1,9 @@
 import { UsageError } from "../../exitCodes.js";
 import type { Watcher } from "../local.js";
+import { unpackRun } from "../packedRun.js";
 import { noteFailure } from "../runState.js";
 import { runPath, type SweepRun } from "../sweepRun.js";
 import { type Job, outcomeSchema, resultName } from "./job.js";
-import { unpackRun } from "./packedRun.js";
 import { JOB_SUBJECT, type NatsFlags, type NatsRooms, natsRooms } from "./server.js";
 
 /** Milliseconds between two looks at what has come of runs, and after which those that are left are asked for again. */

@@ -4,9 +4,9 @@ import { codeOf, type Signal, UsageError } from "../../exitCodes.js";
 import type { Io } from "../../io.js";
 import { RunFolder } from "../../runFolder.js";
 import { type RunProgress, runOne, startProcess } from "../local.js";
+import { packedRun, unpackRun } from "../packedRun.js";
 import { codePart, runPath } from "../sweepRun.js";
 import { type Job, jobSchema, type Outcome, resultName, stateName } from "./job.js";
-import { packedRun, unpackRun } from "./packedRun.js";
 import { LEASE, type NatsFlags, type NatsRooms, natsRooms } from "./server.js";
 
 export interface WorkFlags extends NatsFlags {

@@ -77,8 +77,8 @@ export function smashed(pixels, rng) {
 /** @param {Uint8Array} pixels @param {Rng} rng */
 function smashedAnyhow(pixels, rng) {
   const kind = rng.uniform();
-  if (kind < 0.45) return halved(pixels, 2 * Math.PI * rng.uniform());
-  if (kind < 0.65) return rubbed(pixels, rng);
+  if (kind < 0.35) return halved(pixels, 2 * Math.PI * rng.uniform());
+  if (kind < 0.5) return rubbed(pixels, rng);
   if (kind < 0.8) return torn(pixels, rng);
   return noisy(pixels, 0.05 + 0.15 * rng.uniform(), rng);
 }

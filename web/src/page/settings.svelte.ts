@@ -11,9 +11,8 @@ const usual = {
   delay: 0,
   /** 0: what the network has learned. */
   eta: 0,
-  /** The five to be named: numbers of invented symbols, or what a visitor drew; and the drawing to name, if it is to stay. */
-  symbols: "7,3,24,6,15",
-  drawing: "",
+  /** What a friend has taught the network to name: see page/name-it/named.ts. */
+  symbols: "",
   /** A neuron, and two that are connected: "pre-post". */
   neuron: 528,
   synapse: "",

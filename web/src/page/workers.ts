@@ -52,6 +52,10 @@ export const explorationWorker = once<ExplorationWorker>(
 export const namingWorker = once<NamingWorker>(
   () => new Worker(new URL("../worker/naming.worker.ts", import.meta.url), { type: "module" }),
 );
+/** The same network once more, that knows gestures. */
+export const gestureWorker = once<NamingWorker>(
+  () => new Worker(new URL("../worker/naming.worker.ts", import.meta.url), { type: "module" }),
+);
 export const ownRuleWorker = once<OwnRuleWorker>(
   () => new Worker(new URL("../worker/ownRule.worker.ts", import.meta.url), { type: "module" }),
 );

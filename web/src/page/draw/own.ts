@@ -17,9 +17,8 @@ const heart: readonly Point[] = Array.from({ length: 41 }, (_, k) => {
 const PEN = 0.95;
 
 /** What the page draws while nobody else does. */
-const own: readonly Strokes[] = [
-  // A cat.
-  [
+export const own = {
+  cat: [
     arc([0.5, 0.56], [0.31, 0.28], -2.35, 2 * Math.PI),
     [
       [0.27, 0.38],
@@ -53,9 +52,8 @@ const own: readonly Strokes[] = [
       [0.7, 0.6],
     ],
   ],
-  [heart],
-  // A house.
-  [
+  heart: [heart],
+  house: [
     [
       [0.2, 0.86],
       [0.2, 0.46],
@@ -75,8 +73,7 @@ const own: readonly Strokes[] = [
       [0.7, 0.46],
     ],
   ],
-  // A fish.
-  [
+  fish: [
     arc([0.42, 0.5], [0.28, 0.19], 0.5, 2 * Math.PI - 1),
     [
       [0.66, 0.58],
@@ -90,11 +87,12 @@ const own: readonly Strokes[] = [
       [0.28, 0.46],
     ],
   ],
-];
+} as const satisfies Record<string, Strokes>;
+const inTurn: readonly Strokes[] = Object.values(own);
 
 /** The drawing `number` as far as a hand has got with it: a share of its points. */
 export function ownDrawing(number: number, share: number): Uint8Array {
-  const strokes = own[number % own.length]!.map(finer);
+  const strokes = inTurn[number % inTurn.length]!.map(finer);
   let left = Math.ceil(share * strokes.reduce((sum, stroke) => sum + stroke.length, 0));
   const begun = strokes.flatMap((stroke) => {
     const points = stroke.slice(0, Math.max(0, left));
@@ -105,7 +103,7 @@ export function ownDrawing(number: number, share: number): Uint8Array {
 }
 
 /** Points at small distances, so that a hand is as fast on a line as on a curve. */
-function finer(stroke: readonly Point[]): Point[] {
+export function finer(stroke: readonly Point[]): Point[] {
   return stroke.flatMap(([x, y], k) => {
     const [fromX, fromY] = stroke[Math.max(0, k - 1)]!;
     const parts = Math.max(1, Math.ceil(Math.hypot(x - fromX, y - fromY) / 0.03));

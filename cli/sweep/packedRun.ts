@@ -1,10 +1,10 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { createTar, parseTar } from "nanotar";
-import { FileError, makeFolder, writeAtomic } from "../../files.js";
-import { isLockName } from "../../lock.js";
-import { RunFolder } from "../../runFolder.js";
-import { isTemporary } from "../../temporaryFiles.js";
+import { FileError, makeFolder, writeAtomic } from "../files.js";
+import { isLockName } from "../lock.js";
+import { RunFolder } from "../runFolder.js";
+import { isTemporary } from "../temporaryFiles.js";
 
 /** A run's folder as bytes, but for its lock; null where there is no checkpoint in it yet. */
 export function packedRun(path: string): Uint8Array | null {
