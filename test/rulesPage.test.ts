@@ -10,6 +10,7 @@ import { defineRule, nonplastic, type Rule } from "../src/rules/index.js";
 import { gradientErrors } from "./finiteDifferences.js";
 import { expectGraphParity } from "./parity.js";
 import { moves, type PlasticEpisode, plasticEpisode, seeds } from "./plasticEpisode.js";
+import { runs } from "./support/runs.js";
 
 /** docs/rules.md promises code that works: its modules are taken out of the page and used here. */
 const root = join(import.meta.dirname, "..");
@@ -73,9 +74,9 @@ describe("the rules on docs/rules.md", () => {
           expect(error, `${rule.name}: gradient of ${key}`).toBeLessThan(1e-6);
         }
       });
-      fc.assert(property, { seed: 1, numRuns: 6 });
+      fc.assert(property, { seed: 1, numRuns: runs(12) });
     }
-  });
+  }, 60_000);
 
   it("come out of the engine as they come out of the reference device", async () => {
     const [wasm, reference] = [await createWasmDevice({ threads: 1 }), new ReferenceDevice()];
@@ -83,7 +84,7 @@ describe("the rules on docs/rules.md", () => {
       const property = fc.property(episodes(rule, 20), (episode) =>
         expectGraphParity(reference, wasm, plasticEpisode(episode)),
       );
-      fc.assert(property, { seed: 1, numRuns: 10 });
+      fc.assert(property, { seed: 1, numRuns: runs(30) });
     }
     await wasm.dispose();
   });
