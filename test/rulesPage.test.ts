@@ -37,7 +37,7 @@ async function load<T>(file: string): Promise<T> {
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-describe("the rules on docs/rules.md", () => {
+describe("the rules on docs/rules.md", { timeout: 60_000 }, () => {
   let rules: Rule[];
   let outstar: Rule;
   beforeAll(async () => {
@@ -76,7 +76,7 @@ describe("the rules on docs/rules.md", () => {
       });
       fc.assert(property, { seed: 1, numRuns: runs(12) });
     }
-  }, 60_000);
+  });
 
   it("come out of the engine as they come out of the reference device", async () => {
     const [wasm, reference] = [await createWasmDevice({ threads: 1 }), new ReferenceDevice()];
