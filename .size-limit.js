@@ -8,7 +8,7 @@ const limits = {
   "./experiments": { limit: "48 kB" },
   "./figures": { limit: "27 kB" },
   // What a page loads that only lets a trained network live: gzip, as most servers send it.
-  "./lifetime": { limit: "30.5 kB", gzip: true },
+  "./lifetime": { limit: "29.5 kB", gzip: true },
   // Drawings for it.
   "./strokes": { limit: "1.3 kB", gzip: true },
 };
@@ -17,9 +17,20 @@ const {
   default: { exports },
 } = await import("./package.json", { with: { type: "json" } });
 
-export default Object.entries(limits).map(([name, limit]) => ({
+const entries = Object.entries(limits).map(([name, limit]) => ({
   name: name.replace(".", "hebbian"),
   path: exports[name].default,
   ...limit,
   modifyEsbuildConfig: (config) => ({ ...config, format: "esm" }),
 }));
+
+// What a product installs, as it is published: bundled already.
+const product = {
+  name: "hebbian-lifetime",
+  path: "packages/lifetime/dist/index.js",
+  limit: "28 kB",
+  gzip: true,
+  esbuild: false,
+};
+
+export default [...entries, product];

@@ -2,6 +2,7 @@ import { loadCharacters } from "../cli/characters.js";
 import { loadModel } from "../src/lifetime/index.js";
 import { type Stroke, strokesToPicture } from "../src/tasks/characters/strokes.js";
 import { centredPicture, type Random, random, resizeByArea } from "../src/tasks/index.js";
+import { quantile } from "./statistics.js";
 
 /**
  * `node dist/bench/inkSize.js`: which share of drawings models/omniglot.safetensors names, by how large the ink is. Prints JSON.
@@ -146,11 +147,8 @@ function ofOmniglot() {
   const { test } = loadCharacters("omniglot") as unknown as {
     test: import("../src/tasks/index.js").CharacterSet;
   };
-  const sides = Array.from(
-    { length: 2000 },
-    (_, k) => inkOf(test.pixels((k * 37) % test.count)).side / SIZE,
-  ).sort((a, b) => a - b);
-  const quantile = (share: number) => Number(sides[Math.floor(share * (sides.length - 1))]!.toFixed(3));
+  const sides = Array.from({ length: 2000 }, (_, k) => inkOf(test.pixels((k * 37) % test.count)).side / SIZE);
+  const share = (at: number) => Number(quantile(sides, at).toFixed(3));
   const picked = (episode: number, k: number, second: boolean) => {
     const rng = random(episode, "characters", 0);
     const { first, characters } = test.alphabets[rng.integer(test.alphabets.length)]!;
@@ -166,7 +164,7 @@ function ofOmniglot() {
   ]);
   const asDrawn = accuracy((...which) => centredPicture(picked(...which), SIZE));
   return {
-    inkExtent: { p10: quantile(0.1), median: quantile(0.5), p90: quantile(0.9) },
+    inkExtent: { p10: share(0.1), median: share(0.5), p90: share(0.9) },
     asDrawn,
     byExtent: Object.fromEntries(byExtent),
   };

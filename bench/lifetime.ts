@@ -1,6 +1,7 @@
 import { type Life, loadModel, type Model } from "../src/lifetime/index.js";
 import { random } from "../src/tasks/index.js";
 import { machineHere } from "./machine.js";
+import { median, quantile } from "./statistics.js";
 
 /** `npm run bench:lifetime`: how long a step of a shipped network takes, on one thread. Prints JSON. */
 
@@ -17,9 +18,6 @@ interface Times {
   readonly stepsPerSecond: number;
 }
 
-const quantile = (sorted: readonly number[], share: number): number =>
-  sorted[Math.floor(share * (sorted.length - 1))]!;
-
 function timesOf(model: Model, life: Life): Times {
   const rng = random(0, "bench", 0);
   const input = Float32Array.from({ length: model.inputs[0]!.size }, () => Math.tanh(rng.normal()));
@@ -29,10 +27,10 @@ function timesOf(model: Model, life: Life): Times {
     return performance.now() - begun;
   });
   // The first steps are those of code that is not yet optimised.
-  const sorted = times.slice(STEPS / 6).sort((a, b) => a - b);
+  const settled = times.slice(STEPS / 6);
   const round = (value: number) => Number(value.toPrecision(3));
-  const median = quantile(sorted, 0.5);
-  return { median: round(median), p90: round(quantile(sorted, 0.9)), stepsPerSecond: round(1000 / median) };
+  const middle = median(settled);
+  return { median: round(middle), p90: round(quantile(settled, 0.9)), stepsPerSecond: round(1000 / middle) };
 }
 
 /** What many lives cost: so many of a model, each by itself, taking turns, and side by side in a batch. */
@@ -62,24 +60,17 @@ function manyOf(model: Model, count: number) {
   for (let k = 0; k < ROUNDS / 4; k++) for (const work of [alone, together]) work();
   // In turns, so that whatever else this machine does slows both down.
   const times = Array.from({ length: ROUNDS }, () => [took(alone), took(together)] as const);
-  const median = (which: 0 | 1) =>
-    quantile(
-      times.map((each) => each[which]).sort((a, b) => a - b),
-      0.5,
-    );
-  const [aloneMs, batchMs] = [median(0), median(1)];
+  const [aloneMs, batchMs] = ([0, 1] as const).map((which) => median(times.map((each) => each[which]))) as [
+    number,
+    number,
+  ];
   const snapshot = lives[0]!.snapshot();
   const half = lives[0]!.snapshot({ precision: "float16" });
   for (const life of [...lives, batch]) life.end();
   const round = (value: number) => Number(value.toPrecision(3));
   return {
     lives: count,
-    beginMs: round(
-      quantile(
-        begins.sort((a, b) => a - b),
-        0.5,
-      ),
-    ),
+    beginMs: round(median(begins)),
     aloneMs: round(aloneMs),
     batchMs: round(batchMs),
     ratio: round(aloneMs / batchMs),

@@ -1,7 +1,7 @@
 import { random } from "../src/tasks/index.js";
 import type { Metric } from "../src/training/index.js";
 import type { ComparedRun, Condition } from "./comparison.js";
-import { bootstrapInterval, type Interval, interquartileMean } from "./statistics.js";
+import { bootstrapInterval, type Interval, interquartileMean, nestedInterval } from "./statistics.js";
 
 /** The interquartile mean of some scores, and its bootstrap interval; none where there is one run alone. */
 export interface Estimate extends Partial<Interval> {
@@ -24,7 +24,12 @@ export interface Pairing extends Estimate {
   readonly condition: string;
   readonly against: string;
   readonly seeds: readonly number[];
+  /** The test episodes of each seed, where every one of them is paired: the interval is over seeds and episodes. */
+  readonly episodes?: number;
 }
+
+/** The metric of each test episode of a run, in their order; empty where it is not known. */
+export type ScoresOf = (run: ComparedRun) => readonly number[];
 
 /** Bootstraps of one comparison draw from streams of one seed: it says the same each time. */
 const SEED = 0;
@@ -56,11 +61,13 @@ export function aggregateOf(runs: readonly ComparedRun[], { name }: Metric): Agg
 /**
  * Pairs each condition with the first by seed: runs of one seed are tested on episodes of one stream of random numbers, the
  * same ones where both have the same task. A seed that a condition has twice, or that was tested on another number of
- * episodes, pairs with none.
+ * episodes, pairs with none. Where the metric is a mean over episodes, and known for each, the differences of single episodes
+ * are resampled too; what made an episode hard for both then widens the interval of neither.
  */
 export function pairingsOf(
   conditions: readonly Pick<Condition, "label" | "runs">[],
-  { name }: Metric,
+  { name, over }: Metric,
+  scoresOf: ScoresOf = () => [],
 ): Pairing[] {
   const [first, ...others] = conditions;
   return others.flatMap((other) => {
@@ -68,15 +75,27 @@ export function pairingsOf(
       const [a, b] = [onlyOf(first!, one.seed), onlyOf(other, one.seed)];
       const [before, after] = [scoreOf(a?.evaluation, name), scoreOf(b?.evaluation, name)];
       if (before === null || after === null || !isSameTest(a!, b!)) return [];
-      return [{ seed: one.seed, difference: after - before }];
+      const [of, to] = [scoresOf(a!), scoresOf(b!)];
+      const episodes = of.length === to.length ? to.map((score, k) => score - of[k]!) : [];
+      return [{ seed: one.seed, difference: after - before, episodes }];
     });
     if (pairs.length === 0) return [];
     const differences = pairs.map(({ difference }) => difference);
-    return {
+    const between = {
       condition: other.label,
       against: first!.label,
       seeds: pairs.map(({ seed }) => seed),
-      ...estimate([differences], "pairs"),
+    };
+    const episodes = pairs.map((pair) => pair.episodes);
+    // The difference of two medians is no mean of differences.
+    if (over === "median" || episodes.some((each) => each.length === 0)) {
+      return { ...between, ...estimate([differences], "pairs") };
+    }
+    return {
+      ...between,
+      episodes: Math.min(...episodes.map(({ length }) => length)),
+      interquartileMean: interquartileMean(differences),
+      ...nestedInterval(episodes, random(SEED, "compare episodes", 0)),
     };
   });
 }

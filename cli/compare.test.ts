@@ -33,6 +33,7 @@ function tested(
   seed: number,
   evaluation: object,
   config: object = {},
+  scores: readonly number[] = [],
 ): string {
   const path = run(name);
   cpSync(run("plastic-0"), path, { recursive: true });
@@ -42,7 +43,7 @@ function tested(
   };
   change("config.json", ({ options }) => ({ seed, options: { ...options, network }, ...config }));
   const test = { experiment: "patterns-small", episodes: 1000, seed, ...evaluation };
-  writeFileSync(join(path, "result.json"), JSON.stringify({ trainedEpisodes: 40, evaluation: test }));
+  writeFileSync(join(path, "result.json"), JSON.stringify({ trainedEpisodes: 40, evaluation: test, scores }));
   return path;
 }
 
@@ -128,6 +129,58 @@ describe("compare", () => {
       `note: plastic: seed 1 is there twice, the second time in ${paths[2]}: its runs are not independent\n`,
     );
     expect((await call(["compare", ...paths])).out).not.toContain("seed by seed");
+  });
+
+  describe("where the score of each test episode is known", () => {
+    // Episodes differ by far more than the networks.
+    const hard = [0.05, 0.45, 0.15, 0.35];
+    const both = (seed: number, more: readonly number[], name = `e${seed}`) => {
+      const other = hard.map((score, k) => score + more[k % more.length]!);
+      const mean = (values: readonly number[]) => values.reduce((a, b) => a + b) / values.length;
+      return [
+        tested(`${name}-plastic`, "plastic", seed, { error: mean(hard), episodes: 4 }, {}, hard),
+        tested(`${name}-rnn`, "rnn", seed, { error: mean(other), episodes: 4 }, {}, other),
+      ];
+    };
+    const pairingOf = async (paths: readonly string[]) =>
+      JSON.parse((await call(["compare", ...paths, "--json"])).out).pairings[0];
+
+    test("pairs conditions episode by episode, so that one seed is enough for an interval", async () => {
+      const even = both(0, [0.1]);
+      expect(await pairingOf(even)).toMatchObject({
+        ...{ seeds: [0], episodes: 4 },
+        interquartileMean: expect.closeTo(0.1, 9),
+        low: expect.closeTo(0.1, 9),
+        high: expect.closeTo(0.1, 9),
+      });
+      expect((await call(["compare", ...even])).out).toMatch(
+        /Difference to plastic, episode by episode:\n {2}rnn +\+10\.00? % +\+10\.00? % to \+10\.00? % +1 seed x 4 episodes\n/,
+      );
+      // Of four differences, two by two alike, each end has a chance of 1/16.
+      const uneven = await pairingOf(both(1, [0, 0.2]));
+      expect(uneven).toMatchObject({ low: expect.closeTo(0, 9), high: expect.closeTo(0.2, 9) });
+    });
+
+    test("takes runs whose episodes are not all known seed by seed", async () => {
+      const paths = [...both(2, [0.1]), ...both(3, [0.1])];
+      const old = tested("e3-rnn-old", "rnn", 3, { error: 0.35, episodes: 4 });
+      expect(await pairingOf([...paths.slice(0, 3), old])).not.toHaveProperty("episodes");
+    });
+
+    test("is what train leaves, in the order of the episodes", async () => {
+      const made = run("scored");
+      const flags = ["--bits", "8", "--episodes", "2", "--no-figures", "--threads", "1", "--out", made];
+      expect((await call(["train", "patterns-small", ...flags])).code).toBe(0);
+      const text = readFileSync(join(made, "result.json"), "utf8");
+      const { evaluation, scores } = JSON.parse(text);
+      expect(scores).toHaveLength(evaluation.episodes);
+      expect(scores.reduce((a: number, b: number) => a + b) / scores.length).toBeCloseTo(
+        evaluation.error,
+        12,
+      );
+      // One line for all of them.
+      expect(text.split("\n").length).toBeLessThan(20);
+    });
   });
 
   test("takes kinds of episode for groups, each resampled by itself", async () => {

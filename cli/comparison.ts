@@ -113,7 +113,8 @@ export function comparisonOf(runs: readonly ReadRun[], metric: Metric, question:
       curve: joined(followed.map(({ means }) => means)),
     };
   });
-  const pairings = pairingsOf(conditions, metric);
+  const scores = new Map(runs.map(({ path, result }) => [path, result?.scores ?? []]));
+  const pairings = pairingsOf(conditions, metric, ({ folder }) => scores.get(folder)!);
   return { experiment: runs[0]!.config.experiment, metric: metric.name, conditions, pairings };
 }
 

@@ -2,7 +2,7 @@ import type { Metric } from "../src/training/index.js";
 import { type Estimate, scoreOf } from "./aggregate.js";
 import type { ComparedRun, Comparison, CurveQuestion } from "./comparison.js";
 import { type Cell, csvRow } from "./csv.js";
-import { shownMetric } from "./progress.js";
+import { counted, shownMetric } from "./progress.js";
 import { LEVEL, RESAMPLES } from "./statistics.js";
 import { oneLine } from "./terminalText.js";
 import { textColumns } from "./textColumns.js";
@@ -59,14 +59,17 @@ function* together({ conditions, pairings }: Comparison, metric: Metric): Genera
       { right: [1] },
     );
   }
-  const paired = pairings.filter(({ seeds }) => seeds.length > 1);
+  // One seed says nothing about others, unless its episodes do.
+  const paired = pairings.filter(({ low }) => low !== undefined);
   if (paired.length === 0) return;
-  yield `\nDifference to ${oneLine(paired[0]!.against)}, seed by seed:\n`;
+  const unit = paired.every(({ episodes }) => episodes !== undefined) ? "episode" : "seed";
+  yield `\nDifference to ${oneLine(paired[0]!.against)}, ${unit} by ${unit}:\n`;
   yield textColumns(
     paired.map((pairing) => [
       oneLine(pairing.condition),
       ...estimateCells(metric, pairing, signed),
-      `${pairing.seeds.length} seeds`,
+      counted(pairing.seeds.length, "seed") +
+        (pairing.episodes === undefined ? "" : ` x ${counted(pairing.episodes, "episode")}`),
     ]),
     { right: [1] },
   );

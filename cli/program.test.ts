@@ -171,7 +171,7 @@ describe("hebbian train", () => {
     expect(stopped.code).toBe(129);
     expect(stopped.out).toContain("SIGHUP: finishing this episode, then a checkpoint");
     expect(existsSync(join(out, "result.json"))).toBe(false);
-    expect((await call(["train", "--resume", out])).code).toBe(0);
+    expect((await call(["train", "--resume", out, "--no-figures"])).code).toBe(0);
     expect(existsSync(join(out, "result.json"))).toBe(true);
   });
 
@@ -290,8 +290,9 @@ describe("hebbian train", () => {
   it("counts whole batches, writes checkpoints at their ends, and goes on from the last one", async () => {
     const out = at("batches");
     const flags = [
-      "--device",
-      "reference",
+      "--threads",
+      "1",
+      "--no-figures",
       "--neurons",
       "4",
       "--batch",

@@ -55,6 +55,8 @@ const resultSchema = z.object({
   /** The network of which episode was tested: a run that has gone on since is another one's. */
   trainedEpisodes: z.int().min(0),
   evaluation: z.record(z.unknown()),
+  /** The metric of each of its episodes, in their order; none in runs from before they were kept. */
+  scores: z.array(z.number()).default([]),
 });
 
 /** What a test on fresh episodes said of a run's network. */
@@ -143,9 +145,11 @@ export class RunFolder {
     return existsSync(path) ? checkedJson(path, resultSchema) : null;
   }
 
-  /** Pretty JSON, written whole or not at all. */
+  /** Pretty JSON, lists of numbers on one line; written whole or not at all. */
   writeJson(path: string, value: unknown): void {
-    writeAtomic(path, `${JSON.stringify(value, null, 2)}\n`);
+    const json = JSON.stringify(value, null, 2);
+    const lists = /\[\n[-+.,\d\seE]+\]/g;
+    writeAtomic(path, `${json.replace(lists, (list) => list.replace(/\n\s*/g, "").replaceAll(",", ", "))}\n`);
   }
 
   /** A JSON file's content, or null if there is no such file. Throws a FileError if it is damaged. */

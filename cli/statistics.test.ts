@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { random } from "../src/tasks/index.js";
-import { bootstrapInterval, interquartileMean } from "./statistics.js";
+import { bootstrapInterval, interquartileMean, nestedInterval } from "./statistics.js";
 
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b) / values.length;
 const stream = (index = 0) => random(0, "bootstrap test", index);
@@ -68,5 +68,60 @@ describe("a bootstrap interval", () => {
     );
     expect(() => bootstrapInterval([], mean, stream())).toThrow(RangeError);
     expect(() => bootstrapInterval([[1], []], mean, stream())).toThrow(RangeError);
+  });
+});
+
+describe("an interval over runs and their episodes", () => {
+  const normals = (count: number, middle: number, index: number) => {
+    const source = random(3, "episodes", index);
+    return Array.from({ length: count }, () => middle + source.normal());
+  };
+
+  test.each([60, 1000])(
+    "of one run with %d episodes is the one that the central limit theorem expects",
+    (count) => {
+      const values = normals(count, 5, count);
+      const { low, high } = nestedInterval([values], stream());
+      const error = Math.sqrt(mean(values.map((v) => (v - mean(values)) ** 2)) / count);
+      expect((low - mean(values)) / error).toBeCloseTo(-1.96, 0);
+      expect((high - mean(values)) / error).toBeCloseTo(1.96, 0);
+    },
+  );
+
+  test("of runs whose episodes are all alike is the plain bootstrap over runs", () => {
+    expect(
+      nestedInterval(
+        [
+          [1, 1, 1],
+          [5, 5],
+        ],
+        stream(),
+      ),
+    ).toEqual({ low: 1, high: 5 });
+    expect(nestedInterval([[2, 2, 2]], stream())).toEqual({ low: 2, high: 2 });
+  });
+
+  test("has both what runs differ by and what episodes do", () => {
+    const width = ({ low, high }: { low: number; high: number }) => high - low;
+    const runs = [0, 0.2, 0.4].map((middle, k) => normals(150, middle, k));
+    const both = width(nestedInterval(runs, stream()));
+    expect(both).toBeGreaterThan(width(bootstrapInterval([runs.map(mean)], interquartileMean, stream())));
+    expect(both).toBeLessThan(0.8);
+  });
+
+  test("counts episodes, not groups of them: where 100 groups have 2 or 3, those of 3 weigh more", () => {
+    // Every other group has 3 episodes, each of which is a 1; those of 2 are zeros.
+    const from = (group: number) => Math.floor(group * 2.5);
+    const values = Array.from({ length: 100 }, (_, g) =>
+      Array(from(g + 1) - from(g)).fill(from(g + 1) - from(g) - 2),
+    ).flat();
+    expect(values).toHaveLength(250);
+    const { low, high } = nestedInterval([values], stream());
+    expect((low + high) / 2).toBeCloseTo(0.6, 1);
+  });
+
+  test("needs episodes", () => {
+    expect(() => nestedInterval([], stream())).toThrow(RangeError);
+    expect(() => nestedInterval([[1], []], stream())).toThrow(RangeError);
   });
 });

@@ -194,7 +194,10 @@ class Session {
     const { plan, device, images, folder, experiment, signal, report } = this;
     const trained = { device, model, images };
     this.waitsFor = "finishing this test episode; the checkpoint is written";
-    const evaluation = await evaluateExperiment(experiment, { ...trained, signal });
+    const scores: number[] = [];
+    const onEpisode = (metrics: Readonly<Record<string, number>>) =>
+      scores.push(metrics[experiment.metric.name]!);
+    const evaluation = await evaluateExperiment(experiment, { ...trained, signal, onEpisode });
     if (signal.aborted) return false;
     this.waitsFor = "finishing the model and the figures";
     const look = lookAt(experiment, { ...trained, episodes: PICTURED });
@@ -203,11 +206,12 @@ class Session {
     const notes = provenance(experiment, this.config, evaluation, look.rules);
     writeAtomic(folder.file.model, encodeModel(model, describeModel(experiment, model, images), notes));
     const figures = plan.figures ? await this.draw(look, conduct) : [];
-    const { episodes: _, seed: __, ...scores } = evaluation;
-    this.logs?.appendTest(model.episode, scores);
+    const { episodes: _, seed: __, ...tested } = evaluation;
+    this.logs?.appendTest(model.episode, tested);
     folder.writeJson(folder.file.result, {
       trainedEpisodes: model.episode,
       evaluation: { ...evaluation, ...proof },
+      scores,
     });
     report.finished(evaluation, proof, look, figures);
     return true;

@@ -10,6 +10,7 @@ import { defineRule, nonplastic, type Rule } from "../src/rules/index.js";
 import { gradientErrors } from "./finiteDifferences.js";
 import { expectGraphParity } from "./parity.js";
 import { moves, type PlasticEpisode, plasticEpisode, seeds } from "./plasticEpisode.js";
+import { runs } from "./support/runs.js";
 
 /** docs/rules.md promises code that works: its modules are taken out of the page and used here. */
 const root = join(import.meta.dirname, "..");
@@ -36,7 +37,7 @@ async function load<T>(file: string): Promise<T> {
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-describe("the rules on docs/rules.md", () => {
+describe("the rules on docs/rules.md", { timeout: 60_000 }, () => {
   let rules: Rule[];
   let outstar: Rule;
   beforeAll(async () => {
@@ -73,7 +74,7 @@ describe("the rules on docs/rules.md", () => {
           expect(error, `${rule.name}: gradient of ${key}`).toBeLessThan(1e-6);
         }
       });
-      fc.assert(property, { seed: 1, numRuns: 6 });
+      fc.assert(property, { seed: 1, numRuns: runs(12) });
     }
   });
 
@@ -83,7 +84,7 @@ describe("the rules on docs/rules.md", () => {
       const property = fc.property(episodes(rule, 20), (episode) =>
         expectGraphParity(reference, wasm, plasticEpisode(episode)),
       );
-      fc.assert(property, { seed: 1, numRuns: 10 });
+      fc.assert(property, { seed: 1, numRuns: runs(30) });
     }
     await wasm.dispose();
   });

@@ -6,7 +6,7 @@ import { type Comparison, comparisonOf, readRuns } from "../comparison.js";
 import { RunFolder } from "../runFolder.js";
 import { episodesLived, isDone } from "../sweep/runState.js";
 import { runPath, type SweepRun, sweepRun } from "../sweep/sweepRun.js";
-import type { Condition, Figure, ScaleName } from "./figures.js";
+import type { Condition, Figure, ScaleName } from "./figure.js";
 import type { Evidence } from "./judge.js";
 
 /** A run that a figure needs. */

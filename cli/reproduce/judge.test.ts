@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Claim } from "./figures.js";
+import type { Claim } from "./figure.js";
 import { type Evidence, judge, overall } from "./judge.js";
 
 const interval = (low: number, interquartileMean: number, high: number) => ({ low, interquartileMean, high });

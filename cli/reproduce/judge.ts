@@ -1,6 +1,6 @@
 import type { Metric } from "../../src/training/index.js";
 import type { Estimate } from "../aggregate.js";
-import type { Claim } from "./figures.js";
+import type { Claim } from "./figure.js";
 
 export type Verdict = "reproduced" | "weaker" | "contradicted" | "not run";
 

@@ -1,7 +1,7 @@
 import type { Metric } from "../../src/training/index.js";
 import type { Estimate } from "../aggregate.js";
 import { duration, shownMetric } from "../progress.js";
-import type { Figure, ScaleName } from "./figures.js";
+import type { Figure, ScaleName } from "./figure.js";
 import type { Gathered } from "./gather.js";
 import type { JudgedClaim, Verdict } from "./judge.js";
 

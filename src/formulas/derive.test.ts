@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isSmooth, isTame, names, randomFormula, randomValues } from "../../test/support/randomFormula.js";
+import { runs } from "../../test/support/runs.js";
 import { derive } from "./derive.js";
 import { compileFormula, evaluate } from "./evaluate.js";
 import { keyOf } from "./keys.js";
@@ -95,7 +96,7 @@ describe("derive", () => {
         expect(Math.abs(exact - fine)).toBeLessThanOrEqual(1e-4 * (1 + Math.abs(fine)));
         if (exact !== 0) compared++;
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(6000) },
     );
     // Most random formulas lack the name; enough must have it.
     expect(compared).toBeGreaterThan(100);

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isSmooth, isTame, names, randomFormula, randomValues } from "../../test/support/randomFormula.js";
+import { runs } from "../../test/support/runs.js";
 import { evaluate } from "./evaluate.js";
 import { hoist } from "./hoist.js";
 import { keyOf } from "./keys.js";
@@ -57,7 +58,7 @@ describe("hoist", () => {
         fc.pre(isTame(formula, values) && isSmooth(formula, values, 1e-7));
         expect(evaluate(hoist(formula, rateOfName), values)).toBeCloseTo(evaluate(formula, values), 7);
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(3000) },
     );
   });
 
@@ -66,7 +67,7 @@ describe("hoist", () => {
       fc.property(randomFormula, (formula) => {
         expect(connectionWork(hoist(formula, rateOfName))).toBeLessThanOrEqual(connectionWork(formula));
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(3000) },
     );
   });
 

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../test/support/runs.js";
 import { derive } from "./derive.js";
 import { FormulaError } from "./errors.js";
 import { compileFormula } from "./evaluate.js";
@@ -73,14 +74,14 @@ const tokens = [
 
 describe("parseFormula on hostile input", () => {
   it("throws nothing but a FormulaError on arbitrary text", () => {
-    fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 300 }), survive), { numRuns: 1000 });
+    fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 300 }), survive), { numRuns: runs(3000) });
   });
 
   it("throws nothing but a FormulaError on arbitrary sequences of tokens", () => {
     const soup = fc.array(fc.constantFrom(...tokens), { maxLength: 60 });
     fc.assert(
       fc.property(soup, fc.constantFrom("", " "), (parts, gap) => survive(parts.join(gap))),
-      { numRuns: 3000 },
+      { numRuns: runs(9000) },
     );
   });
 
@@ -100,7 +101,7 @@ describe("parseFormula on hostile input", () => {
     const chain = fc.array(fc.tuple(operand, operator), { maxLength: 30 });
     fc.assert(
       fc.property(chain, operand, (parts, last) => survive(parts.flat().join(" ") + last)),
-      { numRuns: 300 },
+      { numRuns: runs(900) },
     );
   });
 

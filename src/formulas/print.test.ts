@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { randomFormula, randomValues } from "../../test/support/randomFormula.js";
+import { runs } from "../../test/support/runs.js";
 import { evaluate } from "./evaluate.js";
 import { parseFormula } from "./parse.js";
 import { print } from "./print.js";
@@ -32,7 +33,7 @@ describe("print", () => {
       fc.property(randomFormula, randomValues, (formula, values) => {
         expect(evaluate(parseFormula(print(formula)), values)).toBe(evaluate(formula, values));
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(3000) },
     );
   });
 

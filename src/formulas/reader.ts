@@ -40,11 +40,11 @@ export interface Problems {
   "wrong number of arguments": [fn: FunctionName, given: number];
 }
 
-/** Says what is wrong: `brief`, or as parse.ts does to those who write formulas. */
+/** Says what is wrong: `briefWords`, or as parse.ts does to those who write formulas. */
 export type Words = <K extends keyof Problems>(problem: K, ...about: Problems[K]) => string;
 
 /** For formulas that a program wrote, such as those in a model file: no advice can help there. */
-export const brief: Words = (problem, ..._) => problem;
+export const briefWords: Words = (problem, ..._) => problem;
 
 /**
  * Reads a formula, as `parseFormula` does. What is wrong is said in these words.

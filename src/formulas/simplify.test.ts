@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isSmooth, isTame, randomFormula, randomValues } from "../../test/support/randomFormula.js";
+import { runs } from "../../test/support/runs.js";
 import { evaluate } from "./evaluate.js";
 import { keyOf } from "./keys.js";
 import { parseFormula } from "./parse.js";
@@ -73,7 +74,7 @@ describe("simplify", () => {
         fc.pre(isTame(formula, values) && isSmooth(formula, values, 1e-7));
         expect(evaluate(simplify(formula), values)).toBeCloseTo(evaluate(formula, values), 7);
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(3000) },
     );
   });
 
@@ -83,7 +84,7 @@ describe("simplify", () => {
         const once = simplify(formula);
         expect(keyOf(simplify(once))).toBe(keyOf(once));
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(3000) },
     );
   });
 });

@@ -1,8 +1,17 @@
 import type { Device } from "../devices/device.js";
 import { fastWeights } from "../rules/index.js";
-import { defineMap, map, matmul, Parameter, type Tape, type Tensor, type TraceState } from "../tape/index.js";
+import {
+  defineMap,
+  layerNorm,
+  map,
+  matmul,
+  Parameter,
+  type Tape,
+  type Tensor,
+  type TraceState,
+} from "../tape/index.js";
 import { type Cell, type CellStep, expectInput, type Gaussian, type TraceChange } from "./layer.js";
-import { normalised } from "./layerNorm.js";
+
 import { Linear } from "./linear.js";
 import { PlasticConnection } from "./plasticConnection.js";
 
@@ -96,7 +105,7 @@ export class FastWeightsRnn implements Cell<FastWeightsRnnState> {
       const read = this.connection.read(traces, h);
       traces = read.traces;
       const z = map(tape, joined, [slow, read.z])[0]!;
-      const even = normalised(tape, z, tape.param(this.gain), tape.param(this.bias));
+      const even = layerNorm(tape, z, { gain: tape.param(this.gain), bias: tape.param(this.bias) });
       h = map(tape, rectified, [even])[0]!;
     }
     return { output: h, state: { y: h, traces: this.connection.update(traces, { pre: h, post: h }) } };

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { runs } from "../../test/support/runs.js";
 import {
   type Architecture,
   architectureText,
@@ -94,7 +95,7 @@ it("a convolution is what its definition says, for any shape", async () => {
       }
     }),
     {
-      numRuns: 20,
+      numRuns: runs(60),
       // Its last vector ends two numbers behind the padding of its output, where the next life begins.
       examples: [
         [{ height: 5, width: 2, channels: 1, kernelHeight: 1, kernelWidth: 2, stride: 2, filters: 21 }],

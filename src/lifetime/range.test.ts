@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../test/support/runs.js";
 import {
   arity,
   call,
@@ -52,7 +53,7 @@ describe("the range of a formula", () => {
               expect(value).toBeLessThanOrEqual(range.most);
             }
       }),
-      { numRuns: 1000, seed: 7 },
+      { numRuns: runs(3000), seed: 7 },
     );
     expect(known).toBeGreaterThan(300);
   });

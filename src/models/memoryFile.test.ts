@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { runs } from "../../test/support/runs.js";
 import { defineRule } from "../rules/rule.js";
 import { type Architecture, architectureText } from "./architecture.js";
 import { ModelError } from "./modelError.js";
@@ -158,6 +159,6 @@ it("a model file with anything for anything else in it is read, or refused with 
         parent[path.at(-1)!] = value;
       });
     }),
-    { numRuns: 300 },
+    { numRuns: runs(900) },
   );
 });

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runs } from "../../test/support/runs.js";
 import { parseFormula } from "../formulas/index.js";
 import { decayingHebb } from "../rules/decayingHebb.js";
 import { type Architecture, architectureText } from "./architecture.js";
@@ -275,7 +276,7 @@ describe("a model file", () => {
         sign(damaged);
         refusal(damaged);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(1500) },
     );
   });
 
@@ -342,7 +343,7 @@ describe("a model file", () => {
           );
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: runs(3000) },
     );
   });
 

@@ -1,6 +1,6 @@
 import { FormulaError } from "../formulas/errors.js";
 import type { Rate } from "../formulas/rates.js";
-import { brief, readFormula } from "../formulas/reader.js";
+import { briefWords, readFormula } from "../formulas/reader.js";
 import { namesIn } from "../formulas/tree.js";
 import type { Rule } from "../rules/rule.js";
 import {
@@ -255,7 +255,7 @@ function named<T>(all: Readonly<Record<string, T>>, key: string, where: string):
 
 function formulaFrom(value: unknown, where: string, seen: readonly string[]) {
   try {
-    const formula = readFormula(text(value, where), brief);
+    const formula = readFormula(text(value, where), briefWords);
     for (const each of namesIn(formula)) if (!seen.includes(each)) throw wrong(where, `one of ${seen}`, each);
     return formula;
   } catch (error) {

@@ -1,6 +1,6 @@
-import { type Rule, ruleOf, withSharing } from "../rules/checkedRule.js";
+import { checkedRule, type Rule, withSharing } from "../rules/checkedRule.js";
 import { PARAM_RATES, type ParamRate, type RuleDefinition } from "../rules/definition.js";
-import { brief } from "../rules/faults.js";
+import { briefReader } from "../rules/faults.js";
 import type { Connection } from "./architecture.js";
 import { BUDGETS, overBudget } from "./budgets.js";
 import { count, entries, fieldsOf, finite, record, text, validName } from "./json.js";
@@ -64,7 +64,7 @@ function readRule(value: unknown, where: string): Rule {
     if (!PARAM_RATES.includes(per as ParamRate)) throw wrong(where, "a rate", per);
   }
   try {
-    const { rule, refused } = withSharing(ruleOf(definition, brief), rates);
+    const { rule, refused } = withSharing(checkedRule(definition, briefReader), rates);
     if (!refused) return rule;
     throw new Error(`rates: ${refused.param} cannot be shared so`);
   } catch (error) {

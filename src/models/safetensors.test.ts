@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { runs } from "../../test/support/runs.js";
 import { sign } from "./digest.js";
 import { readSafetensors, SafetensorsError, type TensorToWrite, writeSafetensors } from "./safetensors.js";
 
@@ -280,7 +281,7 @@ print(json.dumps([meta, out]))`;
         for (const { data } of readSafetensors(bytes).tensors.values()) held += data.buffer.byteLength;
         expect(held).toBeLessThanOrEqual(2 * bytes.length);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(6000) },
     );
   });
 

@@ -60,7 +60,7 @@ export interface Rule {
 const IMPLICIT_PARAMS = { w: { per: "connection", init: 0 }, alpha: { per: "connection", init: 0 } } as const;
 
 /** A rule of its definition, as `defineRule` says. Throws what the reader makes of a fault. */
-export function ruleOf(definition: RuleDefinition, reader: RuleReader): Rule {
+export function checkedRule(definition: RuleDefinition, reader: RuleReader): Rule {
   checkDeclarations(definition, reader);
   const { name, source = "", params = {}, signals = {}, reads = {} } = definition;
   const equations = readEquations(definition, reader);

@@ -1,5 +1,5 @@
 /** What may be wrong with a rule, and who says it how. */
-import { readFormula, brief as words } from "../formulas/reader.js";
+import { briefWords, readFormula } from "../formulas/reader.js";
 import type { Formula } from "../formulas/tree.js";
 
 /** What is wrong with a name that a rule declares, and what the words for it are made of. */
@@ -47,8 +47,8 @@ export interface RuleReader {
 }
 
 /** For rules that a program wrote, such as those of a model file: says what is wrong and where, and gives no advice. */
-export const brief: RuleReader = {
-  formula: (text) => readFormula(text, words),
+export const briefReader: RuleReader = {
+  formula: (text) => readFormula(text, briefWords),
   declared: (section, entry, problem, ..._) => new Error(`${section}: ${entry}: ${problem}`),
   written: (equation, _, name, problem, ...__) => new Error(`${equation}: ${name}: ${problem}`),
 };

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isSmooth, isTame, randomFormula, randomValues } from "../../test/support/randomFormula.js";
+import { runs } from "../../test/support/runs.js";
 import { evaluate, namesIn, print } from "../formulas/index.js";
 import { clippedHebb, decayingHebb, defineRule, linearDecay, nonplastic, oja, withRates } from "./index.js";
 
@@ -85,7 +86,7 @@ describe("linearDecay", () => {
           6,
         );
       }),
-      { numRuns: 500 },
+      { numRuns: runs(1500) },
     );
     expect(linear).toBeGreaterThan(20);
   });

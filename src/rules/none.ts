@@ -1,5 +1,8 @@
-import { ruleOf } from "./checkedRule.js";
-import { brief } from "./faults.js";
+import { checkedRule } from "./checkedRule.js";
+import { briefReader } from "./faults.js";
 
 /** No plasticity: the connection of an ordinary recurrent network. */
-export const nonplastic = ruleOf({ name: "nonplastic", traces: {}, weight: "w", update: {} }, brief);
+export const nonplastic = checkedRule(
+  { name: "nonplastic", traces: {}, weight: "w", update: {} },
+  briefReader,
+);

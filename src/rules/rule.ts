@@ -1,7 +1,7 @@
 import { columnOfName, didYouMean, FormulaError, quote } from "../formulas/errors.js";
 import { parseFormula } from "../formulas/parse.js";
 import { nextOf } from "../formulas/tree.js";
-import { type Rule, ruleOf, withSharing } from "./checkedRule.js";
+import { checkedRule, type Rule, withSharing } from "./checkedRule.js";
 import type { ParamRate, RuleDefinition } from "./definition.js";
 import type { DeclarationProblems, EquationProblems, RuleReader, Section } from "./faults.js";
 
@@ -15,7 +15,8 @@ export { type NeuronTrace, type Rule, type RuleRead, rateOfName } from "./checke
  * number of arguments, a trace without an update, an update without a trace, a name that is taken or no name, a trace of
  * neurons that would differ by connection, and new values that need each other.
  */
-export const defineRule = (definition: RuleDefinition): Rule => ruleOf(definition, explaining(definition));
+export const defineRule = (definition: RuleDefinition): Rule =>
+  checkedRule(definition, explaining(definition));
 
 /**
  * The same rule with some of its parameters (w and alpha included) shared otherwise, e.g. `{ alpha: "layer" }` for one

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
+import { runs } from "../../test/support/runs.js";
 import { sign } from "../models/digest.js";
 import { type Architecture, readSafetensors, writeSafetensors } from "../models/index.js";
 import {
@@ -106,7 +107,7 @@ describe("a checkpoint file", () => {
           }
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runs(1500) },
     );
   });
 

@@ -31,6 +31,8 @@ export interface EvaluateOptions {
   readonly options?: Readonly<Record<string, unknown>>;
   /** On abort: the mean over the episodes so far. */
   readonly signal?: { readonly aborted: boolean };
+  /** Is told the metrics of each episode, in their order. */
+  readonly onEpisode?: (metrics: Readonly<Record<string, number>>) => void;
 }
 
 /** `experiment`, `episodes`, `seed`, and the mean (or median) over the episodes of every metric, under its own name. */
@@ -48,7 +50,8 @@ export async function evaluateExperiment<Schema extends z.ObjectSchema>(
   experiment: Experiment<Schema>,
   settings: EvaluateOptions,
 ): Promise<Evaluation> {
-  const { device, model: state, episodes = experiment.testEpisodes, seed = state.seed, signal } = settings;
+  const { device, model: state, signal, onEpisode } = settings;
+  const { episodes = experiment.testEpisodes, seed = state.seed } = settings;
   const pause = pacer();
   const lived: Record<string, number>[] = [];
   const kinds: string[] = [];
@@ -58,7 +61,10 @@ export async function evaluateExperiment<Schema extends z.ObjectSchema>(
       const judge = model.prepare("test", seed, first);
       const output = device.read(model.live(new Tape(device, model.batch, false)).outputs.at(-1)!.value);
       const measured = judge.measure(output).slice(0, episodes - first);
-      for (const metrics of measured) expectMeasured(experiment, metrics);
+      for (const metrics of measured) {
+        expectMeasured(experiment, metrics);
+        onEpisode?.(metrics);
+      }
       lived.push(...measured);
       kinds.push(...(judge.kinds ?? []).slice(0, episodes - first));
       await pause();
@@ -109,7 +115,7 @@ export interface Look {
 /** Pictures of the first test episodes, and the network's matrices. Errors as `evaluateExperiment`. */
 export function lookAt<Schema extends z.ObjectSchema>(
   experiment: Experiment<Schema>,
-  settings: Omit<EvaluateOptions, "signal">,
+  settings: Omit<EvaluateOptions, "signal" | "onEpisode">,
 ): Look {
   const { device, model: state, episodes = 8, seed = state.seed } = settings;
   const model = rebuild(experiment, settings);
@@ -137,7 +143,7 @@ export function lookAt<Schema extends z.ObjectSchema>(
 /** A trained network on a device, to be released. Errors as `evaluateExperiment`. */
 export function rebuild<Schema extends z.ObjectSchema>(
   experiment: Experiment<Schema>,
-  settings: Omit<EvaluateOptions, "signal" | "episodes">,
+  settings: Omit<EvaluateOptions, "signal" | "episodes" | "onEpisode">,
 ): TrainableModel {
   const { device, model: state, images = null } = settings;
   const changes = { ...experiment.testOptions, ...settings.options };

@@ -110,7 +110,7 @@ describe("run", () => {
     let ticks = 0;
     const timer = setInterval(() => ticks++, 1);
     const options = { ...tiny, bits: 40 };
-    await all(run(patterns, { device: device(), options, episodes: 40 }));
+    await all(run(patterns, { device: device(), options, episodes: 10 }));
     clearInterval(timer);
     expect(ticks).toBeGreaterThan(0);
   });

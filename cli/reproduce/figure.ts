@@ -1,0 +1,67 @@
+/** A kind of network that is compared, and what it is trained with. */
+export interface Condition {
+  readonly label: string;
+  /** Options that are other than the experiment's defaults. */
+  readonly options: Readonly<Record<string, string | number>>;
+  readonly episodes: number;
+  /** Processor seconds of an episode of training on one thread, as once measured: until a run here says better. */
+  readonly secondsAnEpisode: number;
+}
+
+/** What a paper says, as something that can be judged. */
+export type Claim =
+  /** The first condition is better than the second: judged by the difference, seed by seed. */
+  | { readonly kind: "better"; readonly words: string; readonly than: readonly [string, string] }
+  /** A condition is at least as good as a number. */
+  | { readonly kind: "reaches"; readonly words: string; readonly condition: string; readonly level: number }
+  /** A condition is no better than a number: it fails at the task. */
+  | { readonly kind: "fails"; readonly words: string; readonly condition: string; readonly level: number };
+
+/** How a figure is reproduced: with less computing than the paper, or with as much. */
+export interface Scale {
+  readonly seeds: number;
+  /** What is other than in the paper. */
+  readonly setting: string;
+  readonly conditions: readonly Condition[];
+}
+
+/** A figure or table of a paper. */
+export interface Figure {
+  readonly name: string;
+  readonly title: string;
+  readonly source: string;
+  /** What the paper, or its program where we ran that, reports. */
+  readonly says: string;
+  readonly claims: readonly Claim[];
+  /** Null: it cannot be run with what there is, for a reason. */
+  readonly run: {
+    readonly experiment: string;
+    /** Where its pictures come from; the usual unless given. */
+    readonly data?: string;
+    readonly scales: Readonly<Record<ScaleName, Scale>>;
+  } | null;
+  /** Why it cannot be run. */
+  readonly missing?: string;
+}
+
+export type ScaleName = "small" | "paper";
+
+/** The claim that a condition is better than another. */
+export const better = (first: string, second: string): Claim => ({
+  kind: "better",
+  words: `${first} is better than ${second}`,
+  than: [first, second],
+});
+
+/** Conditions that differ in the network, each with a cost of its own. */
+export const networks = (
+  costs: Readonly<Record<string, number>>,
+  episodes: number,
+  options: Condition["options"] = {},
+): Condition[] =>
+  Object.entries(costs).map(([network, secondsAnEpisode]) => ({
+    label: network,
+    options: { ...options, network },
+    episodes,
+    secondsAnEpisode,
+  }));
