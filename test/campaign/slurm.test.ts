@@ -34,7 +34,7 @@ const RESULTS = ["metrics.jsonl", "metrics.csv", "model.safetensors", "result.js
 it.runIf(isHere)(
   "a sweep on Slurm whose coordinator is killed and whose tasks are preempted leaves each run once, as it is alone",
   async () => {
-    const { env, ask } = cluster!;
+    const { env, ask, hurry } = cluster!;
     const out = join(folder, "sweep");
     const start = (words: readonly string[]) => {
       const child = spawn(process.execPath, [cli.main, ...words], { stdio: "ignore", env });
@@ -70,6 +70,10 @@ it.runIf(isHere)(
       /Restarts=[1-9]/.test(ask("scontrol", "show", "job", "--oneliner")),
     );
     const second = sweep();
+    await until("the sweep to end", () => {
+      hurry();
+      return !living.has(second.child);
+    });
     expect(await second.end).toBe(0);
 
     expect(squeue("%i", "--partition=low")).toEqual([]);
