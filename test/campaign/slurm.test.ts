@@ -28,7 +28,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const task = ["--set", "bits=10", "--set", "patterns=1", "--episodes", "2000"];
+const task = ["--set", "bits=10", "--set", "patterns=1", "--episodes", "1000"];
 const RESULTS = ["metrics.jsonl", "metrics.csv", "model.safetensors", "result.json", "config.json"];
 
 it.runIf(isHere)(

@@ -37,13 +37,13 @@ const freePort = (): Promise<number> =>
     });
   });
 
-/** Waits until `holds`, asking five times a second. Throws after a minute. */
+/** Waits until `holds`, asking again and again. Throws after five minutes. */
 export async function until(what: string, holds: () => boolean): Promise<void> {
-  for (let k = 0; k < 300; k++) {
+  for (let k = 0; k < 600; k++) {
     if (holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await new Promise((resolve) => setTimeout(resolve, 500));
   }
-  throw new Error(`waited a minute for ${what}`);
+  throw new Error(`waited five minutes for ${what}`);
 }
 
 /**
