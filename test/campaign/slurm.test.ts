@@ -22,8 +22,11 @@ afterAll(async () => {
   const ends = [...living].map((child) => new Promise((resolve) => child.on("close", resolve)));
   for (const child of living) child.kill("SIGKILL");
   await Promise.all(ends);
-  cluster?.ask("scancel", "--me");
-  await cluster?.end();
+  try {
+    cluster?.ask("scancel", "--me");
+  } finally {
+    await cluster?.end();
+  }
   cli?.remove();
   rmSync(folder, { recursive: true, force: true });
 });
