@@ -1,4 +1,4 @@
-import { CueReward, Maze, type MazeState } from "../src/tasks/index.js";
+import { CueReward, Maze } from "../src/tasks/index.js";
 import { type Replay, replayEpisode } from "../src/training/index.js";
 import { trialLines } from "./agents/cueText.js";
 import { environmentView, type View } from "./agents/environmentText.js";
@@ -96,15 +96,14 @@ function viewOf(replay: Replay, io: Io): View {
 
 function mazeView(maze: Maze, replay: Replay, io: Io): View {
   const colours = coloursFor(io.stdout, io.env);
-  const { goal } = replay.start as MazeState;
   const moments = mazeMoments(maze, replay);
   const { visits, reward } = moments.at(-1)!;
   const found = visits.filter((visit) => visit.found);
   const drawn = visits
     .slice(0, DRAWN)
-    .map((visit, k) => `visit ${k + 1}: ${visitWords(visit)}\n${mazeText(maze, goal, visit, colours)}`);
+    .map((visit, k) => `visit ${k + 1}: ${visitWords(visit)}\n${mazeText(maze, visit, colours)}`);
   return {
-    moments: moments.map((moment) => momentText(maze, goal, moment, colours)),
+    moments: moments.map((moment) => momentText(maze, moment, colours)),
     still: [
       ...drawn,
       `steps to the reward: ${stepsText(found, Number.POSITIVE_INFINITY)}`,

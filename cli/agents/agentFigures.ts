@@ -1,5 +1,5 @@
 import { learningCurve } from "../../src/figures/learningCurve.js";
-import { Maze, type MazeState } from "../../src/tasks/index.js";
+import { Maze } from "../../src/tasks/index.js";
 import type { Conduct, InterventionName } from "../../src/training/index.js";
 import { type GifFrame, renderGif } from "../figures/gif.js";
 import { mazeFrames } from "../figures/mazeFrames.js";
@@ -36,9 +36,8 @@ export async function agentAnimation(
   { replay, environment }: Conduct,
 ): Promise<Uint8Array | null> {
   if (!(environment instanceof Maze)) return null;
-  const { goal } = replay.start as MazeState;
   const title = `${experiment}: an episode, without any gradient`;
-  const frames: GifFrame[] = mazeFrames(title, environment, goal, mazeMoments(environment, replay));
+  const frames: GifFrame[] = mazeFrames(title, environment, mazeMoments(environment, replay));
   return renderGif(frames, 1);
 }
 

@@ -6,13 +6,19 @@ import type { Visit } from "./visits.js";
 
 const plain = pc.createColors(false);
 const maze = new Maze({ ...mazeBp, size: 5, steps: 200 });
-const under: Visit = { path: [12, 7, 8], found: false, shortest: 2 };
-const there: Visit = { path: [8, 7, 6], found: true, shortest: 2 };
-const steps = (count: number): Visit => ({ path: Array(count + 1).fill(6), found: true, shortest: 1 });
+const goal = { goal: 6, formerGoal: null };
+const under: Visit = { path: [12, 7, 8], found: false, ...goal, shortest: 2 };
+const there: Visit = { path: [8, 7, 6], found: true, ...goal, shortest: 2 };
+const steps = (count: number): Visit => ({
+  path: Array(count + 1).fill(6),
+  found: true,
+  ...goal,
+  shortest: 1,
+});
 
 describe("a maze in text", () => {
   it("shows walls, the way so far, the goal and the agent", () => {
-    expect(mazeText(maze, 6, under, plain).split("\n")).toEqual([
+    expect(mazeText(maze, under, plain).split("\n")).toEqual([
       "██████████",
       "██◆ ··● ██",
       "██  ··  ██",
@@ -22,14 +28,24 @@ describe("a maze in text", () => {
   });
 
   it("marks the agent at the goal", () => {
-    expect(mazeText(maze, 6, there, plain).split("\n")[1]).toBe("██★ ····██");
+    expect(mazeText(maze, there, plain).split("\n")[1]).toBe("██★ ····██");
+  });
+
+  it("shows a goal where it has moved to, and where it lay before", () => {
+    const moved = { ...under, goal: 18, formerGoal: 6 };
+    expect(mazeText(maze, moved, plain).split("\n")).toEqual([
+      "██████████",
+      "██◇ ··● ██",
+      "██  ··  ██",
+      "██    ◆ ██",
+      "██████████",
+    ]);
   });
 
   it("takes as many lines at every moment, none of them wider than a narrow terminal", () => {
     const texts = [1, 3, 80].map((finds) =>
       momentText(
         maze,
-        6,
         {
           time: 200,
           visits: [...Array.from({ length: finds }, () => steps(100)), under],

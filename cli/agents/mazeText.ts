@@ -6,20 +6,23 @@ const WALL = "██";
 const FLOOR = "  ";
 const TRAIL = "··";
 const GOAL = "◆ ";
+const FORMER_GOAL = "◇ ";
 const AGENT = "● ";
 /** The agent at the goal. */
 const FOUND = "★ ";
 /** Characters of the modulator's scale, from -1 to 1. */
 const SCALE = 21;
 
-/** A maze with the goal and the way of one visit, two characters a cell. */
-export function mazeText(maze: Maze, goal: number, { path, found }: Visit, colours: Colours): string {
+/** A maze with the goal, where that lay before it moved, and the way of one visit, two characters a cell. */
+export function mazeText(maze: Maze, visit: Visit, colours: Colours): string {
+  const { path, found, goal, formerGoal } = visit;
   const agent = path.at(-1)!;
   const mark = found ? colours.bold(colours.green(FOUND)) : colours.bold(colours.cyan(AGENT));
   const walked = new Set(path);
   const cell = (at: number): string => {
     if (at === agent) return mark;
     if (at === goal) return colours.yellow(GOAL);
+    if (at === formerGoal) return colours.yellow(FORMER_GOAL);
     if (maze.walls[at]) return colours.dim(WALL);
     return walked.has(at) ? colours.cyan(TRAIL) : FLOOR;
   };
@@ -30,13 +33,13 @@ export function mazeText(maze: Maze, goal: number, { path, found }: Visit, colou
 }
 
 /** What is going on, line by line; always as many lines. */
-export function momentText(maze: Maze, goal: number, moment: MazeMoment, colours: Colours): string {
+export function momentText(maze: Maze, moment: MazeMoment, colours: Colours): string {
   const { time, visits, reward, modulator } = moment;
   const now = visits.at(-1)!;
   const found = visits.filter((visit) => visit.found);
   return [
     `step ${String(time).padStart(3)}/${maze.steps}   reward ${Number(reward.toFixed(1))}   found ${found.length} times`,
-    mazeText(maze, goal, now, colours),
+    mazeText(maze, now, colours),
     modulator === null ? "no modulator" : `modulator ${scale(modulator)} ${modulator.toFixed(2).padStart(5)}`,
     `visit ${visits.length}: ${visitWords(now)}`,
     `steps to the reward: ${stepsText(found)}`,

@@ -27,19 +27,14 @@ const FOUND = 500;
  * An episode as frames of an animation: on the left the search, on the right the latest way back to the reward; below,
  * the modulator at every step so far, and a mark where the reward was found.
  */
-export function mazeFrames(
-  title: string,
-  maze: Maze,
-  goal: number,
-  moments: readonly MazeMoment[],
-): GifFrame[] {
+export function mazeFrames(title: string, maze: Maze, moments: readonly MazeMoment[]): GifFrame[] {
   return moments.map((moment, k) => ({
-    svg: frame(title, maze, goal, moments.slice(0, k + 1)),
+    svg: frame(title, maze, moments.slice(0, k + 1)),
     delay: moment.visits.at(-1)!.found ? FOUND : STEP,
   }));
 }
 
-function frame(title: string, maze: Maze, goal: number, past: readonly MazeMoment[]): string {
+function frame(title: string, maze: Maze, past: readonly MazeMoment[]): string {
   const { time, visits, reward } = past.at(-1)!;
   const side = maze.size * CELL;
   const width = 2 * side + GAP;
@@ -47,14 +42,14 @@ function frame(title: string, maze: Maze, goal: number, past: readonly MazeMomen
   const caption = lineHeight(LABEL_SIZE) + 6;
   const body = [
     textLines([`first visit: ${visitWords(visits[0]!)}`], 0, 0),
-    translated(0, caption, panel(maze, goal, visits[0]!)),
+    translated(0, caption, panel(maze, visits[0]!, true)),
     textLines(
       [later ? `visit ${visits.length}: ${visitWords(later)}` : "then straight back, from anywhere?"],
       side + GAP,
       0,
       { colour: later ? INK : MUTED },
     ),
-    translated(side + GAP, caption, panel(maze, goal, later)),
+    translated(side + GAP, caption, panel(maze, later ?? visits[0]!, later !== null)),
     textLines([`step ${time} of ${maze.steps}, reward ${Number(reward.toFixed(1))}`], 0, caption + side + 8),
     textLines(
       [past.at(-1)!.modulator === null ? "finds" : "finds, and modulator from -1 to 1"],
@@ -70,8 +65,8 @@ function frame(title: string, maze: Maze, goal: number, past: readonly MazeMomen
   return figure(title, width, 2 * caption + side + 8 + STRIP, body.join(""));
 }
 
-/** The maze with the way of one visit; without one, the maze alone. */
-function panel(maze: Maze, goal: number, visit: Visit | null): string {
+/** The maze with the goal of a visit, an outline where that lay before it moved, and its way, unless that is not to be shown. */
+function panel(maze: Maze, visit: Visit, showsWay: boolean): string {
   const { size, walls } = maze;
   const place = (cell: number) => ({ x: (cell % size) * CELL, y: Math.floor(cell / size) * CELL });
   const middle = (cell: number) => {
@@ -82,9 +77,15 @@ function panel(maze: Maze, goal: number, visit: Visit | null): string {
   walls.forEach((wall, cell) => {
     if (wall) parts.push(element("rect", { ...place(cell), width: CELL, height: CELL, fill: WALL }));
   });
-  const { x, y } = place(goal);
-  parts.push(element("rect", { x: x + 4, y: y + 4, width: CELL - 8, height: CELL - 8, fill: GOAL, rx: 3 }));
-  if (visit) {
+  const square = (cell: number, look: Record<string, string | number>) => {
+    const { x, y } = place(cell);
+    parts.push(element("rect", { x: x + 4, y: y + 4, width: CELL - 8, height: CELL - 8, rx: 3, ...look }));
+  };
+  if (visit.formerGoal !== null) {
+    square(visit.formerGoal, { fill: "none", stroke: GOAL, "stroke-width": 1.6 });
+  }
+  square(visit.goal, { fill: GOAL });
+  if (showsWay) {
     const at = place(visit.path.at(-1)!);
     parts.push(
       element("polyline", {

@@ -24,7 +24,9 @@ const patterns: Figure = {
     scales: {
       small: {
         seeds: 10,
-        setting: "As published, for 400 episodes; LSTMs have as many parameters as the plastic network.",
+        setting:
+          "As published, for 400 episodes; LSTMs have as many parameters as the plastic network, and its learning rate: no better one " +
+          "was looked for.",
         conditions: networks(
           { plastic: 0.14, homogeneous: 0.09, rnn: 0.05, lstm: 0.14, "plastic-lstm": 0.25 },
           400,

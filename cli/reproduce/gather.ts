@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { deviceKinds } from "../../src/devices/kinds.js";
 import type { Metric } from "../../src/training/index.js";
 import { aggregateOf, type Estimate, pairingsOf } from "../aggregate.js";
 import { type Comparison, comparisonOf, readRuns } from "../comparison.js";
@@ -13,9 +14,12 @@ import type { Evidence } from "./judge.js";
 export interface NeededRun {
   readonly condition: Condition;
   readonly run: SweepRun;
-  /** The folder of a run of this configuration that has a result, whatever code it was run by; null if there is none. */
+  /** The folder of a run of this configuration that has a result, whatever code and device made it; null if there is none. */
   readonly done: string | null;
 }
+
+/** Devices differ by rounding alone, which no claim rests on: what one of them has made is as good. */
+const devices = ["auto", ...deviceKinds];
 
 /** What a figure needs at a scale, and what of it there is in a folder. */
 export async function neededRuns(
@@ -30,8 +34,11 @@ export async function neededRuns(
   for (const condition of conditions) {
     for (let seed = 0; seed < (seeds ?? usual); seed++) {
       const { options, episodes } = condition;
-      const run = await sweepRun({ experiment, options, seed, episodes, data, device });
-      needed.push({ condition, run, done: doneFolder(folder, run) });
+      const on = (kind: string) => sweepRun({ experiment, options, seed, episodes, data, device: kind });
+      const run = await on(device);
+      let done = doneFolder(folder, run);
+      for (const kind of devices) done ??= kind === device ? null : doneFolder(folder, await on(kind));
+      needed.push({ condition, run, done });
     }
   }
   return needed;

@@ -115,6 +115,18 @@ describe("hebbian reproduce", () => {
     expect(report.verdict).toBe("weaker");
   });
 
+  it("uses runs of another device, too, as they differ by rounding alone", async () => {
+    await reproduce(
+      "patterns",
+      { ...flags, seeds: 1, out, device: "native" },
+      quietIo().io,
+      pretended(published),
+    );
+    const { io, written } = quietIo();
+    await reproduce("patterns", { ...flags, seeds: 1, out, plan: true, json: true }, io);
+    expect(JSON.parse(written.out)[0].runs).toEqual({ needed: 5, done: 5 });
+  });
+
   it("says of every figure what it would take, and why where there is no way", async () => {
     const { io, written } = quietIo();
     await reproduce("all", { ...flags, out, plan: true }, io);

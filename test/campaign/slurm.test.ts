@@ -22,19 +22,22 @@ afterAll(async () => {
   const ends = [...living].map((child) => new Promise((resolve) => child.on("close", resolve)));
   for (const child of living) child.kill("SIGKILL");
   await Promise.all(ends);
-  cluster?.ask("scancel", "--me");
-  await cluster?.end();
+  try {
+    cluster?.ask("scancel", "--me");
+  } finally {
+    await cluster?.end();
+  }
   cli?.remove();
   rmSync(folder, { recursive: true, force: true });
 });
 
-const task = ["--set", "bits=10", "--set", "patterns=1", "--episodes", "2000"];
+const task = ["--set", "bits=10", "--set", "patterns=1", "--episodes", "1000"];
 const RESULTS = ["metrics.jsonl", "metrics.csv", "model.safetensors", "result.json", "config.json"];
 
 it.runIf(isHere)(
   "a sweep on Slurm whose coordinator is killed and whose tasks are preempted leaves each run once, as it is alone",
   async () => {
-    const { env, ask } = cluster!;
+    const { env, ask, hurry } = cluster!;
     const out = join(folder, "sweep");
     const start = (words: readonly string[]) => {
       const child = spawn(process.execPath, [cli.main, ...words], { stdio: "ignore", env });
@@ -70,6 +73,10 @@ it.runIf(isHere)(
       /Restarts=[1-9]/.test(ask("scontrol", "show", "job", "--oneliner")),
     );
     const second = sweep();
+    await until("the sweep to end", () => {
+      hurry();
+      return !living.has(second.child);
+    });
     expect(await second.end).toBe(0);
 
     expect(squeue("%i", "--partition=low")).toEqual([]);

@@ -24,7 +24,10 @@ export async function runOnNats(
 ): Promise<void> {
   for (const { name, isPortable } of runs) {
     if (!isPortable)
-      throw new UsageError(`--nats: ${name} is made of modules or pictures that workers do not have`);
+      throw new UsageError(
+        `--nats: ${name} is made of modules or pictures of your own, which workers do not have; run it here, or with --slurm ` +
+          "where the nodes see them",
+      );
   }
   const rooms = await natsRooms(flags, flags.lease);
   const left = new Map(runs.map((run) => [run.id, run]));

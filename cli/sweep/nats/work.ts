@@ -92,7 +92,9 @@ async function take(message: JsMsg, rooms: NatsRooms, { out, lease, signal, io }
     return message.nak();
   }
   const failure = progress.state === "failed" ? { code: progress.code, message: progress.message } : null;
-  if (!failure) await store.putBlob({ name: resultName(job.id) }, packedRun(path)!);
+  // Whoever comes back after its lease has ended may find that another has done it.
+  const isNew = (await outcomes.get(job.id)) === null;
+  if (!failure && isNew) await store.putBlob({ name: resultName(job.id) }, packedRun(path)!);
   const outcome: Outcome = { name: job.name, failure };
   // There may be one by now, which stays.
   await outcomes.create(job.id, JSON.stringify(outcome)).catch(async (error) => {
