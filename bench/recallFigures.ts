@@ -58,7 +58,12 @@ const ofBatch = (batch: number | undefined, pairs: number | null, keySize: numbe
     (pairs === null || options.pairs === pairs) &&
     (keySize === null || options.keySize === keySize);
 };
-draw("pairs", "Recall by number of pairs, keys of 16", "pairs", ofBatch(16, null, 16));
+draw(
+  "pairs",
+  "Recall by number of pairs, keys of 16",
+  "pairs",
+  (one) => ofBatch(16, null, 16)(one) && one.options.pairs <= 32,
+);
 draw("keySize", "Recall of 8 pairs by size of keys", "numbers in a key", ofBatch(16, 8, null));
 
 /** A line for each rule: the mean of its seeds in per cent, the least and the most of them, and how many they are. */
