@@ -1,5 +1,5 @@
 /**
- * Draws what `recall.ts` measured: accuracy against pairs, and against the size of keys.
+ * Draws what `recall.ts` measured: accuracy against pairs, and against the size of keys; prints the table of docs/fast-weights.md.
  *
  *     node dist/bench/recallFigures.js docs/results/mqar
  */
@@ -9,7 +9,12 @@ import { learningCurve } from "../src/figures/index.js";
 
 interface Measured {
   readonly experiment: string;
-  readonly options: { readonly rule: string; readonly pairs: number; readonly keySize: number };
+  readonly options: {
+    readonly rule: string;
+    readonly pairs: number;
+    readonly keySize: number;
+    readonly batch?: number;
+  };
   readonly accuracy: number;
 }
 
@@ -47,10 +52,42 @@ function draw(
   );
 }
 
-draw("pairs", "Recall by number of pairs, keys of 32", "pairs", ({ options }) => options.keySize === 32);
+const ofBatch = (batch: number | undefined, pairs: number | null, keySize: number | null) => {
+  return ({ options }: Measured) =>
+    options.batch === batch &&
+    (pairs === null || options.pairs === pairs) &&
+    (keySize === null || options.keySize === keySize);
+};
 draw(
-  "keySize",
-  "Recall of 8 pairs by size of keys",
-  "numbers in a key",
-  ({ options }) => options.pairs === 8,
+  "pairs",
+  "Recall by number of pairs, keys of 16",
+  "pairs",
+  (one) => ofBatch(16, null, 16)(one) && one.options.pairs <= 32,
+);
+draw("keySize", "Recall of 8 pairs by size of keys", "numbers in a key", ofBatch(16, 8, null));
+
+/** A line for each rule: the mean of its seeds in per cent, the least and the most of them, and how many they are. */
+const columns = [
+  ...[4, 8, 16, 32].map((pairs) => ({ title: `${pairs} pairs, keys of 16`, isIn: ofBatch(16, pairs, 16) })),
+  ...[8, 32, 64].map((size) => ({ title: `8 pairs, keys of ${size}`, isIn: ofBatch(16, 8, size) })),
+  { title: "4 pairs, keys of 64", isIn: ofBatch(16, 4, 64) },
+];
+const cell = (rule: string, isIn: (one: Measured) => boolean): string => {
+  const own = all
+    .filter((one) => one.options.rule === rule && isIn(one))
+    .map(({ accuracy }) => 100 * accuracy);
+  if (own.length === 0) return "-";
+  const mean = own.reduce((sum, each) => sum + each, 0) / own.length;
+  const range = `${Math.min(...own).toFixed(1)} to ${Math.max(...own).toFixed(1)}`;
+  return `**${mean.toFixed(1)}** (${range}; ${own.length})`;
+};
+const rows = ["linearAttention", "decayingHebb", "deltaRule", "gatedDelta", "kimiDelta"].map(
+  (rule) => `| ${[rule, ...columns.map(({ isIn }) => cell(rule, isIn))].join(" | ")} |`,
+);
+console.log(
+  [
+    `| rule | ${columns.map(({ title }) => title).join(" | ")} |`,
+    `|${"---|".repeat(columns.length + 1)}`,
+    ...rows,
+  ].join("\n"),
 );

@@ -9,14 +9,33 @@ const streamedBlock = { rows: 1, width: 2 };
 const streamedBytes = 1024 * 1024;
 const updateBlock = { rows: 1, width: 5 };
 const backwardBlock = { rows: 1, width: 8 };
+/** In C, of what takes more vectors along a row than matrices: rows of a block share them. */
+const sharedReadBlock = { rows: 4, width: 2 };
+const sharedBackwardBlock = { rows: 2, width: 1 };
 
 /** Rows of a single episode that a thread takes at least. */
 export const readRows = readBlock.rows;
 
 /** The rows and vectors that the engine's kernel for a sweep takes at once. */
-export function sweepBlock({ axes, lets, outputs }: Pass, target: Target): Block {
+export function sweepBlock(pass: Pass, target: Target): Block {
+  const { axes, lets, outputs } = pass;
   const isBackward = lets.some(({ renews }) => renews === undefined) || outputs.some(({ adds }) => adds);
-  if (isBackward) return backwardBlock;
+  const isShared = target.lanes > 4 && takesMoreRows(pass);
+  if (isBackward) return isShared ? sharedBackwardBlock : backwardBlock;
   if (outputs.every(({ how }) => how === "store")) return updateBlock;
-  return axes.pre! * strideOf(axes.post!, target) * 4 >= streamedBytes ? streamedBlock : readBlock;
+  if (axes.pre! * strideOf(axes.post!, target) * 4 >= streamedBytes) return streamedBlock;
+  return isShared ? sharedReadBlock : readBlock;
+}
+
+/**
+ * Whether more is loaded and stored along a row, the same for all rows, than of matrices: what delta rules have with their value,
+ * what was recalled, and the adjoints of both.
+ */
+function takesMoreRows({ inputs, outputs, columnSums = [] }: Pass): boolean {
+  const along = (rate: "post" | "connection") =>
+    new Set(
+      [...inputs, ...outputs].filter((each) => each.along === rate && !isTerms(each)).map(({ at }) => at),
+    );
+  const isTerms = (each: object) => "terms" in each && (each as Pass["outputs"][number]).terms.length > 0;
+  return along("post").size + columnSums.length > along("connection").size;
 }

@@ -203,7 +203,10 @@ export class SweepCalls {
           const isShared = this.byRows && (!name || options.rule.reads[name]!.per === "post");
           return isShared ? this.shared(combined, out, false) : out.address;
         };
+      case "column":
+        return this.columnSums();
       case "slot":
+        if (name === "column") return this.slotStride("post");
         // Threads' partial sums lie a slot apart; where one thread makes the whole sum there are none.
         return this.byRows ? this.slotStride(name === "z" ? "post" : this.summed(vector).rate) : null;
       default:
@@ -243,6 +246,12 @@ export class SweepCalls {
       rate === "episode" ? 8 : this.engine.kernels.strideOf(this.options.post),
     );
     return () => stride;
+  }
+  /** A row for each thread, which its kernel clears itself: sums over the rows of the episode that it has at hand. */
+  private columnSums(): Value {
+    const { arena, kernels, sums, threads } = this.engine;
+    const address = arena.scratch(threads * sums.strideFor(kernels.strideOf(this.options.post)));
+    return () => address;
   }
   /** Slots for a sum that several threads make, to be combined into `target` after the sweep. */
   private shared(combined: Combined[], target: EngineBuffer, isNumber: boolean): number {

@@ -40,6 +40,9 @@ function kindsOf(rule: Rule): Omit<SweepKind, "pre" | "post">[] {
           { ...backward, update: true, read: false, flush: true },
         ]
       : []),
+    ...(Object.keys(rule.reads).length > 0
+      ? [{ ...backward, update: true, read: true, reads: Object.keys(rule.reads) }]
+      : []),
     ...(linearDecay(rule) ? [{ ...backward, update: true, read: true, inverted: true }] : []),
   ];
 }
@@ -135,9 +138,17 @@ function runSweep(
   const laid = new Laid(pass, sizes, on, isDouble, before);
   const module = schedule(pass, on, block);
   const [f] = module.functions.filter(({ exported }) => exported === "sweep");
-  sweepArguments(pass).forEach((name, k) => {
-    const value = name === "descending" ? Number(descending) : (laid.starts.get(name) ?? 0);
+  const names = sweepArguments(pass);
+  // Behind the words: a row for each sum that a thread keeps to itself, with what another sum has left there.
+  let end = laid.room + 4 * names.length + 64;
+  const rowBytes = strideOf(sizes.post, on) * 4;
+  names.forEach((name, k) => {
+    const isKept = name.startsWith("column:");
+    const value = name === "descending" ? Number(descending) : (laid.starts.get(name) ?? (isKept ? end : 0));
     laid.view.setInt32(laid.room + 4 * k, value, true);
+    if (!isKept) return;
+    for (let at = 0; at < rowBytes; at += 4) laid.view.setFloat32(end + at, 1e3, true);
+    end += rowBytes;
   });
   const run = interpreted(f!, module.functions, { view: laid.view, origin: 0 });
   run(laid.room, 0, sizes.episode, 0);

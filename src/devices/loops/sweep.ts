@@ -12,7 +12,8 @@ import * as i32 from "./i32.js";
 import { arithmeticOf, VectorMath } from "./math.js";
 import { type FunctionBuilder, KernelModule, type Local } from "./module.js";
 import type { Workshop } from "./sweepCells.js";
-import { SweepPlaces } from "./sweepPlaces.js";
+import { endOfColumns } from "./sweepColumns.js";
+import { columnSum, SweepPlaces } from "./sweepPlaces.js";
 import { type Block, SweepRows } from "./sweepRows.js";
 import type { Target } from "./target.js";
 
@@ -54,6 +55,7 @@ class SweepEmitter {
     const { pre } = pass.axes as { readonly pre: number };
     const [firstRow, lastRow, firstEpisode, lastEpisode] = f.locals("i32", 4);
     const rows = this.allRows(firstRow, lastRow);
+    const columns = endOfColumns(this.shop);
     const { turns, bytes } = this.rows.turns;
     const clearPartialSums = this.clearPartialSums();
     const [ofLayer, ofEpisode] = [this.sumsOver("layer"), this.sumsOver("episode")];
@@ -89,6 +91,7 @@ class SweepEmitter {
           ...ofEpisode.map(zero),
           this.shop.episode.code,
           rows,
+          columns,
           ...ofEpisode.map((output) => {
             const place = places.inEpisode(output);
             return when(
@@ -145,14 +148,14 @@ class SweepEmitter {
 
   /** Sums that start anew are zero at first; so are, where threads share an episode, each thread's sums over the rows. */
   private clearPartialSums(): Code {
-    const { places } = this;
+    const { places, pass } = this;
     const clear = (output: Output) =>
       memoryFill(get(places.base(output)), i32.const(0), i32.const(places.rowBytes));
     const ofEpisode = this.sumsOver("post").filter(({ own }) => own);
     const afresh = ofEpisode.filter(({ adds }) => !adds);
     const shared = ofEpisode.filter(({ adds }) => adds);
     return seq(
-      ...afresh.map(clear),
+      ...[...afresh, ...(pass.columnSums ?? []).map(columnSum)].map(clear),
       shared.length > 0 ? when(places.word("byRows"), seq(...shared.map(clear))) : nothing,
     );
   }

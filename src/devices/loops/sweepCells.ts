@@ -5,7 +5,7 @@ import { type Code, get, separator, seq, set } from "./code.js";
 import { type Expressions, Scope, type Scopes } from "./expression.js";
 import { type Arithmetic, flushed } from "./math.js";
 import type { FunctionBuilder, Local } from "./module.js";
-import type { SweepPlaces } from "./sweepPlaces.js";
+import { columnSum, type SweepPlaces } from "./sweepPlaces.js";
 import * as vector from "./vector.js";
 
 /** What a sweep's code is made with. */
@@ -21,7 +21,7 @@ export interface Workshop {
 }
 
 /** Each output of a pass, by when its turn comes. */
-export function turnsOf({ lets, outputs }: Pass) {
+export function turnsOf({ lets, outputs, columnSums = [] }: Pass) {
   const renewing = lets.filter(({ renews }) => renews !== undefined);
   const later = lets.filter(({ renews }) => renews === undefined);
   const along = (rate: Rate, how: Output["how"]) =>
@@ -43,7 +43,10 @@ export function turnsOf({ lets, outputs }: Pass) {
     later,
     late: matrixSums.filter(({ formula }) => names(later, formula)),
     stores: stores.filter((output) => !atOnce.includes(output)),
-    columnSums: along("post", "sum"),
+    columnSums: [
+      ...along("post", "sum").filter(({ terms }) => terms.length === 0),
+      ...columnSums.map(columnSum),
+    ],
   };
 }
 

@@ -1,5 +1,5 @@
 /** Where the numbers of a sweep lie: its arguments, where things begin in an episode, and the pointers along a row. */
-import type { Output, Pass, PassInput } from "../passes/pass.js";
+import type { Output, Pass, PassInput, SharedSum } from "../passes/pass.js";
 import { type Code, get, word } from "./code.js";
 import * as i32 from "./i32.js";
 import type { FunctionBuilder, Local } from "./module.js";
@@ -10,14 +10,21 @@ import * as vector from "./vector.js";
 const slotOf = ({ at }: Output): string => `slot:${at}`;
 const hasSlot = ({ how, along, own }: Output): boolean => how === "sum" && !(along === "pre" && own);
 
+/** Where a thread adds up a sum that several outputs share, of the episode at hand: `column:` and its name. */
+export const columnSum = ({ name, formula }: SharedSum): Output => ({
+  ...{ to: name, at: `column:${name}`, along: "post", own: false, how: "sum", adds: false, terms: [] },
+  formula,
+});
+
 /**
  * The argument words of a sweep kernel, in order, by name. `byRows`: 1 where threads divide the rows of one episode;
- * `descending`: 1 where rows and columns go from last to first; then the places of inputs and outputs.
+ * `descending`: 1 where rows and columns go from last to first; then the places of inputs, outputs and column sums.
  */
-export function sweepArguments({ inputs, outputs }: Pass): string[] {
+export function sweepArguments({ inputs, outputs, columnSums = [] }: Pass): string[] {
+  const sums = [...outputs, ...columnSums.map(columnSum)];
   const places = [
     ...inputs.map(({ at }) => at),
-    ...outputs.flatMap((output) => (hasSlot(output) ? [output.at, slotOf(output)] : [output.at])),
+    ...sums.flatMap((output) => (hasSlot(output) ? [output.at, slotOf(output)] : [output.at])),
   ];
   return ["byRows", "descending", ...new Set(places)];
 }

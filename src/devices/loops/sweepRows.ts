@@ -1,5 +1,5 @@
 /** A block of rows of a sweep: turns over its columns, what is left over behind them, and the sums over a row. */
-import type { RowTerm } from "../passes/pass.js";
+import type { SumTerm } from "../passes/pass.js";
 import { type Code, forRange, get, nothing, seq, set } from "./code.js";
 import { Scope, type Scopes } from "./expression.js";
 import * as f32 from "./f32.js";
@@ -111,14 +111,14 @@ export class SweepRows {
         totals.set(name, vector.extract(lane, get(both)));
       });
     }
-    const value = (terms: readonly RowTerm[]): Code =>
+    const value = (terms: readonly SumTerm[]): Code =>
       terms
         .map(({ factor, sum }) => f32.mul(vector.extract(0, expressions.value(factor, at)), totals.get(sum)!))
         .reduce((total, term) => f32.add(total, term));
     return seq(
       ...summing,
       ...pass.outputs
-        .filter(({ terms }) => terms.length > 0)
+        .filter(({ terms, along }) => terms.length > 0 && along !== "post")
         .map((output) => {
           const number = this.numbers.get(output.at);
           if (number) {

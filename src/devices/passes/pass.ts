@@ -21,7 +21,9 @@ export interface Pass {
   /** Values by name, each from inputs and the values before it. */
   readonly lets: readonly Let[];
   /** Sums over the columns of a row, which the terms of several outputs may share. */
-  readonly rowSums: readonly RowSum[];
+  readonly rowSums: readonly SharedSum[];
+  /** Sums over the rows of a column: each is shared by the terms of several outputs along `post`. */
+  readonly columnSums?: readonly SharedSum[];
   readonly outputs: readonly Output[];
 }
 
@@ -51,16 +53,16 @@ export interface Let {
   readonly about?: string;
 }
 
-export interface RowSum {
+export interface SharedSum {
   readonly name: string;
   readonly formula: Formula;
 }
 
-/** One term of a sum over a row's columns: what is constant along the row, times a sum that several terms may share. */
-export interface RowTerm {
-  /** Of rate layer, episode or pre. */
+/** One term of a sum over a row (a column): what is constant along it, times a sum that several terms may share. */
+export interface SumTerm {
+  /** Of rate layer, episode or pre (post). */
   readonly factor: Formula;
-  /** Name of a `RowSum`. */
+  /** Name of a row's (a column's) `SharedSum`. */
   readonly sum: string;
 }
 
@@ -72,8 +74,8 @@ export interface Output extends Numbers {
   readonly how: "store" | "sum";
   /** Added to what is there already; else written over it. */
   readonly adds: boolean;
-  /** The same sum from row sums; empty where it has none. */
-  readonly terms: readonly RowTerm[];
+  /** The same sum from row sums, or along `post` from column sums; empty where it has none. */
+  readonly terms: readonly SumTerm[];
   readonly flush?: boolean;
   readonly about?: string;
 }
@@ -85,13 +87,13 @@ export function keyOfPass(pass: Pass): string {
   let key = keys.get(pass);
   if (key === undefined) {
     const numbers = ({ at, along, own }: Numbers) => [at, along, own];
-    const { axes, inputs, reductions = [], lets, rowSums, outputs } = pass;
+    const { axes, inputs, reductions = [], lets, rowSums, columnSums = [], outputs } = pass;
     key = JSON.stringify([
       [axes.episode, axes.pre, axes.post],
       inputs.map((input) => [input.name, ...numbers(input)]),
       reductions.map(({ name, how, formula }) => [name, how, keyOf(formula)]),
       lets.map(({ name, formula, renews, flush }) => [name, keyOf(formula), renews ?? null, flush === true]),
-      rowSums.map(({ name, formula }) => [name, keyOf(formula)]),
+      [...rowSums, ...columnSums].map(({ name, formula }) => [name, keyOf(formula)]),
       outputs.map((output) => [
         ...[output.to, keyOf(output.formula), output.how, output.adds, output.flush === true],
         ...[...numbers(output), output.terms.map(({ factor, sum }) => [keyOf(factor), sum])],

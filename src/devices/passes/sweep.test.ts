@@ -34,7 +34,7 @@ describe.each(testedRules.map((rule) => [rule.name, rule] as const))("the pass o
     ]),
   ];
   const values = Object.fromEntries(names.map((name) => [name, rng.uniform() * 0.5 + 0.1]));
-  const { lets, rowSums, outputs } = backward(rule);
+  const { lets, rowSums, columnSums = [], outputs } = backward(rule);
   const sums = outputs.filter(({ how }) => how === "sum");
   /**
    * What a connection contributes to the loss, G, dz and the vectors of the reads given: the sum of G * next, and of
@@ -65,8 +65,9 @@ describe.each(testedRules.map((rule) => [rule.name, rule] as const))("the pass o
       const of = at.slice("sum:".length);
       expect(evaluated(formula, all), of).toBeCloseTo(slope(of), 6);
       if (terms.length === 0) continue;
-      // Of a single column, the sums that terms share are their formulas.
-      const shared = (called: string) => rowSums.find(({ name }) => name === called)!.formula;
+      // Of a single connection, the sums that terms share are their formulas.
+      const shared = (called: string) =>
+        [...rowSums, ...columnSums].find(({ name }) => name === called)!.formula;
       const total = terms.reduce(
         (sum, { factor, sum: called }) => sum + evaluated(factor, all) * evaluated(shared(called), all),
         0,

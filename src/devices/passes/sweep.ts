@@ -15,7 +15,7 @@ import { type Rule, rateOfName } from "../../rules/rule.js";
 import { inputsOf, learning, passInput, renewed, storing } from "./forward.js";
 import type { Let, Output, Pass } from "./pass.js";
 import { adjointOfRead, readsOf } from "./reads.js";
-import { RowSums } from "./rowSums.js";
+import { SharedSums, sharedByColumns } from "./sharedSums.js";
 
 /** What a sweep is asked for. */
 export interface SweepKind {
@@ -91,7 +91,7 @@ type Tidy = (formula: Formula) => Formula;
 type Body = Omit<Pass, "label" | "axes">;
 
 function forward(rule: Rule, kind: SweepKind, rate: (key: string) => Rate, tidy: Tidy): Body {
-  const rowSums = new RowSums(rate);
+  const rowSums = SharedSums.ofRows(rate);
   const traces = kind.update ? rule.traces : [];
   const { lets, outputs } = learning(traces, (trace) => tidy(rule.update[trace]!), kind.flush);
   const sums = readsOf(rule, kind).map(({ to, per, formula }): Output => {
@@ -119,7 +119,7 @@ function backward(rule: Rule, kind: SweepKind, rate: (key: string) => Rate, tidy
       ? total(traces.map((trace) => product(name(complete(trace)), derive(rule.update[trace]!, key))))
       : number(0);
 
-  const rowSums = new RowSums(rate);
+  const rowSums = SharedSums.ofRows(rate);
   const sums: Output[] = [];
   const add = (of: string, along: Rate, formula: Formula) => {
     const tidied = tidy(formula);
@@ -159,6 +159,7 @@ function backward(rule: Rule, kind: SweepKind, rate: (key: string) => Rate, tidy
     const stored = storing(incoming(trace), `adjoint:${trace}`, formula);
     return { ...stored, flush, about: "handed to the step before" };
   });
+  const shared = sharedByColumns(sums, rate);
   return {
     inputs: [
       ...inputsOf(rule, kind).map((each) =>
@@ -169,9 +170,10 @@ function backward(rule: Rule, kind: SweepKind, rate: (key: string) => Rate, tidy
     ],
     lets: [...found, ...adjoints],
     rowSums: rowSums.sums,
+    columnSums: shared.columnSums,
     outputs: [
       ...(inverse ? [storing(traces[0]!, `to:${traces[0]!}`, name(traces[0]!))] : []),
-      ...sums,
+      ...shared.outputs,
       ...outgoing,
     ],
   };

@@ -1,5 +1,5 @@
 import { print } from "../../formulas/index.js";
-import type { Output, Pass, PassInput, RowTerm } from "./pass.js";
+import type { Output, Pass, PassInput, SumTerm } from "./pass.js";
 
 /** Where a value or a sum is one of many, in words. */
 const places: Readonly<Record<PassInput["along"], string>> = {
@@ -10,7 +10,7 @@ const places: Readonly<Record<PassInput["along"], string>> = {
   connection: "every connection",
 };
 
-const terms = (all: readonly RowTerm[]): string =>
+const terms = (all: readonly SumTerm[]): string =>
   all
     .map(({ factor, sum }) => {
       if (factor.kind !== "number") return `${print(factor)} * ${sum}`;
@@ -19,7 +19,15 @@ const terms = (all: readonly RowTerm[]): string =>
     .join(" + ");
 
 /** Prints what is computed: what it takes, and a line for each value and for each number that is left in memory. */
-export function printPass({ label, inputs, reductions = [], lets, rowSums, outputs }: Pass): string {
+export function printPass({
+  label,
+  inputs,
+  reductions = [],
+  lets,
+  rowSums,
+  columnSums = [],
+  outputs,
+}: Pass): string {
   const lines = [`pass ${label}`];
   const say = (what: string, about: string) => lines.push(`  ${what}    // ${about}`);
   const taken = new Map<string, string[]>();
@@ -49,5 +57,6 @@ export function printPass({ label, inputs, reductions = [], lets, rowSums, outpu
     say(`${to} ${how === "sum" || adds ? "+=" : "<-"} ${value}`, about ?? places[along]);
   }
   for (const { name, formula } of rowSums) say(`${name} = ${print(formula)}`, "summed along a row");
+  for (const { name, formula } of columnSums) say(`${name} = ${print(formula)}`, "summed along a column");
   return `${lines.join("\n")}\n`;
 }
