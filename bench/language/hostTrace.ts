@@ -18,12 +18,11 @@ export class HostTrace implements TextCache {
   private readonly all: Float64Array;
   /** Word after word, [words, features]. */
   private readonly links: Float32Array;
+  /** Words that have links: the others need no sum. */
+  private readonly seen = new Set<number>();
   private readonly phi: Float64Array;
 
-  constructor(
-    cache: TraceCache,
-    private readonly words: number,
-  ) {
+  constructor(cache: TraceCache, words: number) {
     const read = (parameter: {
       device: TraceCache["fading"]["device"];
       value: TraceCache["fading"]["value"];
@@ -60,16 +59,20 @@ export class HostTrace implements TextCache {
     let sum = 0;
     for (let k = 0; k < features; k++) sum += weights[k]! * all[k]!;
     const share = this.shareAt(h);
-    for (let word = 0, at = 0; word < this.words; word++) {
+    const factor = 1 - share + share / (sum + 1);
+    for (let word = 0; word < own.length; word++) own[word]! *= factor;
+    for (const word of this.seen) {
+      const at = word * features;
       let hit = 0;
-      for (let k = 0; k < features; k++, at++) hit += weights[k]! * links[at]!;
-      own[word] = mixed(own[word]!, hit, sum, share);
+      for (let k = 0; k < features; k++) hit += weights[k]! * links[at + k]!;
+      own[word]! += (share * hit) / (sum + 1);
     }
   }
 
   learn(word: number, h: Float32Array): void {
     const { features, phi, scale, kept, all, links } = this;
     this.look(h);
+    this.seen.add(word);
     for (let k = 0; k < features; k++) {
       scale[k]! *= kept[k]!;
       const added = phi[k]! / scale[k]!;

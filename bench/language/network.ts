@@ -9,6 +9,7 @@ import {
   matmulTransposed,
   Parameter,
   rowCrossEntropies,
+  softmax,
   softmaxCrossEntropy,
   Tape,
   type Tensor,
@@ -145,6 +146,16 @@ export class SegmentReader {
       hidden,
       losses: rowCrossEntropies(tape, network.logits(tape, hidden), tape.input(this.targets)),
     };
+  }
+
+  /** One segment without a way back, to be captured: h [rows, units] and the probabilities of all words [rows, words]. */
+  foretell(): { hidden: Tensor; probabilities: Tensor } {
+    const { network, streams } = this;
+    const tape = new Tape(network.device, streams.batch, false);
+    const begin = this.carry.resume(tape, network.cell.begin(tape, streams.steps));
+    const { hidden, state } = network.hidden(tape, begin, tape.input(this.inputs));
+    this.carry.keep(state);
+    return { hidden, probabilities: softmax(tape, network.logits(tape, hidden)) };
   }
 
   /** One segment without a way back, to be captured: the mean cross-entropy, [1, 1]. */

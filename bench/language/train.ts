@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { Command, Option } from "commander";
 import type { Captured } from "../../src/devices/device.js";
@@ -145,7 +146,10 @@ for (let done = 0; done < wanted; done += segments) {
     `${done + segments} segments: loss ${trained.loss.toFixed(3)}, valid perplexity ${perplexity}, ${seconds} s`,
   );
   console.log(log.at(-1));
-  const command = `node dist/bench/language/train.js ${process.argv.slice(2).join(" ")}`;
+  const command = `node dist/bench/language/train.js ${process.argv
+    .slice(2)
+    .map((each) => basename(each))
+    .join(" ")}`;
   writeFileSync(options.out, encodeLanguage(network, vocabulary, { command, log: log.join("; ") }));
 }
 await device.dispose();

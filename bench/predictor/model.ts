@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
 import { Command } from "commander";
 import { init } from "../../src/devices/init.js";
 import { textPieces } from "../../src/tasks/index.js";
@@ -45,7 +46,10 @@ const bytes = saveModel(predictorNetwork(language, cache), {
   name: "predictor",
   precision,
   notes: {
-    command: `${notes.command}; node dist/bench/predictor/model.js ${process.argv.slice(2).join(" ")}`,
+    command: `${notes.command}; node dist/bench/predictor/model.js ${process.argv
+      .slice(2)
+      .map((each) => basename(each))
+      .join(" ")}`,
     texts: "State of the Union addresses and Moby-Dick: public domain",
   },
 });
