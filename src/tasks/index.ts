@@ -104,4 +104,5 @@ export {
   type VocabularyOptions,
   vocabularyOf,
 } from "./text/vocabulary.js";
+export { WordCompletion } from "./text/wordCompletion.js";
 export type { TokenEpisode, TokenTask } from "./tokens.js";

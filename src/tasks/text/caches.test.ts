@@ -17,6 +17,7 @@ const caches: Readonly<Record<string, () => TextCache>> = {
   "neural cache of all": () =>
     new NeuralCache({ units, size: Number.POSITIVE_INFINITY, theta: 0.7, share: 0.3 }),
   "n-gram cache": () => new NgramCache({ prior: [6, 2, 1] }),
+  "n-gram cache with shares": () => new NgramCache({ prior: [6, 2, 1], share: [0.2, 0.5, 0.4] }),
 };
 
 describe.each(Object.keys(caches))("a %s", (name) => {
@@ -96,6 +97,16 @@ describe("an n-gram cache", () => {
     for (const word of [1, 2, 6]) cache.learn(word);
     expect(cache.probability(6, uniform)).toBeCloseTo((1 + 4 * uniform) / 7, 12);
   });
+});
+
+test("an n-gram cache trusts a context no further than its share says", () => {
+  const cache = new NgramCache({ prior: [1e-9], share: [0.25] });
+  for (let t = 0; t < 50; t++) cache.learn(2);
+  expect([cache.probability(2, uniform), cache.probability(3, uniform)]).toEqual([
+    expect.closeTo(0.75 * uniform + 0.25, 6),
+    expect.closeTo(0.75 * uniform, 6),
+  ]);
+  expect(() => new NgramCache({ prior: [1, 2], share: [0.5] })).toThrow("share must have 2 numbers");
 });
 
 test("caches refuse constants that make no probabilities", () => {

@@ -1,4 +1,4 @@
-import type { TextCache } from "./textCache.js";
+import { checkShare, type TextCache } from "./textCache.js";
 
 export interface NgramCacheOptions {
   /**
@@ -6,6 +6,8 @@ export interface NgramCacheOptions {
    * numbers as the longest context has words, and one. Smaller ones trust the text sooner.
    */
   readonly prior: readonly number[];
+  /** How far a context is trusted at most, 0 to 1, however often it came; 1 each unless given. */
+  readonly share?: readonly number[];
 }
 
 /** What followed a context: how often in all, and each word. */
@@ -15,9 +17,11 @@ interface Followers {
 }
 
 /**
- * An interpolated n-gram model of the text itself, on top of another model's probabilities (MacKay & Peto 1995):
+ * An interpolated n-gram model of the text itself, on top of another model's probabilities (Jelinek & Mercer 1980; with shares of 1,
+ * MacKay & Peto 1995):
  *
- *     p_k(w) = (count of w after the last k words + prior_k p_(k-1)(w)) / (count of these k words + prior_k),  p_(-1) = own
+ *     p_k(w) = (1 - l) p_(k-1)(w) + l count(w after the last k words) / n,  n = count(the last k words),  p_(-1) = own
+ *     l = share_k n / (n + prior_k)
  *
  * It holds all that came, word after word: what it knows after two words of context is the text.
  */
@@ -26,6 +30,7 @@ export class NgramCache implements TextCache {
   /** The latest words, the last of them last: as many as the longest context has. */
   private readonly latest: number[] = [];
   private entries = 0;
+  private readonly share: readonly number[];
 
   /** @throws RangeError unless all priors are above 0 */
   constructor(private readonly options: NgramCacheOptions) {
@@ -36,13 +41,20 @@ export class NgramCache implements TextCache {
         `NgramCache: prior must be numbers above 0, one for each length of context from 0 on, got [${prior.join(", ")}]; [500, 5, 2] is usual`,
       );
     }
+    this.share = options.share ?? prior.map(() => 1);
+    for (const share of this.share) checkShare("NgramCache", share);
+    if (this.share.length !== prior.length) {
+      throw new RangeError(
+        `NgramCache: share must have ${prior.length} numbers, one for each of prior, got ${this.share.length}`,
+      );
+    }
     this.contexts = prior.map(() => new Map());
   }
 
   probability(word: number, own: number): number {
     let p = own;
-    this.along((followers, prior) => {
-      p = ((followers.counts.get(word) ?? 0) + prior * p) / (followers.all + prior);
+    this.along(({ counts, all }, trust) => {
+      p = (1 - trust) * p + (trust * (counts.get(word) ?? 0)) / all;
     });
     return p;
   }
@@ -51,11 +63,10 @@ export class NgramCache implements TextCache {
     // Shrinking factors are gathered, so that all words are gone through once.
     let kept = 1;
     const added = new Map<number, number>();
-    this.along(({ all, counts }, prior) => {
-      const shrunk = prior / (all + prior);
-      kept *= shrunk;
-      for (const [word, p] of added) added.set(word, p * shrunk);
-      for (const [word, count] of counts) added.set(word, (added.get(word) ?? 0) + count / (all + prior));
+    this.along(({ all, counts }, trust) => {
+      kept *= 1 - trust;
+      for (const [word, p] of added) added.set(word, p * (1 - trust));
+      for (const [word, count] of counts) added.set(word, (added.get(word) ?? 0) + (trust * count) / all);
     });
     for (let word = 0; word < own.length; word++) own[word]! *= kept;
     for (const [word, p] of added) own[word]! += p;
@@ -84,12 +95,13 @@ export class NgramCache implements TextCache {
     return 6 * this.entries;
   }
 
-  /** What followed the latest words, from the shortest context to the longest that has come before. */
-  private along(visit: (followers: Followers, prior: number) => void): void {
+  /** What followed the latest words, from the shortest context to the longest that has come before, and how far it is trusted. */
+  private along(visit: (followers: Followers, trust: number) => void): void {
     for (let length = 0; length <= this.latest.length && length < this.contexts.length; length++) {
       const followers = this.contexts[length]!.get(this.keyOf(length));
       if (!followers) return;
-      visit(followers, this.options.prior[length]!);
+      const { all } = followers;
+      visit(followers, (this.share[length]! * all) / (all + this.options.prior[length]!));
     }
   }
 
