@@ -86,9 +86,9 @@ export {
 } from "./patterns.js";
 export type { Timing } from "./presentation.js";
 export type { Probe, ProbeEpisode, ProbeNumbers } from "./probe.js";
+export { type SyntheticText, syntheticText } from "./ptbSynthetic.js";
 export { type MutableArrayLike, type Random, random } from "./random.js";
 export { likeliest, type SequenceEpisode, type SequenceTask } from "./sequence.js";
-export { type SyntheticText, syntheticText } from "./ptbSynthetic.js";
 export { END_OF_LINE, type TextUnit, textPieces } from "./text/pieces.js";
 export { type TextSegment, type TextStreams, textStreams } from "./text/streams.js";
 export {

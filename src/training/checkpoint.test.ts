@@ -133,7 +133,9 @@ describe("a checkpoint file", () => {
     expect(back).toMatchObject({ carried: {}, annealed: 1 });
     expect(back.notes).not.toHaveProperty("annealed");
     const odd = encodeCheckpoint(usual, { annealed: "-1" });
-    expect(() => decodeCheckpoint(odd, "file")).toThrow('file: damaged: no usable "annealed" in it (got "-1")');
+    expect(() => decodeCheckpoint(odd, "file")).toThrow(
+      'file: damaged: no usable "annealed" in it (got "-1")',
+    );
   });
 
   it("of the first version, without a digest and without a count of saturated episodes, is read", () => {
