@@ -48,7 +48,7 @@ export default defineConfig({
       project(
         "native",
         [
-          "test/{parity,gradients,dense,capture,cells,oneShot,shippedModels}.test.ts",
+          "test/{parity,gradients,dense,capture,cells,language,oneShot,shippedModels}.test.ts",
           "src/tape/ops/{rows,moves}.test.ts",
           "test/native/*.test.ts",
         ],

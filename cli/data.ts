@@ -8,25 +8,26 @@ import { UsageError } from "./exitCodes.js";
 import { FileError } from "./files.js";
 import { fingerprintOfInvented, sha256 } from "./fingerprint.js";
 import { readBytes } from "./inputFile.js";
-import type { LoadedImages } from "./loadedImages.js";
+import type { LoadedData, LoadedImages } from "./loadedImages.js";
 import { loadFolder } from "./pictureFolder.js";
+import { loadText } from "./texts.js";
 
 /** Sources that mean the same on every machine; anything else is a folder. */
-const NAMED_SOURCES = ["cifar", "procedural", "omniglot", "synthetic"];
+const NAMED_SOURCES = ["cifar", "procedural", "omniglot", "synthetic", "ptb"];
 
-/** True for a source that means the same on every machine; a folder does not. */
+/** True for a source that means the same on every machine; a folder or a file does not. */
 export const isNamedSource = (source: string): boolean => NAMED_SOURCES.includes(source);
 
-/** A source as it is written down: a folder by its whole path, so that it is the same one from everywhere. */
+/** A source as it is written down: a folder or file by its whole path, so that it is the same one from everywhere. */
 export const wholeSource = (source: string): string => (isNamedSource(source) ? source : resolve(source));
 
-/** The source of pictures or characters that needs no files; null for experiments that need none. */
+/** The source of pictures, characters or text that needs no files; null for experiments that need none. */
 export const inventedData = ({ needsImages }: Pick<Experiment, "needsImages">): string | null =>
-  needsImages ? { pictures: "procedural", characters: "synthetic" }[needsImages] : null;
+  needsImages ? { pictures: "procedural", characters: "synthetic", text: "synthetic" }[needsImages] : null;
 
-const usualData = { pictures: "cifar", characters: "omniglot" } as const;
+const usualData = { pictures: "cifar", characters: "omniglot", text: "ptb" } as const;
 
-/** Where an experiment's pictures come from; null if it needs none. Throws a UsageError for --data without need. */
+/** Where an experiment's pictures, or its text, come from; null if it needs none. Throws a UsageError for --data without need. */
 export function dataFor(experiment: Experiment, data: string | undefined): string | null {
   if (experiment.needsImages) return wholeSource(data ?? usualData[experiment.needsImages]);
   if (data === undefined) return null;
@@ -54,8 +55,9 @@ export function expectSourceOf({ name, needsImages }: Experiment, source: string
 export function loadData(
   { needsImages }: Pick<Experiment, "needsImages">,
   source: string | null,
-): LoadedImages | null {
+): LoadedData | null {
   if (source === null || !needsImages) return null;
+  if (needsImages === "text") return loadText(source);
   return needsImages === "characters" ? loadCharacters(source) : loadImages(source);
 }
 

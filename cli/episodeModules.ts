@@ -4,7 +4,7 @@ import type { KernelModule } from "../src/devices/loops/module.js";
 import type { Target } from "../src/devices/loops/target.js";
 import { programArea } from "../src/devices/wasm/layout.js";
 import { EngineMemory } from "../src/devices/wasm/memory.js";
-import { proceduralImages, syntheticCharacters } from "../src/tasks/index.js";
+import { proceduralImages, syntheticCharacters, syntheticText } from "../src/tasks/index.js";
 import { type Experiment, resolveOptions } from "../src/training/index.js";
 import { buildModel } from "../src/training/options.js";
 import { Trainer } from "../src/training/trainer.js";
@@ -31,6 +31,7 @@ export function episodeModules(experiment: Experiment, target: Target): KernelMo
   const invented = {
     pictures: () => ({ train: proceduralImages(1), test: proceduralImages(1) }),
     characters: () => ({ train: syntheticCharacters(0, 0, 40), test: syntheticCharacters(0, 40, 60) }),
+    text: () => syntheticText(0),
   };
   const images = experiment.needsImages ? invented[experiment.needsImages]() : null;
   const options = resolveOptions(experiment, {});

@@ -73,13 +73,14 @@ export const deviceOf = ({ device, threads, memory }: DeviceFlags): InitOptions 
 const dataWords = {
   pictures: "cifar, procedural, or a folder of PNG files (default: cifar)",
   characters: "omniglot, synthetic, or a folder of Omniglot's (default: omniglot)",
+  text: "ptb, synthetic, a folder with train.txt, valid.txt and test.txt, or a text file (default: ptb)",
 } as const;
 
 /** Of one experiment or of any; not shown for one that makes its own data, which says so if it is given. */
 export function dataFlag(experiment?: Experiment): Option {
-  const { pictures, characters } = dataWords;
+  const { pictures, characters, text } = dataWords;
   const kind = experiment?.needsImages;
-  const words = kind ? dataWords[kind] : `pictures: ${pictures}; characters: ${characters}`;
+  const words = kind ? dataWords[kind] : `pictures: ${pictures}; characters: ${characters}; text: ${text}`;
   return new Option("--data <source>", words).hideHelp(kind === false);
 }
 
@@ -110,6 +111,7 @@ export function addExperimentFlags(command: Command, experiment: Experiment): Co
     if (option.type === "choice" && option.choices) flag.choices([...option.choices]);
     command.addOption(flag);
   }
+  if (experiment.presets) command.addOption(presetFlag(experiment.presets));
   return command.addOption(setFlag());
 }
 
@@ -125,13 +127,19 @@ function expectUnused(command: Command, flag: Option, name: string): void {
   );
 }
 
+/** Options that belong together; those given beside it come on top. */
+const presetFlag = (presets: NonNullable<Experiment["presets"]>): Option =>
+  new Option("--preset <name>", "sets several of these options at once; those given beside it count").choices(
+    Object.keys(presets),
+  );
+
 export const setFlag = (): Option =>
   new Option("--set <key=value>", "set an option of the experiment; may be repeated").argParser(
     (text: string, before: string[] = []) => [...before, text],
   );
 
 /**
- * The experiment's options that were given as flags or by --set, unchecked but of the right type.
+ * The experiment's options that were given as flags, by --set or by a preset's name, unchecked but of the right type.
  * Throws a UsageError or OptionsError for a --set that cannot be read.
  */
 export function givenOptions(
@@ -139,6 +147,7 @@ export function givenOptions(
   flags: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
   const options = describeOptions(experiment);
+  const { preset } = flags;
   const given: Record<string, unknown> = {};
   for (const option of options) {
     const text = flags[option.name];
@@ -165,7 +174,7 @@ export function givenOptions(
     }
     given[key] = value;
   }
-  return given;
+  return { ...(typeof preset === "string" && experiment.presets?.[preset]), ...given };
 }
 
 function typed({ name, type }: OptionDescription, text: string): unknown {

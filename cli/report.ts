@@ -9,7 +9,7 @@ import { type MemoryProof, proofText } from "./agents/memoryProof.js";
 import type { Signal } from "./exitCodes.js";
 import { glimpse } from "./glimpse.js";
 import { coloursFor, type Io, lineLength } from "./io.js";
-import type { LoadedImages } from "./loadedImages.js";
+import type { LoadedData } from "./loadedImages.js";
 import { skippedText } from "./pictureFolder.js";
 import { counted, duration, Progress, rateText, shownMetric } from "./progress.js";
 import type { RunFolder } from "./runFolder.js";
@@ -27,7 +27,7 @@ export interface Report {
 }
 
 /** Says which files of the pictures were left out, and why. */
-export function noteSkipped(images: LoadedImages | null, io: Io): void {
+export function noteSkipped(images: LoadedData | null, io: Io): void {
   if (images && images.skipped.length > 0) io.stderr.write(`note: ${skippedText(images.skipped)}\n`);
 }
 

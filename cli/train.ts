@@ -6,9 +6,9 @@ import {
   DivergenceError,
   describeModel,
   type Experiment,
+  type ExperimentData,
   encodeModel,
   evaluateExperiment,
-  type ImageData,
   type Look,
   lookAt,
   observeAgent,
@@ -81,7 +81,7 @@ export async function train(plan: TrainingPlan, json: boolean, io: Io): Promise<
 class Session {
   private readonly folder: RunFolder;
   private readonly experiment: Experiment;
-  private readonly images: ImageData | null;
+  private readonly images: ExperimentData | null;
   private unlock: () => void = () => {};
   private logs: MetricsLogs | null = null;
   /** What the run was trained on so far, where this is another device. */

@@ -2,7 +2,7 @@ import type { Experiment } from "../src/training/index.js";
 import { dataFor, isNamedSource, loadData } from "./data.js";
 import { DataError } from "./dataFolders.js";
 import { shortened } from "./fingerprint.js";
-import type { LoadedImages } from "./loadedImages.js";
+import type { LoadedData } from "./loadedImages.js";
 
 /** What is known of the pictures that a network was trained with. */
 export interface TrainedPictures {
@@ -24,7 +24,7 @@ export interface TrainedPictures {
 export function expectSamePictures(
   whose: string,
   { source, fingerprint }: TrainedPictures,
-  images: LoadedImages,
+  images: LoadedData,
   otherwise: string,
 ): void {
   const isSame = fingerprint === null ? isNamedSource(source!) : fingerprint === images.fingerprint;
@@ -51,7 +51,7 @@ export function picturesToTest(
   trained: TrainedPictures,
   path: string,
   note: (text: string) => void,
-): LoadedImages | null {
+): LoadedData | null {
   if (asked === undefined && trained.source === null && trained.folder !== null) {
     throw new DataError(
       `${path}: was trained with pictures of a folder called "${trained.folder}" (fingerprint ` +

@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { mostThreads } from "../src/devices/cores.js";
 import type { InitOptions } from "../src/devices/init.js";
-import { type Experiment, resolveOptions } from "../src/training/index.js";
+import { type Experiment, resolveOptions, usualEpisodes } from "../src/training/index.js";
 import { dataFor, expectSourceOf, loadData } from "./data.js";
 import { UsageError } from "./exitCodes.js";
 import { FileError } from "./files.js";
 import { type DeviceFlags, deviceOf, givenOptions } from "./flags.js";
 import { allowFlag } from "./goingOn.js";
-import type { LoadedImages } from "./loadedImages.js";
+import type { LoadedData } from "./loadedImages.js";
 import type { OwnModule } from "./ownModules/loadModule.js";
 import { type ModuleChange, recordOf } from "./ownModules/moduleRecord.js";
 import { loadRules, resumedModules } from "./ownModules/plannedModules.js";
@@ -25,7 +25,7 @@ export interface TrainingPlan {
   readonly changes: readonly Omit<ModuleChange, "episode">[];
   /** What device and threads came out is known, and written down, once the device runs. */
   readonly config: Omit<RunConfig, "device" | "threads">;
-  readonly images: LoadedImages | null;
+  readonly images: LoadedData | null;
   readonly device: InitOptions;
   /** True: go on in the folder. False: the folder must be new. */
   readonly resume: boolean;
@@ -71,13 +71,14 @@ export async function freshPlan(chosen: ChosenExperiment, flags: TrainFlags): Pr
     if (given)
       throw new UsageError(`${flag} is for a run that goes on; give --resume <folder>, or leave it out`);
   }
-  const { seed = 0, episodes = experiment.episodes } = flags;
-  const checkpointEvery =
-    flags.checkpointEvery ?? Math.max(CHECKPOINT_EVERY, Math.ceil(episodes / MOST_CHECKPOINTS));
+  const { seed = 0 } = flags;
   const given = await loadRules(experiment, givenOptions(experiment, flags));
   const options = resolveOptions(experiment, given.options);
   const data = dataFor(experiment, flags.data);
   const images = loadData(experiment, data);
+  const episodes = flags.episodes ?? usualEpisodes(experiment, options, images);
+  const checkpointEvery =
+    flags.checkpointEvery ?? Math.max(CHECKPOINT_EVERY, Math.ceil(episodes / MOST_CHECKPOINTS));
   const dataFingerprint = images?.fingerprint ?? null;
   const folder = new RunFolder(flags.out ?? unusedFolder(`runs/${experiment.name}-seed${seed}`));
   const own = { ...(module && { experiment: module }), ...given.modules };

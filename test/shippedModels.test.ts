@@ -11,6 +11,7 @@ import {
   proceduralImages,
   random,
   syntheticCharacters,
+  syntheticText,
 } from "../src/tasks/index.js";
 import { decodeModel, describeModel, resolveOptions } from "../src/training/index.js";
 import { buildModel } from "../src/training/options.js";
@@ -22,6 +23,7 @@ const pictures = proceduralImages(1);
 const invented = {
   pictures: { train: pictures, test: pictures },
   characters: { train: syntheticCharacters(0, 0, 4), test: syntheticCharacters(0, 4, 8) },
+  text: syntheticText(0),
 };
 const device = await startEngine(1);
 afterAll(() => device.dispose());

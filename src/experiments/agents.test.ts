@@ -65,9 +65,9 @@ describe("the published settings", () => {
 it("every experiment with a recurrent network can have an LSTM, and a plastic one", () => {
   const options = (experiment: (typeof experiments)[keyof typeof experiments]) =>
     describeOptions(experiment).find(({ name }) => name === "network");
-  // Those of tokens have memories of fast weights, that of drawings a readout.
+  // Those of tokens have memories of fast weights, that of drawings a readout; all networks that read a text are LSTMs.
   const recurrent = Object.values(experiments).filter(
-    (each) => each.needsImages !== "characters" && options(each),
+    (each) => !["characters", "text"].includes(String(each.needsImages)) && options(each),
   );
   expect(recurrent.length).toBeGreaterThan(8);
   for (const experiment of recurrent) {

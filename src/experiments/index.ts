@@ -7,6 +7,7 @@ import { associativeRetrieval, associativeRetrievalBa, copyDelay, familiarity } 
 import { omniglot, omniglotPaper } from "./omniglot.js";
 import { patterns } from "./patterns.js";
 import { patternsSmall, patternsSmallWith } from "./patternsSmall.js";
+import { ptb } from "./ptb.js";
 
 export { defineExperiment } from "../training/index.js";
 export {
@@ -63,6 +64,7 @@ export {
   patterns,
   patternsSmall,
   patternsSmallWith,
+  ptb,
 };
 
 /** Every experiment, by name. */
@@ -86,6 +88,7 @@ export const experiments: Readonly<Record<string, Experiment>> = Object.fromEntr
       mqar,
       parity,
       modularArithmetic,
+      ptb,
     ] as unknown as Experiment[]
   ).map((experiment) => [experiment.name, experiment]),
 );

@@ -87,6 +87,7 @@ export {
 } from "./patterns.js";
 export type { Timing } from "./presentation.js";
 export type { Probe, ProbeEpisode, ProbeNumbers } from "./probe.js";
+export { type SyntheticText, syntheticText } from "./ptbSynthetic.js";
 export { type MutableArrayLike, type Random, random } from "./random.js";
 export { likeliest, type SequenceEpisode, type SequenceTask } from "./sequence.js";
 export { NeuralCache, type NeuralCacheOptions } from "./text/neuralCache.js";

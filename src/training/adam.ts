@@ -33,6 +33,8 @@ export class Adam {
   readonly moments: readonly Moments[];
   /** Steps made so far: part of the state, because it corrects the bias of the moments. */
   steps = 0;
+  /** What the rate is multiplied by beyond the schedule: part of the state. */
+  annealed = 1;
   private readonly norm: GradientNorm;
 
   constructor(
@@ -52,7 +54,8 @@ export class Adam {
   /** The learning rate of the next step. */
   get lr(): number {
     const { lr, schedule } = this.options;
-    return schedule ? lr * schedule.factor ** Math.floor(this.steps / schedule.every) : lr;
+    const now = lr * this.annealed;
+    return schedule ? now * schedule.factor ** Math.floor(this.steps / schedule.every) : now;
   }
 
   /** The global norm of all gradients; not finite if any gradient is not. Also prepares the clipping of `step`. */

@@ -30,6 +30,8 @@ const checkpoint: Checkpoint = {
   parameters: { "recurrent.w": matrix(1, 2.5, -3), "recurrent.eta": matrix(0.01) },
   m: { "recurrent.w": matrix(0, 1e-30, 3) },
   v: { "recurrent.w": matrix(5, 6, 7) },
+  carried: { "0.y": matrix(0.5, -0.25) },
+  annealed: 0.1 ** 3,
 };
 const bytes = encodeCheckpoint(checkpoint, { metricsBytes: "99" });
 
@@ -125,6 +127,17 @@ describe("a checkpoint file", () => {
       expect(() => readCount({ metricsBytes: text }, "metricsBytes", "file")).toThrow(CheckpointError);
     },
   );
+
+  it("of a run that carries nothing and anneals nothing says nothing of it", () => {
+    const { carried: _, annealed: __, ...usual } = checkpoint;
+    const back = decodeCheckpoint(encodeCheckpoint(usual), "file");
+    expect(back).toMatchObject({ carried: {}, annealed: 1 });
+    expect(back.notes).not.toHaveProperty("annealed");
+    const odd = encodeCheckpoint(usual, { annealed: "-1" });
+    expect(() => decodeCheckpoint(odd, "file")).toThrow(
+      'file: damaged: no usable "annealed" in it (got "-1")',
+    );
+  });
 
   it("of the first version, without a digest and without a count of saturated episodes, is read", () => {
     const { tensors, metadata } = readSafetensors(bytes);

@@ -42,13 +42,17 @@ export interface Checkpoint extends ModelState {
   /** Adam's moments, by the parameters' names. */
   readonly m: Readonly<Record<string, StoredMatrix>>;
   readonly v: Readonly<Record<string, StoredMatrix>>;
+  /** What one batch leaves for the next, beside parameters: a network's state in the middle of a text. Mostly nothing. */
+  readonly carried?: Readonly<Record<string, StoredMatrix>>;
+  /** What the learning rate is multiplied by beyond its schedule; 1 unless given. */
+  readonly annealed?: number;
   /** The latest episodes in a row that had errors but no gradient: after some more the run ends. */
   readonly saturatedEpisodes: number;
   /** Going on is bit-identical only on the same kind of device with as many threads, and vectors of the same width. */
   readonly device: Pick<DeviceInfo, "kind" | "threads" | "lanes">;
 }
 
-const PARTS = ["parameters", "m", "v"] as const;
+const PARTS = ["parameters", "m", "v", "carried"] as const;
 
 /** The bytes of a checkpoint file (safetensors). `notes` are further entries of its metadata. */
 export function encodeCheckpoint(
@@ -57,12 +61,13 @@ export function encodeCheckpoint(
 ): Uint8Array {
   const tensors: Record<string, TensorToWrite> = {};
   for (const part of PARTS) {
-    for (const [name, matrix] of Object.entries(checkpoint[part])) tensors[`${part}/${name}`] = matrix;
+    for (const [name, matrix] of Object.entries(checkpoint[part] ?? {})) tensors[`${part}/${name}`] = matrix;
   }
   return writeSafetensors(tensors, {
     ...notes,
     ...identity(CHECKPOINT_FORMAT, checkpoint),
     adamSteps: String(checkpoint.adamSteps),
+    ...((checkpoint.annealed ?? 1) !== 1 && { annealed: String(checkpoint.annealed) }),
     saturatedEpisodes: String(checkpoint.saturatedEpisodes),
     device: checkpoint.device.kind,
     threads: String(checkpoint.device.threads),
@@ -112,6 +117,7 @@ export function decodeCheckpoint(
     ...readIdentity(metadata, where),
     ...parts,
     adamSteps: readCount(metadata, "adamSteps", where),
+    annealed: "annealed" in metadata ? readFactor(metadata, "annealed", where) : 1,
     // Version 1 forgot it.
     saturatedEpisodes: isFirst ? 0 : readCount(metadata, "saturatedEpisodes", where),
     device: {
@@ -175,6 +181,15 @@ function readWhole(metadata: Readonly<Record<string, string>>, key: string, wher
   const text = metadata[key];
   const value = Number(text);
   if (String(value) !== text || !Number.isSafeInteger(value)) throw damagedNote(where, key, text);
+  return value;
+}
+
+/** A positive number. */
+function readFactor(metadata: Readonly<Record<string, string>>, key: string, where: string): number {
+  const value = Number(metadata[key]);
+  if (String(value) !== metadata[key] || !(value > 0 && value < Infinity)) {
+    throw damagedNote(where, key, metadata[key]);
+  }
   return value;
 }
 

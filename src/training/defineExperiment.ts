@@ -1,6 +1,6 @@
 import * as z from "../schema/index.js";
 import { isRecord } from "../schema/object.js";
-import type { BuildContext, Experiment, Metric, TrainableModel } from "./experiment.js";
+import type { BuildContext, Experiment, ExperimentData, Metric, TrainableModel } from "./experiment.js";
 import { shownValue } from "./taskError.js";
 
 /** An experiment cannot be what it was defined as; the message names the field, what was expected and what was got. */
@@ -25,7 +25,9 @@ export interface ExperimentDefinition<Schema extends z.ObjectSchema> {
   readonly others?: readonly MetricDefinition[];
   readonly testOptions?: Readonly<Record<string, unknown>>;
   readonly needsImages?: Experiment["needsImages"];
+  readonly presets?: Experiment["presets"];
   readonly episodes: number;
+  episodesOf?(options: z.output<Schema>, data: ExperimentData | null): number;
   /** 100 unless given. */
   readonly testEpisodes?: number;
   build(context: BuildContext<z.output<Schema>>): TrainableModel;
@@ -80,8 +82,13 @@ const fields: Readonly<Record<keyof Experiment, Check>> = {
   metric: [isRecord, 'an object such as { name: "error", better: "lower" }'],
   others: optional([(value) => Array.isArray(value) && value.every(isRecord), "a list of metrics"]),
   testOptions: optional([isRecord, "an object"]),
-  needsImages: optional(oneOf(false, "pictures", "characters")),
+  needsImages: optional(oneOf(false, "pictures", "characters", "text")),
+  presets: optional([
+    (value) => isRecord(value) && Object.values(value).every(isRecord),
+    "sets of options by name, such as { large: { neurons: 1000 } }",
+  ]),
   episodes: count,
+  episodesOf: optional([(value) => typeof value === "function", "a function"]),
   testEpisodes: optional(count),
   build: [(value) => typeof value === "function", "a function that makes a model"],
 };

@@ -2,7 +2,7 @@ import type { Architecture, State, StepProgram } from "../models/index.js";
 import type * as z from "../schema/index.js";
 import { type Parameter, Tape, Tensor, type TraceState } from "../tape/index.js";
 import type { ModelState } from "./checkpoint.js";
-import type { Experiment, ImageData } from "./experiment.js";
+import type { Experiment, ExperimentData } from "./experiment.js";
 import type { Network, NetworkStep } from "./network.js";
 import { buildModel, resolveOptions } from "./options.js";
 import { Recorder } from "./recorder.js";
@@ -16,7 +16,7 @@ import { Recorder } from "./recorder.js";
 export function describeModel<Schema extends z.ObjectSchema>(
   experiment: Experiment<Schema>,
   { options: given, seed }: Pick<ModelState, "options" | "seed">,
-  images: ImageData | null,
+  images: ExperimentData | null,
 ): Architecture {
   const model = { experiment: experiment.name, options: given, seed, episode: 0, parameters: {} };
   return adaptModel(experiment, model, {}, images).architecture;
@@ -32,7 +32,7 @@ export function adaptModel<Schema extends z.ObjectSchema>(
   experiment: Experiment<Schema>,
   model: ModelState,
   changes: Readonly<Record<string, unknown>>,
-  images: ImageData | null,
+  images: ExperimentData | null,
 ): { readonly model: ModelState; readonly architecture: Architecture } {
   const { seed } = model;
   const recorder = new Recorder();

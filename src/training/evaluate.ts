@@ -7,8 +7,8 @@ import {
   type EpisodeAnswer,
   type EpisodePictures,
   type Experiment,
+  type ExperimentData,
   expectMeasured,
-  type ImageData,
   meanMetrics,
   type NamedMatrix,
   type TrainableModel,
@@ -26,7 +26,7 @@ export interface EvaluateOptions {
   readonly episodes?: number;
   /** Of the test episodes; the model's own unless given. */
   readonly seed?: number;
-  readonly images?: ImageData | null;
+  readonly images?: ExperimentData | null;
   /** Options of the experiment that are other than in training, e.g. more classes. */
   readonly options?: Readonly<Record<string, unknown>>;
   /** On abort: the mean over the episodes so far. */
@@ -57,6 +57,11 @@ export async function evaluateExperiment<Schema extends z.ObjectSchema>(
   const kinds: string[] = [];
   const model = rebuild(experiment, settings);
   try {
+    if (model.test) {
+      const { episodes: tested, metrics } = await model.test({ episodes, signal, pause });
+      if (tested > 0) expectMeasured(experiment, metrics);
+      return { experiment: experiment.name, episodes: tested, seed, ...metrics };
+    }
     for (let first = 0; first < episodes && !signal?.aborted; first += model.batch) {
       const judge = model.prepare("test", seed, first);
       const output = device.read(model.live(new Tape(device, model.batch, false)).outputs.at(-1)!.value);

@@ -5,7 +5,7 @@ import type * as z from "../schema/index.js";
 import type { Parameter, Tape, Tensor } from "../tape/index.js";
 import type { ImageSet } from "../tasks/imageSets/imageSet.js";
 import type { Network } from "./network.js";
-import type { OptimizerChoice } from "./optimizer.js";
+import type { Optimizer, OptimizerChoice } from "./optimizer.js";
 import { shownValue, TaskError } from "./taskError.js";
 
 /** Episodes to learn from, and fresh ones of the same task to be judged by: separate random streams and images. */
@@ -16,6 +16,16 @@ export interface ImageData {
   readonly train: ImageSet;
   readonly test: ImageSet;
 }
+
+/** A text to learn from, one to choose by while learning, and one to be judged by, as they were written. */
+export interface TextData {
+  /** What they are, for people: "Penn Treebank". */
+  readonly name: string;
+  readonly text: { readonly train: string; readonly valid: string; readonly test: string };
+}
+
+/** What an experiment may need from outside. */
+export type ExperimentData = ImageData | TextData;
 
 export interface Metric {
   /** Its name among the numbers that an episode measures. */
@@ -51,10 +61,14 @@ export interface Experiment<Schema extends z.ObjectSchema = z.ObjectSchema> {
   readonly others?: readonly Metric[];
   /** Options that are always other in tests, e.g. a single question an episode. */
   readonly testOptions?: Readonly<Record<string, unknown>>;
-  /** Pictures to remember, or the drawn characters of alphabets (a `CharacterSet`). */
-  readonly needsImages: false | "pictures" | "characters";
+  /** Pictures to remember, the drawn characters of alphabets (a `CharacterSet`), or a text to tell the words of (`TextData`). */
+  readonly needsImages: false | "pictures" | "characters" | "text";
+  /** Sets of options that belong together, such as the sizes of a paper, by name: what differs from the defaults. */
+  readonly presets?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Training episodes of a run that does not say otherwise. */
   readonly episodes: number;
+  /** The same, where it depends on options and data, such as a number of epochs. */
+  episodesOf?(options: z.output<Schema>, data: ExperimentData | null): number;
   /** Episodes per evaluation that does not say otherwise. */
   readonly testEpisodes: number;
   /** A freshly initialised network and its task. Throws a RangeError for options that contradict each other. */
@@ -67,6 +81,8 @@ export interface BuildContext<Options> {
   readonly seed: number;
   /** Null for experiments that need none. */
   readonly images: ImageData | null;
+  /** Likewise; absent is null. */
+  readonly text?: TextData | null;
 }
 
 /** A network on a device, with its task, and the options of `adam` or of `sgd`, which trains it. */
@@ -82,10 +98,45 @@ export interface TrainableModel extends OptimizerChoice {
   prepare(split: Split, seed: number, first: number): EpisodeJudge;
   /** Lets the network live through the episodes prepared last. Makes the same calls on the device every time. */
   live(tape: Tape): LivedEpisode;
+  /** What one batch leaves for the next, beside parameters: part of a run's state. */
+  readonly carried?: Carried;
+  /** What is judged between two batches, such as a validation text after an epoch, as metrics; none where nothing is due. */
+  between?(moment: Between): Promise<Readonly<Record<string, number>>>;
+  /** Judges the network by one long test instead of by episodes apart from each other: as `evaluateExperiment` should. */
+  test?(limits: TestLimits): Promise<{
+    readonly episodes: number;
+    readonly metrics: Readonly<Record<string, number>>;
+  }>;
   /** What it can do with the parameters of a network that was trained with other options. */
   adapted?(stored: Readonly<Record<string, StoredMatrix>>): Readonly<Record<string, StoredMatrix>>;
   /** Gives back what it holds on the device, parameters included. */
   release(): void;
+}
+
+/** Matrices by name, for a checkpoint. */
+export interface Carried {
+  read(): Readonly<Record<string, StoredMatrix>>;
+  /** Goes on from what `read` gave. Throws a RangeError for other names or shapes. */
+  write(stored: Readonly<Record<string, StoredMatrix>>): void;
+}
+
+/** The moment after a step of the optimizer. */
+export interface Between {
+  /** Episodes lived so far. */
+  readonly episode: number;
+  /** Whose rate may be annealed. */
+  readonly optimizer: Optimizer;
+  /** To be awaited now and then: lets whatever else waits have its turn. */
+  pause(): Promise<void>;
+}
+
+export interface TestLimits {
+  /** At most so many test episodes. */
+  readonly episodes: number;
+  /** On abort: the metrics so far. */
+  readonly signal?: { readonly aborted: boolean };
+  /** As in `Between`. */
+  pause(): Promise<void>;
 }
 
 /** Judges the episodes of a batch, given the network's last output, [batch, outputs]. */

@@ -40,16 +40,21 @@ export { DivergenceError } from "./divergence.js";
 export { type Lifetime, live, tracesOf } from "./episode.js";
 export { type EvaluateOptions, type Evaluation, evaluateExperiment, type Look, lookAt } from "./evaluate.js";
 export type {
+  Between,
   BuildContext,
+  Carried,
   EpisodeAnswer,
   EpisodePictures,
   Experiment,
+  ExperimentData,
   ImageData,
   LabelledDrawing,
   LivedEpisode,
   Metric,
   NamedMatrix,
   Split,
+  TestLimits,
+  TextData,
   TrainableModel,
 } from "./experiment.js";
 export { type PlaceVisits, stepsToGiveUp } from "./goalVisits.js";
@@ -65,7 +70,13 @@ export {
   type NetworkStep,
 } from "./network.js";
 export type { Optimizer, OptimizerChoice } from "./optimizer.js";
-export { describeOptions, type OptionDescription, OptionsError, resolveOptions } from "./options.js";
+export {
+  describeOptions,
+  type OptionDescription,
+  OptionsError,
+  resolveOptions,
+  usualEpisodes,
+} from "./options.js";
 export { Recorder } from "./recorder.js";
 export { type RunEvent, type RunOptions, run } from "./run.js";
 export { type Savable, type SaveOptions, saveModel } from "./saveModel.js";

@@ -11,6 +11,8 @@ export interface Optimizer {
   readonly moments: readonly Moments[];
   /** Steps made so far: part of the state. */
   steps: number;
+  /** What the learning rate is multiplied by beyond its schedule, 1 at first: part of the state. */
+  annealed: number;
   /** The learning rate of the next step. */
   readonly lr: number;
   /** The global norm of all gradients; not finite if any gradient is not. Also prepares the clipping of `step`. */

@@ -1,7 +1,7 @@
 import * as z from "../schema/index.js";
 import { Parameter } from "../tape/index.js";
 import { ExperimentError } from "./defineExperiment.js";
-import type { BuildContext, Experiment, TrainableModel } from "./experiment.js";
+import type { BuildContext, Experiment, ExperimentData, TrainableModel } from "./experiment.js";
 import { shownValue } from "./taskError.js";
 
 /** An experiment's options are out of range, of the wrong type, or unknown. */
@@ -25,13 +25,33 @@ export function resolveOptions<Schema extends z.ObjectSchema>(
   throw new OptionsError(`${experiment.name}: ${faults.join("; ")}`);
 }
 
+/** Training episodes of a run that does not say otherwise. Throws an OptionsError where the data is not enough for the options. */
+export function usualEpisodes<Schema extends z.ObjectSchema>(
+  experiment: Experiment<Schema>,
+  options: z.output<Schema>,
+  data: ExperimentData | null,
+): number {
+  return optionsFault(() => experiment.episodesOf?.(options, data) ?? experiment.episodes);
+}
+
+/** What a model is built with; the data is of the kind that the experiment needs. */
+export type ModelContext<Options> = Omit<BuildContext<Options>, "images" | "text"> & {
+  readonly images: ExperimentData | null;
+};
+
 /** Builds the experiment's model. Throws an OptionsError where options contradict each other or need too much memory. */
 export function buildModel<Schema extends z.ObjectSchema>(
   experiment: Experiment<Schema>,
-  context: BuildContext<z.output<Schema>>,
+  { images: data, ...context }: ModelContext<z.output<Schema>>,
 ): TrainableModel {
+  const text = data && "text" in data ? data : null;
+  const images = data && !("text" in data) ? data : null;
+  return optionsFault(() => expectModel(experiment, experiment.build({ ...context, images, text })));
+}
+
+function optionsFault<T>(work: () => T): T {
   try {
-    return expectModel(experiment, experiment.build(context));
+    return work();
   } catch (error) {
     if (error instanceof RangeError) throw new OptionsError(error.message, { cause: error });
     throw error;

@@ -2,8 +2,8 @@ import type { Device, DeviceInfo } from "../devices/device.js";
 import type * as z from "../schema/index.js";
 import type { Checkpoint } from "./checkpoint.js";
 import { CheckpointError } from "./checkpoint.js";
-import { type Experiment, expectMeasured, type ImageData } from "./experiment.js";
-import { buildModel, resolveOptions } from "./options.js";
+import { type Experiment, type ExperimentData, expectMeasured } from "./experiment.js";
+import { buildModel, resolveOptions, usualEpisodes } from "./options.js";
 import { pacer } from "./pause.js";
 import { readTrainer, writeTrainer } from "./state.js";
 import { Trainer } from "./trainer.js";
@@ -14,10 +14,13 @@ export interface RunOptions<Schema extends z.ObjectSchema> {
   readonly seed?: number;
   /** The experiment's options; those left out take their defaults. */
   readonly options?: z.input<Schema>;
-  /** Training episodes from the very beginning, those before a resumed checkpoint included; whole batches are lived. */
+  /**
+   * Training episodes from the very beginning, those before a resumed checkpoint included; whole batches are lived. As many as
+   * the experiment says unless given.
+   */
   readonly episodes?: number;
-  /** Train and test pictures, for experiments that need them. */
-  readonly images?: ImageData | null;
+  /** Pictures, or a text, to train and to test with, for experiments that need them. */
+  readonly images?: ExperimentData | null;
   /**
    * Episodes between checkpoints: one at every multiple of it, or at the end of the batch that the multiple falls in;
    * without it there is one at the end only.
@@ -67,9 +70,10 @@ export async function* run<Schema extends z.ObjectSchema>(
   experiment: Experiment<Schema>,
   settings: RunOptions<Schema>,
 ): AsyncGenerator<RunEvent, void, undefined> {
-  const { device, seed = 0, episodes = experiment.episodes, images = null, signal, resume } = settings;
+  const { device, seed = 0, images = null, signal, resume } = settings;
   const { checkpointEvery = Number.POSITIVE_INFINITY } = settings;
   const options = resolveOptions(experiment, settings.options);
+  const episodes = settings.episodes ?? usualEpisodes(experiment, options, images);
   if (resume) expectSameRun(resume, experiment.name, seed, options);
 
   const trainer = new Trainer(device, buildModel(experiment, { options, device, seed, images }));
@@ -102,10 +106,12 @@ export async function* run<Schema extends z.ObjectSchema>(
         return;
       }
       const trained = trainer.train(seed, episode);
-      expectMeasured(experiment, trained.metrics);
       const before = Math.floor(episode / checkpointEvery);
       episode += batch;
-      yield { type: "episode", episode, ...trained };
+      const { optimizer, model } = trainer;
+      const metrics = { ...trained.metrics, ...(await model.between?.({ episode, optimizer, pause })) };
+      expectMeasured(experiment, metrics);
+      yield { type: "episode", episode, ...trained, metrics };
       const due = Math.floor(episode / checkpointEvery) > before;
       if (due && episode < episodes) yield checkpoint("regular");
     }

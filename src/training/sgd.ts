@@ -28,8 +28,9 @@ export class Sgd {
   /** The trained parameters, in the network's order. */
   readonly parameters: readonly Parameter[];
   readonly moments: readonly Moments[] = [];
-  /** Steps made so far, from which the schedule follows: part of the state, and so is what `anneal` made of the rate. */
+  /** Steps made so far, from which the schedule follows: part of the state. */
   steps = 0;
+  /** What the rate is multiplied by beyond the schedule, such as when a validation loss does not fall any more: part of the state. */
   annealed = 1;
   private readonly norm: GradientNorm;
   private readonly one: Buffer;
@@ -56,7 +57,7 @@ export class Sgd {
     return lr * this.annealed * factor ** times;
   }
 
-  /** Multiplies the learning rate from now on, such as when a validation loss does not fall any more; a run's checkpoints do not hold it. */
+  /** Multiplies the learning rate from now on. */
   anneal(factor: number): void {
     this.annealed *= factor;
   }

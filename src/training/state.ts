@@ -23,7 +23,7 @@ export function writeParameters(device: Device, parameters: readonly Parameter[]
 export function readTrainer(
   device: Device,
   trainer: Trainer,
-): Pick<Checkpoint, "parameters" | "m" | "v" | "adamSteps" | "saturatedEpisodes"> {
+): Pick<Checkpoint, "parameters" | "m" | "v" | "carried" | "adamSteps" | "annealed" | "saturatedEpisodes"> {
   const moments = (key: "m" | "v"): Matrices =>
     Object.fromEntries(
       trainer.optimizer.moments.map(({ parameter, [key]: buffer }) => [
@@ -35,7 +35,9 @@ export function readTrainer(
     parameters: readParameters(device, trainer.model.parameters),
     m: moments("m"),
     v: moments("v"),
+    carried: trainer.model.carried?.read() ?? {},
     adamSteps: trainer.optimizer.steps,
+    annealed: trainer.optimizer.annealed,
     saturatedEpisodes: trainer.saturation.episodes,
   };
 }
@@ -45,13 +47,29 @@ export function writeTrainer(device: Device, trainer: Trainer, checkpoint: Check
   const trained = trainer.optimizer.moments.map(({ parameter }) => parameter);
   expectSame("m", trained, checkpoint.m);
   expectSame("v", trained, checkpoint.v);
+  writeCarried(trainer, checkpoint);
   writeParameters(device, trainer.model.parameters, checkpoint.parameters);
   for (const { parameter, m, v } of trainer.optimizer.moments) {
     device.write(m, checkpoint.m[parameter.name]!.data);
     device.write(v, checkpoint.v[parameter.name]!.data);
   }
   trainer.optimizer.steps = checkpoint.adamSteps;
+  trainer.optimizer.annealed = checkpoint.annealed ?? 1;
   trainer.saturation.episodes = checkpoint.saturatedEpisodes;
+}
+
+/** Throws a CheckpointError for what another network carries from batch to batch. */
+function writeCarried({ model }: Trainer, { carried = {} }: Checkpoint): void {
+  if (!model.carried && Object.keys(carried).length === 0) return;
+  try {
+    if (!model.carried) throw new RangeError("this network carries nothing from batch to batch");
+    model.carried.write(carried);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new CheckpointError(`the checkpoint's carried state is of another network: ${error.message}`, {
+      cause: error,
+    });
+  }
 }
 
 function expectSame(part: string, parameters: readonly Parameter[], stored: Matrices): void {
