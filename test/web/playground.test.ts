@@ -169,11 +169,11 @@ describe.each(screens)("on %s", (name, viewport) => {
 
   it("has no serious obstacle for anybody", async () => {
     const { page } = await visit(viewport);
-    for (const id of ["draw", "remember", "explore", "name-it", "look-inside", "your-own-rule"])
+    for (const id of ["draw", "remember", "explore", "name-it", "gestures", "look-inside", "your-own-rule"])
       await section(page, id);
     await page.locator("#look-inside [data-synapse]").waitFor();
     const game = await section(page, "name-it");
-    await game.getByText("says the network").waitFor();
+    await game.locator("[role=application]").waitFor();
     await page.getByRole("button", { name: "Add a picture" }).click();
     await page.evaluate(axe.source);
     const { violations } = await page.evaluate(() =>
