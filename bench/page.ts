@@ -45,7 +45,10 @@ async function timesOf(viewport: { width: number; height: number }): Promise<Tim
         for (const { duration } of list.getEntries()) seen.longest = Math.max(seen.longest, duration);
       }).observe({ type: "longtask", buffered: true });
       new PerformanceObserver((list) => {
-        for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[]) {
+        for (const entry of list.getEntries() as (PerformanceEntry & {
+          value: number;
+          hadRecentInput: boolean;
+        })[]) {
           if (!entry.hadRecentInput) seen.shift += entry.value;
         }
       }).observe({ type: "layout-shift", buffered: true });
@@ -68,7 +71,9 @@ async function timesOf(viewport: { width: number; height: number }): Promise<Tim
       await page.waitForTimeout(1000);
     }
     const running = await longest();
-    const shift = await page.evaluate(() => 1000 * (globalThis as unknown as { seen: { shift: number } }).seen.shift);
+    const shift = await page.evaluate(
+      () => 1000 * (globalThis as unknown as { seen: { shift: number } }).seen.shift,
+    );
     const [painted, remembered] = await page.evaluate(() =>
       ["first-contentful-paint", "alive"].map((name) => performance.getEntriesByName(name)[0]!.startTime),
     );
