@@ -74,6 +74,13 @@ describe("Look inside", () => {
     expect([chosen.neuron, looking.view.synapse]).toEqual([9, { pre: 10, post: 9 }]);
   });
 
+  it("shows the arithmetic of a pixel that is pressed though the pointer goes on moving over it", async () => {
+    const { looking } = await answered();
+    await Promise.all([looking.choose(9), looking.point(9), looking.point(10)]);
+    expect(looking.view.synapse).toEqual({ pre: 10, post: 9 });
+    expect(looking.view.neuron).toBe(10);
+  });
+
   it("has nothing in the trace before the first step, and keeps what an address says of a connection", async () => {
     const { looking, chosen } = await answered({ neuron: 5, synapse: "3-1024" });
     expect(looking.view.synapse).toEqual({ pre: 3, post: 1024 });

@@ -39,8 +39,8 @@ type Memories = Lookable | Pick<Remote<MemoryWorker>, keyof Lookable>;
 /** What the section Look inside knows and does; `changed` hears of every new view. */
 export class Looking {
   view: View;
-  /** The latest question: answers to those before it are too late. */
-  private asked = 0;
+  /** The latest question of each kind: answers to those before it come too late. */
+  private readonly asked = { overview: 0, fields: 0, history: 0 };
 
   constructor(
     private readonly worker: Memories,
@@ -60,41 +60,40 @@ export class Looking {
   }
 
   /** A new life is looked into, at its end. */
-  async open(): Promise<void> {
-    await this.ask(async (late) => {
+  open(): Promise<void> {
+    return this.said(async () => {
       const about = await this.worker.look();
-      if (late()) return;
       this.set({ about, step: about.steps });
-      await this.show(late);
-      if (!late()) await this.pickStrongest(late);
+      await this.show();
+      await this.showChosen();
     });
   }
 
   /** Another moment of the life. */
   async to(step: number): Promise<void> {
-    if (!this.view.about) return;
-    this.set({ step: Math.max(0, Math.min(this.view.about.steps, step)) });
-    await this.ask((late) => this.show(late));
+    const { about } = this.view;
+    if (!about) return;
+    this.set({ step: Math.max(0, Math.min(about.steps, step)) });
+    await this.said(() => this.show());
   }
 
   /** The pointer is over a pixel, or has left: then it is the chosen one's again. */
   async point(pixel: number | null): Promise<void> {
-    const neuron = pixel ?? this.chosen.neuron;
-    if (!this.view.about || neuron === this.view.neuron) return;
-    await this.ask((late) => this.showFields(neuron, late));
+    if (!this.view.about) return;
+    await this.said(() => this.showFields(pixel ?? this.chosen.neuron));
   }
   async choose(pixel: number): Promise<void> {
-    this.chosen.neuron = pixel;
+    Object.assign(this.chosen, { neuron: pixel, synapse: "" });
     if (!this.view.about) return;
-    await this.ask(async (late) => {
-      await this.showFields(pixel, late);
-      if (!late()) await this.pickStrongest(late);
+    await this.said(async () => {
+      await this.showFields(pixel);
+      await this.showChosen();
     });
   }
 
   async pick(synapse: Synapse): Promise<void> {
     this.chosen.synapse = `${synapse.pre}-${synapse.post}`;
-    await this.ask((late) => this.showSynapse(synapse, late));
+    await this.said(() => this.showHistory(synapse));
   }
   /** A connection of the block of an overview. */
   async pickBlock(row: number, column: number): Promise<void> {
@@ -105,49 +104,49 @@ export class Looking {
   async reset(neuron: number): Promise<void> {
     Object.assign(this.chosen, { neuron, synapse: "" });
     this.set({ step: this.view.about?.steps ?? 0 });
-    await this.ask(async (late) => {
-      await this.show(late);
-      if (!late()) await this.pickStrongest(late);
+    await this.said(async () => {
+      await this.show();
+      await this.showChosen();
     });
   }
 
-  private async show(late: () => boolean): Promise<void> {
+  private async show(): Promise<void> {
+    const mine = ++this.asked.overview;
     const overview = await this.worker.overview(this.view.step, BLOCKS);
-    if (late()) return;
+    if (mine !== this.asked.overview) return;
     this.set({ overview });
-    await this.showFields(this.chosen.neuron, late);
+    await this.showFields(this.chosen.neuron);
   }
-  private async showFields(neuron: number, late: () => boolean): Promise<void> {
+  private async showFields(neuron: number): Promise<void> {
+    const mine = ++this.asked.fields;
     const fields = await this.worker.fields(this.view.step, neuron);
-    if (!late()) this.set({ fields, neuron });
+    if (mine === this.asked.fields) this.set({ fields, neuron });
   }
-  private async showSynapse(synapse: Synapse, late: () => boolean): Promise<void> {
+  private async showHistory(synapse: Synapse): Promise<void> {
+    const mine = ++this.asked.history;
     const history = await this.worker.synapse(synapse.pre, synapse.post);
-    if (!late()) this.set({ synapse, history });
+    if (mine === this.asked.history) this.set({ synapse, history });
   }
 
-  /** The connection to the neuron that learning has changed most, unless the visitor has chosen one. */
-  private async pickStrongest(late: () => boolean): Promise<void> {
-    const given = synapseFrom(this.chosen.synapse);
-    if (given) return this.showSynapse(given, late);
-    const { fields } = this.view;
-    if (!fields) return;
-    const { alpha, H } = fields;
+  /** The connection that the visitor has chosen, or that to the chosen neuron that learning has changed most. */
+  private async showChosen(): Promise<void> {
+    const { neuron, synapse } = this.chosen;
+    const given = synapseFrom(synapse);
+    if (given) return this.showHistory(given);
+    const { alpha, H } = await this.worker.fields(this.view.step, neuron);
     const change = (k: number) => Math.abs(alpha.incoming[k]! * H.incoming[k]!);
     let best = 0;
     for (let k = 1; k < PIXELS; k++) if (change(k) > change(best)) best = k;
-    await this.showSynapse({ pre: best, post: this.chosen.neuron }, late);
+    await this.showHistory({ pre: best, post: neuron });
   }
 
-  /** What was asked before is not waited for. A failure is said until something works again. */
-  private async ask(work: (late: () => boolean) => Promise<void>): Promise<void> {
-    const mine = ++this.asked;
-    const late = () => mine !== this.asked;
+  /** A failure is said in words until something works again. */
+  private async said(work: () => Promise<void>): Promise<void> {
     try {
-      await work(late);
-      if (!late() && this.view.failure) this.set({ failure: "" });
+      await work();
+      if (this.view.failure) this.set({ failure: "" });
     } catch (error) {
-      if (!late()) this.set({ failure: inWords(error) });
+      this.set({ failure: inWords(error) });
     }
   }
   private set(part: Partial<View>): void {
