@@ -50,7 +50,7 @@ describe("a visitor's own picture", () => {
     ).toBe("true");
     const { rgba } = await pixelsOf(remember.locator(".memory canvas").last());
     expect(rgba[4 * (16 * 32 + 16)]).toBeGreaterThan(200);
-    await until(() => expect(page.url()).toContain("~"));
+    await until(() => expect(new URL(page.url()).searchParams.get("pictures")).toContain("~"));
     await page.reload();
     await remembering(page);
     await until(async () => expect(await remember.locator(".memory").count()).toBe(4));
