@@ -76,7 +76,7 @@ describe("a visitor's own picture", () => {
   });
 
   it("leaves the shelf open to be closed when there are as many as fit", async () => {
-    const { page } = await visit(desktop, { query: "?pictures=0,1,2,3,4,5,6,7,8,9,10,11" });
+    const { page } = await visit(desktop, { query: "?pictures=0,1,2,3,4,5,6,7,8,9,10,11&presentations=1" });
     const remember = await remembering(page);
     await remember.getByRole("button", { name: "Add a picture" }).click();
     const files = [1, 2, 3].map((number) => ({ ...svg, name: `disc${number}.svg` }));
