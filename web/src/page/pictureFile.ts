@@ -30,10 +30,10 @@ async function bitmapOf(file: File): Promise<ImageBitmap> {
     const image = new Image();
     image.src = address;
     await image.decode();
-    return await createImageBitmap(image, {
-      resizeWidth: image.naturalWidth || UNSIZED,
-      resizeHeight: image.naturalHeight || UNSIZED,
-    });
+    // Drawn first: a bitmap is not made of a drawing without a size of its own.
+    const canvas = new OffscreenCanvas(image.naturalWidth || UNSIZED, image.naturalHeight || UNSIZED);
+    canvas.getContext("2d")!.drawImage(image, 0, 0, canvas.width, canvas.height);
+    return canvas.transferToImageBitmap();
   } finally {
     URL.revokeObjectURL(address);
   }
