@@ -18,8 +18,12 @@ const screens = {
 interface Times {
   /** Milliseconds from the navigation to the first contentful paint. */
   readonly painted: number;
-  /** Milliseconds from the navigation to the first answers of the networks of the first section. */
-  readonly answered: number;
+  /** Milliseconds from the navigation to the first drawing that was put back, without a click. */
+  readonly remembered: number;
+  /** Of files that were asked for until then, in thousands, as they lie on the server. */
+  readonly kilobytes: number;
+  /** How much the page moved under its visitor by itself, until it was looked at to its end; in thousandths. */
+  readonly shift: number;
   /** Milliseconds of the longest task on the page's own thread until then; 0 where none took over 50. */
   readonly starting: number;
   /** The same for what follows, as each section is looked at for a second. */
@@ -35,14 +39,24 @@ async function timesOf(viewport: { width: number; height: number }): Promise<Tim
   try {
     const page = await context.newPage();
     await page.addInitScript(() => {
-      const seen = { longest: 0 };
+      const seen = { longest: 0, shift: 0 };
       Object.assign(globalThis, { seen });
       new PerformanceObserver((list) => {
         for (const { duration } of list.getEntries()) seen.longest = Math.max(seen.longest, duration);
       }).observe({ type: "longtask", buffered: true });
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries() as (PerformanceEntry & {
+          value: number;
+          hadRecentInput: boolean;
+        })[]) {
+          if (!entry.hadRecentInput) seen.shift += entry.value;
+        }
+      }).observe({ type: "layout-shift", buffered: true });
     });
+    const before = server.sent();
     await page.goto(server.url);
     await page.waitForFunction(() => performance.getEntriesByName("alive").length > 0);
+    const kilobytes = (server.sent() - before) / 1000;
     const longest = () =>
       page.evaluate(() => {
         const { seen } = globalThis as unknown as { seen: { longest: number } };
@@ -57,10 +71,13 @@ async function timesOf(viewport: { width: number; height: number }): Promise<Tim
       await page.waitForTimeout(1000);
     }
     const running = await longest();
-    const [painted, answered] = await page.evaluate(() =>
+    const shift = await page.evaluate(
+      () => 1000 * (globalThis as unknown as { seen: { shift: number } }).seen.shift,
+    );
+    const [painted, remembered] = await page.evaluate(() =>
       ["first-contentful-paint", "alive"].map((name) => performance.getEntriesByName(name)[0]!.startTime),
     );
-    return { painted: painted!, answered: answered!, starting, running };
+    return { painted: painted!, remembered: remembered!, kilobytes, shift, starting, running };
   } finally {
     await context.close();
   }
@@ -75,7 +92,9 @@ for (const [screen, viewport] of Object.entries(screens)) {
     screen,
     visits: VISITS,
     painted: of("painted"),
-    answered: of("answered"),
+    remembered: of("remembered"),
+    kilobytes: of("kilobytes"),
+    layoutShift: of("shift") / 1000,
     longestTask: { starting: of("starting"), running: of("running") },
   });
 }

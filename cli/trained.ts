@@ -1,4 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
+import { patternsSmallWith } from "../src/experiments/index.js";
+import { readArchitecture } from "../src/models/index.js";
 import { decodeModel, type ModelState } from "../src/training/index.js";
 import { explained, FileError } from "./files.js";
 import type { Io } from "./io.js";
@@ -63,10 +65,29 @@ export function modelBytes(path: string): Uint8Array {
 }
 
 /** The experiment that it was trained by; see `experimentOf`. */
-export const trainedExperiment = (
+export async function trainedExperiment(
   path: string,
   { model, modules }: Trained,
   given: string | undefined,
   io: Pick<Io, "stderr">,
-): Promise<FoundExperiment> =>
-  experimentOf({ path, experiment: model.experiment, modules, moduleName: model.notes.module }, given, io);
+): Promise<FoundExperiment> {
+  const { experiment, notes } = model;
+  const found = await experimentOf({ path, experiment, modules, moduleName: notes.module }, given, io);
+  return found.modules.length === 0 ? withOwnRule(found, model) : found;
+}
+
+/**
+ * The small patterns may have been trained by a rule that somebody typed (`patternsSmallWith`): tested is the network with the
+ * rule that its file has, not with the one that the experiment would take.
+ */
+function withOwnRule(
+  found: FoundExperiment,
+  { notes, options, parameters }: Trained["model"],
+): FoundExperiment {
+  if (found.experiment.name !== "patterns-small" || options.network !== "plastic") return found;
+  if (notes.architecture === undefined) return found;
+  const stored = Object.entries(parameters);
+  const shapes = new Map(stored.map(([name, { shape }]) => [name, { rows: shape[0], cols: shape[1] }]));
+  const rule = readArchitecture(notes.architecture, shapes).connections[0]?.rule;
+  return rule && rule.name !== options.rule ? { ...found, experiment: patternsSmallWith(rule) } : found;
+}

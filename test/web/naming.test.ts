@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { loadModel } from "../../src/lifetime/index.js";
-import { keep, phone, section, servePage, until, type VisitOptions } from "./support.js";
+import { keep, phone, section, servePage, underTheHood, until, type VisitOptions } from "./support.js";
 
 const { visit: visitPage } = servePage();
 const desktop = { width: 1440, height: 900 };
@@ -296,6 +296,7 @@ it("says in words that a browser keeps nothing, and goes on", async () => {
 
 it("can be taken along: a PNG, and the network for Node", async () => {
   const { page, errors, game } = await visit(desktop);
+  await underTheHood(game);
   const saved = async (name: string) => {
     const saving = page.waitForEvent("download");
     await game.getByRole("button", { name, exact: true }).click();

@@ -11,6 +11,7 @@ import {
   pixelsOf,
   section,
   servePage,
+  underTheHood,
   until,
 } from "./support.js";
 
@@ -59,45 +60,57 @@ describe.each(screens)("on %s", (name, viewport) => {
     await keep(page.locator("#remember"), `remember-${name.replace("a ", "")}`);
   });
 
-  it("explores: both agents leave trails, find the goal, and can have their memory taken away", async () => {
+  it("explores: the agent finds the goal, its memory is frozen and wiped, walls are drawn, the goal moved", async () => {
     const { page, errors } = await visit(viewport);
     const explore = await section(page, "explore");
-    const maze = explore.locator("canvas").first();
-    await maze.waitFor();
-    const before = await pixelsOf(maze);
+    const maze = explore.locator("[data-who=plastic] canvas");
     await explore.getByLabel("Steps a second").fill("60");
     // Paused well within an episode: the next one begins with a fresh trace.
     await until(async () => {
-      expect(Number(await explore.locator("[data-found=plastic]").textContent())).toBeGreaterThan(3);
-      expect(Number(await explore.locator("[data-time]").textContent())).toBeLessThan(140);
+      expect(Number(await explore.locator("[data-found=plastic]").textContent())).toBeGreaterThan(2);
+      expect(Number(await explore.locator("[data-time]").textContent())).toBeLessThan(150);
     });
     await explore.getByRole("button", { name: "Pause" }).click();
-    expect((await pixelsOf(maze)).rgba).not.toEqual(before.rgba);
-    expect(coloursIn(await pixelsOf(explore.locator(".trace canvas")))).toBeGreaterThan(30);
+    const trace = explore.locator(".trace canvas");
+    expect(coloursIn(await pixelsOf(trace))).toBeGreaterThan(30);
 
-    await explore.getByRole("button", { name: "Freeze the trace" }).click();
+    await explore.getByRole("button", { name: "Freeze its memory" }).click();
     const step = explore.getByRole("button", { name: "Step", exact: true });
     await step.click();
     await step.click();
-    const frozen = await pixelsOf(explore.locator(".trace canvas"));
+    const frozen = await pixelsOf(trace);
     await step.click();
     await step.click();
-    expect((await pixelsOf(explore.locator(".trace canvas"))).rgba).toEqual(frozen.rgba);
+    expect((await pixelsOf(trace)).rgba).toEqual(frozen.rgba);
+    // While nothing moves, what is wiped is seen to be gone.
+    await explore.getByRole("button", { name: "Wipe its memory" }).click();
+    await until(async () => expect(coloursIn(await pixelsOf(trace))).toBe(1));
+
     // A wall where there was none. Agent and goal, where none can be, are in two of these cells at most.
-    await explore.getByRole("button", { name: "Click draws walls" }).click();
+    await explore.getByRole("button", { name: "Press draws walls" }).click();
+    await maze.scrollIntoViewIfNeeded();
     const cells = [1, 3, 7].map((column) => [column, 1] as const);
     const { width } = (await maze.boundingBox())!;
-    for (const [x, y] of cells) {
-      await maze.click({ position: { x: (width * (x + 0.5)) / 9, y: (width * (y + 0.5)) / 9 } });
-    }
+    const at = ([x, y]: readonly [number, number]) => ({
+      x: (width * (x + 0.5)) / 11,
+      y: (width * (y + 0.5)) / 11,
+    });
+    for (const cell of cells) await maze.click({ position: at(cell) });
     const colourAt = ({ rgba }: Pixels, [x, y]: readonly [number, number]) => {
-      const first = 4 * ((40 * y + 10) * 360 + 40 * x + 35);
+      const first = 4 * ((40 * y + 4) * 440 + 40 * x + 35);
       return rgba.slice(first, first + 3);
     };
     await until(async () => {
       const pixels = await pixelsOf(maze);
-      expect(cells.map((cell) => colourAt(pixels, cell))).toContainEqual([213, 214, 211]);
+      expect(cells.map((cell) => colourAt(pixels, cell))).toContainEqual([47, 42, 58]);
     });
+    await explore.getByRole("button", { name: "Press moves the reward" }).click();
+    for (const cell of [
+      [9, 9],
+      [1, 9],
+    ] as const)
+      await maze.click({ position: at(cell) });
+    await explore.getByText("The reward moved").waitFor();
     expect(errors).toEqual([]);
     await keep(explore, `explore-${name.replace("a ", "")}`);
   });
@@ -135,6 +148,7 @@ describe.each(screens)("on %s", (name, viewport) => {
     const { page, errors } = await visit(viewport, { isolation: true });
     const own = await section(page, "your-own-rule");
     const update = own.getByLabel("The trace's next value");
+    await own.getByText("What else you may write").click();
     await own.getByText("∂H′ / ∂pre").waitFor();
     await update.fill("(1 - eta) * H + eta * pre * tahn(post)");
     await own.getByText(/unknown function "tahn"/).waitFor();
@@ -159,6 +173,12 @@ describe.each(screens)("on %s", (name, viewport) => {
       expect(await error()).toBeLessThan(10);
     });
     await rest();
+    // What it remembers meanwhile, and a card of it all.
+    expect(Number(await own.locator("[data-memory]").getAttribute("data-memory"))).toBeGreaterThan(0);
+    const carding = page.waitForEvent("download");
+    await own.getByRole("button", { name: "Save its card" }).click();
+    expect((await carding).suggestedFilename()).toBe("my-rule.png");
+    await underTheHood(own);
     const saving = page.waitForEvent("download");
     await own.getByRole("button", { name: "Model" }).click();
     const download = await saving;

@@ -7,7 +7,7 @@ import { serve } from "../browser/serve.js";
 
 const root = join(import.meta.dirname, "../..");
 /** The built page, as `npm run build:web` leaves it. */
-const built = join(root, "dist/web");
+export const built = join(root, "dist/web");
 export const artefacts = join(root, "artefacts/web");
 
 export const desktop = { width: 1440, height: 900 };
@@ -125,6 +125,12 @@ export const coloursIn = ({ rgba, width, height }: Pixels): number =>
 export async function keep(target: Page | Locator, name: string): Promise<void> {
   mkdirSync(artefacts, { recursive: true });
   await target.screenshot({ path: join(artefacts, `${name}.png`) });
+}
+
+/** Opens a section's quiet menu. */
+export async function underTheHood(found: Locator): Promise<void> {
+  const menu = found.locator("details.tools");
+  if ((await menu.getAttribute("open")) === null) await menu.locator("summary").click();
 }
 
 /** Brings a section into view and waits until it is there. */

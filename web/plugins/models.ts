@@ -8,8 +8,7 @@ const files = {
   drawings: "drawings",
   images: "images",
   imagesRnn: "images-rnn",
-  maze: "maze-9",
-  mazeRnn: "maze-9-rnn",
+  maze: "maze",
   omniglot: "omniglot",
 } as const;
 

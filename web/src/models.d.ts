@@ -4,6 +4,5 @@ declare module "virtual:models" {
   export const images: string;
   export const imagesRnn: string | null;
   export const maze: string | null;
-  export const mazeRnn: string | null;
   export const omniglot: string | null;
 }

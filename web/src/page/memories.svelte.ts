@@ -1,16 +1,11 @@
+import { chosenFrom, listOf, type Memory } from "./pictureText.js";
 import { settings, usually } from "./settings.svelte.js";
 import { memoryWorker } from "./workers.js";
 
-export const SIDE = 32;
-export const PIXELS = SIDE * SIDE;
+export type { Memory } from "./pictureText.js";
+
 /** More pictures than this the page does not take. */
 export const MOST = 14;
-
-export interface Memory {
-  readonly pixels: Float32Array;
-  /** Number among the page's own pictures; -1 for a visitor's. */
-  readonly own: number;
-}
 
 /** The pictures that are to be remembered, which two sections speak of, and those that the page brings along. */
 class Memories {
@@ -21,26 +16,18 @@ class Memories {
 }
 export const memories = new Memories();
 
+/** The page's own pictures, and what the address chooses, a visitor's pictures among them. */
 export async function loadGallery(): Promise<void> {
   memories.gallery = await memoryWorker().ownPictures();
-  chooseFromAddress();
-}
-
-function chooseFromAddress(): void {
-  const given = settings.pictures.split(",").filter((text) => text.trim() !== "");
-  const numbers = [...new Set(given.map(Number))].filter((number) => memories.gallery[number]);
-  const usual = usually.pictures.split(",").map(Number);
-  memories.chosen = (numbers.length > 0 ? numbers.slice(0, MOST) : usual).map(owned);
+  const given = chosenFrom(settings.pictures, memories.gallery, MOST);
+  memories.chosen = given.length > 0 ? given : chosenFrom(usually.pictures, memories.gallery, MOST);
 }
 
 export const owned = (own: number): Memory => ({ own, pixels: memories.gallery[own]! });
 
 export function choose(chosen: readonly Memory[]): void {
   memories.chosen = chosen;
-  settings.pictures = chosen
-    .filter(({ own }) => own >= 0)
-    .map(({ own }) => own)
-    .join(",");
+  settings.pictures = listOf(chosen);
 }
 
 /** The first of the page's pictures that is not yet among the chosen; null when all are. */

@@ -2,6 +2,12 @@ import { diverging } from "hebbian/figures";
 
 /** Where a picture is gone: no grey, so that it is not taken for one. */
 const GONE = [236, 229, 214] as const;
+/** Of lights, and of what is between them. */
+const [AMBER, BLUE, NIGHT] = [
+  [255, 190, 96],
+  [72, 104, 214],
+  [18, 15, 24],
+] as const;
 const SHADES = 255;
 const scale = Array.from({ length: 2 * SHADES + 1 }, (_, k) => diverging((k - SHADES) / SHADES, 1));
 
@@ -33,6 +39,16 @@ export function paintDiverging(canvas: HTMLCanvasElement, values: ArrayLike<numb
     rgba[4 * k] = red;
     rgba[4 * k + 1] = green;
     rgba[4 * k + 2] = blue;
+    rgba[4 * k + 3] = 255;
+  });
+}
+
+/** Numbers from -limit to limit as light on dark: amber above 0, blue below. */
+export function paintLights(canvas: HTMLCanvasElement, values: ArrayLike<number>, limit: number): void {
+  paint(canvas, (k, rgba) => {
+    const share = limit === 0 ? 0 : Math.max(-1, Math.min(1, values[k]! / limit));
+    const light = share < 0 ? BLUE : AMBER;
+    for (let c = 0; c < 3; c++) rgba[4 * k + c] = NIGHT[c]! + Math.abs(share) * (light[c]! - NIGHT[c]!);
     rgba[4 * k + 3] = 255;
   });
 }

@@ -1,18 +1,21 @@
 import { transfer } from "comlink";
 import { type Life, loadModel, type Model } from "hebbian/lifetime";
-import { Maze, type MazeState, maze9, type Random, random } from "hebbian/tasks";
+import { Maze, type MazeState, mazeText, type Random, random } from "hebbian/tasks";
+import { MOVES_AT } from "./goalMoves.js";
 
+/** The maze that the agents were trained in: the goal moves once in a life. */
+const options = { ...mazeText, goalMoves: 1 };
 /** Episodes that a mean over episodes is taken of. */
-const EPISODES = 60;
+const EPISODES = 40;
 
-/** What one of the two agents did in a step. */
+/** What one of those who search the goal did in a step. */
 export interface AgentFrame {
-  /** Cells it was in from the step before to now: two, or three where it found the goal and was put elsewhere. */
+  /** The cell it is in now, and that it stepped to before: another where it found the goal there, and was put elsewhere. */
   readonly agent: number;
-  readonly jumped: boolean;
+  readonly reached: number;
   readonly reward: number;
   readonly found: number;
-  /** Its neuromodulator; null where it has none. */
+  /** What the agent's own neuromodulator says; null for a visitor. */
   readonly modulator: number | null;
 }
 
@@ -22,116 +25,133 @@ export interface ExplorationFrame {
   readonly episode: number;
   readonly goal: number;
   readonly plastic: AgentFrame;
-  readonly plain: AgentFrame;
+  /** The same network with its plasticity cut, or a visitor. */
+  readonly other: AgentFrame;
   /** The plastic network's trace, [neurons, neurons]. */
   readonly trace: Float32Array;
   readonly neurons: number;
-  readonly frozen: boolean;
   readonly took: number;
 }
 
-interface Agent {
-  readonly life: Life;
-  readonly modulated: boolean;
-  world: MazeState;
-  dice: Random;
+export interface Place {
+  readonly size: number;
+  /** 1 for each cell that is a wall. */
+  readonly walls: Uint8Array;
+  readonly start: number;
 }
 
-/** Two agents in the same maze, looking for the same goal: one whose connections learn, and one whose do not. */
-class Exploration {
-  private maze = new Maze(maze9);
-  private models: readonly Model[] = [];
-  private agents: readonly Agent[] = [];
+/** Mean reward of each step of an episode whose goal moves at step `MOVES_AT`. */
+export interface Curves {
+  readonly plastic: Float32Array;
+  readonly still: Float32Array;
+}
+
+interface Seeker {
+  readonly life: Life;
+  readonly dice: Random;
+  readonly world: MazeState;
+}
+
+/** Two who look for the same goal in the same maze: an agent whose connections learn, and one whose do not, or a visitor. */
+export class Exploration {
+  private maze = new Maze(options);
+  private model: Model | null = null;
+  private seekers: readonly [Seeker, Seeker] | null = null;
   private seed = 0;
   private episode = 0;
+  /** In a race a visitor takes the other's place, and the goal moves when somebody has found it often enough. */
+  private racing = false;
+  private frozen = false;
 
-  async load(plastic: string, plain: string): Promise<void> {
-    this.models = await Promise.all([loadModel(plastic), loadModel(plain)]);
+  async load(source: string | Uint8Array): Promise<void> {
+    this.model = await loadModel(source);
   }
 
-  /** The first episode of a seed. The answer is the maze: its size, and 1 for each cell that is a wall. */
-  reset(seed: number): { size: number; walls: Uint8Array } {
+  /** The first episode of a seed, in the maze as it was, with a memory that may write. */
+  reset(seed: number, racing = false): Place {
     this.seed = seed;
     this.episode = 0;
-    this.maze = new Maze(maze9);
+    this.frozen = false;
+    this.racing = racing;
+    this.maze = new Maze(options);
     this.begin();
     return this.place();
   }
 
-  frame(): ExplorationFrame {
+  /** Both take a step: the other, in a race, the one that the visitor chose. */
+  frame(action: number | null = null): ExplorationFrame {
     const began = performance.now();
-    if (this.agents[0]!.world.time >= this.maze.steps) {
+    if (this.now()[0].world.time >= this.maze.steps && !this.racing) {
       this.episode++;
       this.begin();
     }
-    const [plastic, plain] = this.agents.map((agent) => this.act(agent)) as [AgentFrame, AgentFrame];
-    const { life, world } = this.agents[0]!;
-    const trace = life.trace();
-    const frame: ExplorationFrame = {
-      time: world.time,
-      steps: this.maze.steps,
-      episode: this.episode,
-      goal: world.goal,
-      plastic,
-      plain,
-      trace: trace.values,
-      neurons: trace.rows,
-      frozen: life.frozen,
-      took: performance.now() - began,
-    };
-    return transfer(frame, [trace.values.buffer]);
+    const [plastic, other] = this.now();
+    const acted = this.act(plastic);
+    const beside = this.racing && action !== null ? this.move(other, action) : this.act(other);
+    return this.shown(acted, beside, performance.now() - began);
   }
 
-  /** Puts the goal elsewhere, for both. A wall cannot be the goal. */
-  moveGoal(goal: number): void {
-    if (this.maze.walls[goal]) return;
-    for (const agent of this.agents) agent.world = { ...agent.world, goal };
+  /** Puts the goal into a cell, for both; elsewhere at random without one. A wall cannot be the goal, nor where one stands. */
+  moveGoal(cell: number | null = null): number {
+    const [{ world }, { world: other }] = this.now();
+    if (cell === null) this.maze.goals.move(world, random(this.seed, "move", world.time));
+    else if (!this.maze.walls[cell]) world.goal = cell;
+    other.goal = world.goal;
+    // It has moved now, and moves no more by itself in this life.
+    this.maze.goals.hold(world);
+    this.maze.goals.hold(other);
+    return world.goal;
   }
 
   /** Builds a wall, or takes one away; outer ones, the centre, the goal's and the agents' cells stay as they are. */
-  setWall(cell: number, wall: boolean): { size: number; walls: Uint8Array } {
+  setWall(cell: number, wall: boolean): Place {
     const { size, centre, walls } = this.maze;
     const [row, column] = [Math.floor(cell / size), cell % size];
     const outer = row === 0 || column === 0 || row === size - 1 || column === size - 1;
-    const taken = this.agents.some(({ world }) => world.agent === cell || world.goal === cell);
+    const taken = this.now().some(({ world }) => world.agent === cell || world.goal === cell);
     if (!outer && cell !== centre && !taken) {
-      this.maze = new Maze(maze9, walls.with(cell, wall ? 1 : 0));
+      this.maze = new Maze(options, walls.with(cell, wall ? 1 : 0));
+      this.outOfWalls();
     }
     return this.place();
   }
 
+  /** Until it is undone, in later episodes too. */
   freeze(frozen: boolean): void {
-    const { life } = this.agents[0]!;
+    this.frozen = frozen;
+    const { life } = this.now()[0];
     if (frozen) life.freeze();
     else life.thaw();
   }
 
-  /** Takes from the plastic agent all that it has learned in this episode. */
-  wipe(): void {
-    const { life } = this.agents[0]!;
-    const { frozen } = life;
+  /** Takes from the plastic agent all that it has learned in this episode; the answer is its trace. */
+  wipe(): Float32Array {
+    const { life } = this.now()[0];
     life.reset();
-    if (frozen) life.freeze();
+    if (this.frozen) life.freeze();
+    const { values } = life.trace();
+    return transfer(values, [values.buffer]);
   }
 
-  /** Mean reward of each step of an episode in the untouched maze, over fresh episodes: plastic, plain. */
-  curves(): { plastic: Float32Array; plain: Float32Array } {
-    const [plastic, plain] = this.models.map((model) => this.meanRewards(model)) as [
-      Float32Array,
-      Float32Array,
-    ];
-    return { plastic, plain };
+  /** Over fresh episodes in the untouched maze. */
+  async curves(): Promise<Curves> {
+    return { plastic: await this.meanRewards(true), still: await this.meanRewards(false) };
   }
 
-  private meanRewards(model: Model): Float32Array {
-    const maze = new Maze(maze9);
+  private async meanRewards(plastic: boolean): Promise<Float32Array> {
+    const model = this.model!;
+    const maze = new Maze(mazeText);
     const life = model.begin({ batch: EPISODES });
+    if (!plastic) life.freeze();
     const worlds = Array.from({ length: EPISODES }, (_, b) => maze.reset(random(this.seed, "curve", b)));
     const dice = random(this.seed, "curve actions", 0);
     const seen = new Float32Array(EPISODES * maze.observations);
     const mean = new Float32Array(maze.steps);
     for (let t = 0; t < maze.steps; t++) {
+      // Whoever is watched goes on walking meanwhile.
+      await new Promise((resolve) => setTimeout(resolve));
       worlds.forEach((world, b) => {
+        if (t === MOVES_AT) maze.goals.move(world, random(this.seed, "curve move", b));
         maze.observe(world, seen, b * maze.observations);
       });
       const heard = life.step(seen);
@@ -144,38 +164,66 @@ class Exploration {
   }
 
   private begin(): void {
-    for (const { life } of this.agents) life.end();
-    this.agents = this.models.map((model) => ({
-      life: model.begin(),
-      modulated: model.values.includes("modulator"),
-      world: this.maze.reset(random(this.seed, "goal", this.episode)),
-      dice: random(this.seed, "actions", this.episode),
-    }));
-    // A goal inside a wall that somebody has drawn, or beyond the walls, is found by nobody: take the next free cell.
-    const { goal } = this.agents[0]!.world;
-    if (this.maze.walls[goal])
-      this.moveGoal(this.maze.free.find((cell) => cell > goal) ?? this.maze.free[0]!);
+    for (const { life } of this.seekers ?? []) life.end();
+    const seeker = (): Seeker => {
+      const world = this.maze.reset(random(this.seed, "goal", this.episode));
+      if (this.racing) this.maze.goals.hold(world);
+      return { life: this.model!.begin(), world, dice: random(this.seed, "actions", this.episode) };
+    };
+    this.seekers = [seeker(), seeker()];
+    const [plastic, other] = this.seekers;
+    other.life.freeze();
+    if (this.frozen) plastic.life.freeze();
+    this.outOfWalls();
   }
 
-  private act(agent: Agent): AgentFrame {
+  /** A goal, or its next place, inside a wall that somebody has drawn is found by nobody: take the next free cell. */
+  private outOfWalls(): void {
+    const { walls, free } = this.maze;
+    const freed = (goal: number) => (walls[goal] ? (free.find((cell) => cell > goal) ?? free[0]!) : goal);
+    for (const { world } of this.now()) {
+      world.goal = freed(world.goal);
+      world.moves = world.moves.map(({ after, goal }) => ({ after, goal: freed(goal) }));
+    }
+  }
+
+  private act(seeker: Seeker): AgentFrame {
     const { maze } = this;
-    const { life, world, dice, modulated } = agent;
+    const { life, world, dice } = seeker;
     const seen = new Float32Array(maze.observations);
     maze.observe(world, seen, 0);
     const action = choose(life.step(seen), 0, maze.actions, dice);
-    const found = world.found;
-    const reward = maze.step(world, action);
-    return {
-      agent: world.agent,
-      jumped: world.found > found,
-      reward,
-      found: world.found,
-      modulator: modulated ? life.value("modulator")[0]! : null,
-    };
+    return { ...this.move(seeker, action), modulator: life.value("modulator")[0]! };
   }
 
-  private place(): { size: number; walls: Uint8Array } {
-    return { size: this.maze.size, walls: this.maze.walls.slice() };
+  private move({ world }: Seeker, action: number): AgentFrame {
+    const reward = this.maze.step(world, action);
+    return { agent: world.agent, reached: world.reached, reward, found: world.found, modulator: null };
+  }
+
+  private shown(plastic: AgentFrame, other: AgentFrame, took: number): ExplorationFrame {
+    const { life, world } = this.now()[0];
+    const trace = life.trace();
+    const frame = {
+      time: world.time,
+      steps: this.maze.steps,
+      episode: this.episode,
+      goal: world.goal,
+      plastic,
+      other,
+      trace: trace.values,
+      neurons: trace.rows,
+      took,
+    };
+    return transfer(frame, [trace.values.buffer]);
+  }
+
+  private now(): readonly [Seeker, Seeker] {
+    if (!this.seekers) throw new Error("no episode has begun; call reset first");
+    return this.seekers;
+  }
+  private place(): Place {
+    return { size: this.maze.size, walls: this.maze.walls.slice(), start: this.maze.centre };
   }
 }
 

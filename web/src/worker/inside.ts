@@ -1,6 +1,6 @@
 import { transfer } from "comlink";
 import type { Life, Model } from "hebbian/lifetime";
-import { PIXELS } from "./pictures.js";
+import { PIXELS } from "../page/pixels.js";
 import type { Schedule } from "./presentation.js";
 
 /** Lives kept along the way, to come back to any moment in a few steps. */

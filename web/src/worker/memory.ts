@@ -1,7 +1,8 @@
 import { transfer } from "comlink";
 import { type Life, loadModel, type Model } from "hebbian/lifetime";
+import { PIXELS } from "../page/pixels.js";
 import { Inside } from "./inside.js";
-import { ownPictures, PIXELS, reduced } from "./pictures.js";
+import { ownPictures, reduced } from "./pictures.js";
 import { type Schedule, type Showing, scheduleOf } from "./presentation.js";
 import { withEta } from "./withEta.js";
 
@@ -36,7 +37,7 @@ const ANSWER = 3;
 const SILENCE = new Float32Array(PIXELS);
 
 /** Three networks that live through the same: shown pictures, then asked for what is missing of one. */
-class Memory {
+export class Memory {
   private file: Uint8Array = new Uint8Array();
   private model: Model | null = null;
   private plainModel: Model | null = null;
@@ -50,11 +51,9 @@ class Memory {
   private asked = false;
   private inside: Inside | null = null;
 
-  /** The network, from its address; the answer is the rate of plasticity that it has learned. */
-  async load(address: string, eta: number | null): Promise<number> {
-    const response = await fetch(address);
-    if (!response.ok) throw new Error(`${address}: the server answers ${response.status}`);
-    this.file = new Uint8Array(await response.arrayBuffer());
+  /** The network, from its address or its file's bytes; the answer is the rate of plasticity that it has learned. */
+  async load(source: string | Uint8Array, eta: number | null): Promise<number> {
+    this.file = typeof source === "string" ? await fetched(source) : source;
     await this.setEta(eta);
     return this.learnedEta;
   }
@@ -195,6 +194,12 @@ class Memory {
     this.still?.end();
     this.plastic = this.still = null;
   }
+}
+
+async function fetched(address: string): Promise<Uint8Array> {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${address}: the server answers ${response.status}`);
+  return new Uint8Array(await response.arrayBuffer());
 }
 
 export type MemoryWorker = Memory;

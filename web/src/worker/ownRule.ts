@@ -2,7 +2,8 @@ import { type DeviceInfo, init } from "hebbian";
 import { patternsSmallWith } from "hebbian/experiments";
 import { derive, FormulaError, namesIn, print } from "hebbian/formulas";
 import { defineRule, type Rule, type RuleDefinition } from "hebbian/rules";
-import { describeModel, encodeModel, run } from "hebbian/training";
+import { type Checkpoint, describeModel, encodeModel, run } from "hebbian/training";
+import { type RuleMemory, remembered } from "./ruleMemory.js";
 
 /** A rule as somebody types it. */
 export interface TypedRule {
@@ -36,7 +37,8 @@ export interface Learning {
   readonly episodes: Float64Array;
   readonly errors: Float64Array;
   readonly perSecond: number;
-  /** The last episode: what was left of a pattern, what the network made of it, and what it was. */
+  /** What the network, as it is now, makes of two pictures; null where that was not asked since the last report. */
+  readonly memory: RuleMemory | null;
   readonly done: boolean;
   readonly failure: string | null;
 }
@@ -47,6 +49,9 @@ const ERRORS = 100;
 const POINT = 25;
 const REPORT = 80;
 const EPISODES = 20_000;
+/** Episodes after which the network may be looked at; and how long it is not, ms, since it was. */
+const LOOK = 50;
+const APART = 400;
 const RATE = 1e-3;
 
 const definition = ({ weight, H, eta }: TypedRule): RuleDefinition => ({
@@ -59,10 +64,13 @@ const definition = ({ weight, H, eta }: TypedRule): RuleDefinition => ({
   update: { H },
 });
 
-class OwnRule {
+export class OwnRule {
   private device: Awaited<ReturnType<typeof init>> | null = null;
   private stopping: AbortController | null = null;
   private trained: Uint8Array | null = null;
+
+  /** @param episodes that a rule is trained for */
+  constructor(private readonly episodes = EPISODES) {}
 
   /** Parses and derives; the answer says what is wrong, and where. */
   check(typed: TypedRule): Checked {
@@ -85,6 +93,7 @@ class OwnRule {
   /** Trains pattern completion with the rule, until the end, a failure or `stop`; reports as it goes. */
   async train(typed: TypedRule, seed: number, report: (learning: Learning) => void): Promise<void> {
     this.stop();
+    this.trained = null;
     const stopping = new AbortController();
     this.stopping = stopping;
     await this.start();
@@ -95,25 +104,39 @@ class OwnRule {
     let errors: number[] = [];
     let began = performance.now();
     let since = 0;
+    let looked = Number.NEGATIVE_INFINITY;
+    let memory: RuleMemory | null = null;
+    const fileOf = (checkpoint: Checkpoint) =>
+      encodeModel(checkpoint, describeModel(experiment, checkpoint, null), { rule: typed.H });
     const tell = (done: boolean, failure: string | null = null) => {
       const now = performance.now();
       report({
         episodes: Float64Array.from(episodes),
         errors: Float64Array.from(errors),
         perSecond: (1000 * since) / Math.max(1, now - began),
+        memory,
         done,
         failure,
       });
-      [episodes, errors, began, since] = [[], [], now, 0];
+      [episodes, errors, began, since, memory] = [[], [], now, 0, null];
     };
-    const settings = { device, seed, episodes: EPISODES, options: { lr: RATE }, signal: stopping.signal };
+    const options = { lr: RATE };
+    const settings = {
+      device,
+      seed,
+      episodes: this.episodes,
+      options,
+      signal: stopping.signal,
+      checkpointEvery: LOOK,
+    };
     try {
       for await (const event of run(experiment, settings)) {
         if (event.type === "checkpoint") {
-          const { checkpoint } = event;
-          this.trained = encodeModel(checkpoint, describeModel(experiment, checkpoint, null), {
-            rule: typed.H,
-          });
+          const { checkpoint, reason } = event;
+          if (reason === "regular" && performance.now() - looked < APART) continue;
+          looked = performance.now();
+          this.trained = fileOf(checkpoint);
+          memory = await remembered(this.trained, checkpoint.episode);
         }
         if (event.type !== "episode") continue;
         since++;
@@ -135,7 +158,7 @@ class OwnRule {
     this.stopping?.abort();
   }
 
-  /** The network as it was when training ended or was stopped; null before that. */
+  /** The network as it was when it was looked at last, or training ended; null before that. */
   modelFile(): Uint8Array | null {
     return this.trained;
   }

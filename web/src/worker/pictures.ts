@@ -1,8 +1,5 @@
 import { centreSquare, normalise, proceduralImages, resizeByArea } from "hebbian/tasks";
-
-/** Pixels along a side of what the image network sees. */
-export const SIDE = 32;
-export const PIXELS = SIDE * SIDE;
+import { SIDE } from "../page/pixels.js";
 
 /** A pixel of exactly 0 means "not given" to the network; one that is given and grey comes as near as this. */
 const BARELY = 1 / 1024;

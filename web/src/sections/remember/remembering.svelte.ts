@@ -9,10 +9,10 @@ import {
   memories,
   nextOwn,
   owned,
-  PIXELS,
-  SIDE,
 } from "../../page/memories.svelte.js";
-import { pictureFrom } from "../../page/pictureFile.js";
+import { type Given, pictureFrom } from "../../page/pictureFile.js";
+import { chosenFrom } from "../../page/pictureText.js";
+import { PIXELS, SIDE } from "../../page/pixels.js";
 import { settings, usually } from "../../page/settings.svelte.js";
 import { memoryWorker, orFails } from "../../page/workers.js";
 import type { MemoryFrame, Recall } from "../../worker/memory.js";
@@ -39,7 +39,9 @@ export class Remembering {
   recalls = $state.raw<readonly Recall[]>([]);
   perSecond = $state(0);
   learnedEta = $state(0);
+  /** What keeps the networks from going on, until they do; and why something that was given is not shown, until the next try. */
   failure = $state("");
+  refused = $state("");
   /** Which memory is asked for, and what is gone of it. */
   asked = $state(0);
   gone = $state.raw(new Uint8Array(PIXELS));
@@ -71,7 +73,17 @@ export class Remembering {
   private sent: Float32Array | null = null;
   private busy = Promise.resolve();
 
-  async start(): Promise<void> {
+  /** Loads the networks, once; again where that failed. */
+  start(): Promise<void> {
+    this.started ??= this.load().catch((error: unknown) => {
+      this.failure = inWords(error);
+      this.started = null;
+    });
+    return this.started;
+  }
+  private started: Promise<void> | null = null;
+
+  private async load(): Promise<void> {
     const loading = orFails(
       this.worker,
       this.worker.load(new URL(images, location.href).href, settings.eta || null),
@@ -111,6 +123,7 @@ export class Remembering {
       if (!this.alive) performance.mark("alive");
       this.alive = true;
       this.frame = next;
+      this.failure = "";
       const rate = (1000 * next.computed) / Math.max(0.05, next.took);
       this.perSecond = followed(this.perSecond, rate, 0.05);
     });
@@ -134,6 +147,7 @@ export class Remembering {
   }
   ask(index: number): void {
     this.playing = false;
+    this.refused = "";
     this.asked = index;
     this.gone = new Uint8Array(PIXELS);
   }
@@ -149,7 +163,7 @@ export class Remembering {
   /** Other pictures, or other ways of showing them: all networks begin anew. */
   change(chosen: readonly Memory[]): Promise<void> {
     this.playing = false;
-    this.failure = "";
+    this.refused = "";
     choose(chosen);
     return this.inTurn(() => this.again());
   }
@@ -166,15 +180,22 @@ export class Remembering {
     const at = memories.chosen.findIndex((memory) => memory.own === own);
     return at >= 0 ? this.remove(at) : this.add(owned(own));
   }
-  /** A visitor's pictures. */
-  async take(files: Iterable<File>): Promise<void> {
-    this.failure = "";
+  /** What a visitor opens, drops or pastes: pictures are added, and the last is asked for; of the rest it is said why not. */
+  async take({ files, text }: Given): Promise<void> {
+    const refused: string[] = [];
     for (const file of files) {
+      if (memories.chosen.length >= MOST) {
+        refused.push(`${file.name} has no place: ${MOST} pictures are all that fit. Take one away first.`);
+        continue;
+      }
       const pixels = await pictureFrom(file);
       const small = pixels && (await this.worker.reduced(pixels));
       if (small) await this.add({ own: -1, pixels: small });
-      else this.failure = `${file.name} is no picture that could be read, or it is of one single grey`;
+      else refused.push(`${file.name} is no picture that this browser can read, or all of it is one grey.`);
     }
+    if (files.length === 0 && text)
+      refused.push("That was text. This network remembers pictures: drop one, or draw the word.");
+    this.refused = refused.join(" ");
   }
 
   /** Adds picture after picture until less than half is left of what a network could remember. */
@@ -206,7 +227,7 @@ export class Remembering {
     const { presentations, delay, eta, pictures } = usually;
     Object.assign(settings, { presentations, delay, eta, pictures });
     this.tried = new Map();
-    choose(pictures.split(",").map((own) => owned(Number(own))));
+    choose(chosenFrom(pictures, memories.gallery, MOST));
     this.asked = 0;
     await this.setEta();
     this.playByItself();
