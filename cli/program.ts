@@ -5,7 +5,7 @@ import { checkCommand, fetchCommand } from "./dataCommand.js";
 import { dataSets } from "./dataSets.js";
 import { expectNoEmptyPath } from "./emptyPaths.js";
 import { type EvaluateFlags, evaluate } from "./evaluate.js";
-import { codeOf, EXIT_CODES_HELP, exitCodeOf, explain } from "./exitCodes.js";
+import { codeOf, EXIT_CODES_HELP, exitCodeOf, explain, UsageError } from "./exitCodes.js";
 import { type ExportFlags, exportModel } from "./exportModel.js";
 import {
   anyNumber,
