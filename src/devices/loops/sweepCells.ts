@@ -3,7 +3,7 @@ import { call as apply, type Formula, keyOf, name, namesIn, type Rate } from "..
 import type { Let, Output, Pass } from "../passes/pass.js";
 import { type Code, get, separator, seq, set } from "./code.js";
 import { type Expressions, Scope, type Scopes } from "./expression.js";
-import { type Arithmetic, flushed } from "./math.js";
+import { type Arithmetic, flushed, splat } from "./math.js";
 import type { FunctionBuilder, Local } from "./module.js";
 import { columnSum, type SweepPlaces } from "./sweepPlaces.js";
 import * as vector from "./vector.js";
@@ -160,10 +160,23 @@ class CellEmitter {
     if (!local) {
       local = this.shop.f.local("vector");
       held.set(output, local);
-      this.cell.run(set(local, vector.load(pointer, offset), output.at));
+      const start = !isLast && this.mayMeet(output) ? splat(0) : vector.load(pointer, offset);
+      this.cell.run(set(local, start, output.at));
+    } else if (isLast && this.mayMeet(output)) {
+      this.accumulate(local, output.formula, output.at);
+      this.cell.run(vector.store(pointer, vector.add(vector.load(pointer, offset), get(local)), offset));
+      return;
     }
     this.accumulate(local, output.formula, output.at);
     if (isLast) this.cell.run(vector.store(pointer, get(local), offset));
+  }
+
+  /**
+   * Whether another sum of these columns may be added to the same numbers (the adjoint of a trace of neurons, say, as what was read
+   * with and what was learned from): then what lies there must be taken only when the sum is complete.
+   */
+  private mayMeet({ adds }: Output): boolean {
+    return adds && this.shop.pass.outputs.filter((each) => each.along === "post" && each.adds).length > 1;
   }
 
   /** Adds to a sum whose lanes behind the last column are zero, and stay so. */
