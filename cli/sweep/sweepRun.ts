@@ -1,5 +1,11 @@
 import { join, resolve } from "node:path";
-import { describeOptions, type Experiment, OptionsError, resolveOptions } from "../../src/training/index.js";
+import {
+  describeOptions,
+  type Experiment,
+  OptionsError,
+  resolveOptions,
+  usualEpisodes,
+} from "../../src/training/index.js";
 import { dataFor, isNamedSource, loadData } from "../data.js";
 import { experimentNamed } from "../experimentNamed.js";
 import { sha256 } from "../fingerprint.js";
@@ -59,7 +65,9 @@ export async function sweepRun(request: RunRequest): Promise<SweepRun> {
   const given = await loadRules(experiment, givenOptions(experiment, { set: texts }));
   const options = resolveOptions(experiment, given.options) as Readonly<Record<string, unknown>>;
   const data = dataFor(experiment, request.data ?? undefined);
-  const episodes = request.episodes ?? experiment.episodes;
+  // Reads the data only where it says how many there are.
+  const read = () => (experiment.episodesOf ? loadData(experiment, data) : null);
+  const episodes = request.episodes ?? usualEpisodes(experiment, options, read());
   const hashes = Object.entries({ ...(module && { experiment: module }), ...given.modules }).map(
     ([use, { hashes }]) => [use, hashes],
   );
