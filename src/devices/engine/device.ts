@@ -15,22 +15,24 @@ import type {
 } from "../device.js";
 import { refuseAll } from "../disposed.js";
 import { PlainTraces, plainWeight } from "../episode/plainTraces.js";
-import { activityBytes, decayOf, estimateTraining, planTraces } from "../episode/plan.js";
+import { decayOf, estimateTraining } from "../episode/plan.js";
 import { EngineTraces } from "../episode/traces.js";
-import { EngineBuffer, expectSameShape, own } from "./buffer.js";
+import { EngineBuffer, own } from "./buffer.js";
 import { Capture, captureWords } from "./capture.js";
 import { Convolutions } from "./convolutions.js";
 import { Kernels } from "./kernels.js";
 import type { Arena, Machine } from "./machine.js";
 import { Maps } from "./maps.js";
+import { place, take } from "./numbers.js";
 import { OptimizerCommands } from "./optimizer.js";
 import { Packing } from "./packing.js";
 import { Products } from "./products.js";
 import { Program } from "./program.js";
 import { Rows } from "./rows.js";
 import { Sums } from "./sums.js";
+import { planned } from "./tracePlan.js";
+import { Vectors } from "./vectors.js";
 
-const alignment = 64; // Blocks begin at multiples of this, so a smaller gap is padding.
 /** Bytes of one thread's share of an episode's traces that should stay in its cache. */
 const groupBytes = 128 * 1024;
 
@@ -46,6 +48,7 @@ export class EngineDevice implements Device {
   private readonly convolutions: Convolutions;
   private readonly optimizer: OptimizerCommands;
   private readonly rows: Rows;
+  private readonly vectors: Vectors;
   private batch = 1;
   private readonly verdict: EngineBuffer;
   /** While `capture` records: what must be repeated, and what must still hold, when the program runs again. */
@@ -68,6 +71,7 @@ export class EngineDevice implements Device {
     this.convolutions = new Convolutions(arena, this.program, this.kernels, packing);
     this.optimizer = new OptimizerCommands(this.program, this.kernels, this.sums, this.threads);
     this.rows = new Rows(this.program, this.kernels);
+    this.vectors = new Vectors(this.program, this.kernels);
     this.verdict = this.allocate(1, 1);
   }
 
@@ -138,22 +142,7 @@ export class EngineDevice implements Device {
     if (lifetime === "kept" || used) this.flush();
     own(buffer).used = true;
     if (lifetime === "scratch") this.capturing?.write(own(buffer), data);
-    this.place(buffer, data);
-  }
-
-  private place(buffer: Buffer, data: ArrayLike<number>): void {
-    const { rows, cols, address, stride } = own(buffer);
-    const step = stride / 4;
-    const f32 = this.arena.floats(address, rows * step);
-    if (step === cols) {
-      f32.set(data);
-      return;
-    }
-    for (let row = 0; row < rows; row++) {
-      const start = row * step;
-      for (let col = 0; col < cols; col++) f32[start + col] = data[row * cols + col]!;
-      f32.fill(0, start + cols, start + step);
-    }
+    place(this.arena, own(buffer), data);
   }
 
   read(buffer: Buffer): Float32Array {
@@ -161,21 +150,12 @@ export class EngineDevice implements Device {
   }
 
   readInto<Numbers extends Float32Array | Float64Array>(buffer: Buffer, into: Numbers): Numbers {
-    const { rows, cols, address, stride } = own(buffer);
+    const { rows, cols } = buffer;
     if (into.length !== rows * cols) {
       throw new RangeError(`readInto: expected room for ${rows} x ${cols} numbers, got ${into.length}`);
     }
     this.flush();
-    const step = stride / 4;
-    const f32 = this.arena.floats(address, rows * step);
-    if (step === cols) {
-      into.set(f32);
-      return into;
-    }
-    for (let row = 0; row < rows; row++) {
-      const start = row * step;
-      for (let col = 0; col < cols; col++) into[row * cols + col] = f32[start + col]!;
-    }
+    take(this.arena, own(buffer), into);
     return into;
   }
 
@@ -186,42 +166,11 @@ export class EngineDevice implements Device {
       for (const buffer of buffers) this.map(copyNumber, [number], [buffer], false);
       return;
     }
-    // Buffers that lie next to one another are filled in one go.
-    let start = 0;
-    let end = 0;
-    let viewBefore = false;
-    let writes: EngineBuffer[] = [];
-    const emit = () => {
-      const extent = this.kernels.vectors(end - start);
-      const split = { by: "rows", extent, grain: 4, work: extent } as const;
-      if (extent > 0) this.program.push({ ...this.kernels.basic("zero", { address: start }), split, writes });
-      writes = [];
-    };
-    for (const buffer of buffers) {
-      const each = own(buffer);
-      const { address, bytes, isView } = each;
-      const gap = address - end;
-      if (gap < 0 || gap >= alignment || (gap > 0 && (isView || viewBefore))) {
-        emit();
-        start = address;
-      }
-      writes.push(each);
-      end = address + bytes;
-      viewBefore = isView;
-    }
-    emit();
+    this.vectors.zero(buffers.map(own));
   }
 
   copy(from: Buffer, to: Buffer): void {
-    const [a, b] = [own(from), own(to)];
-    expectSameShape("copy", a, b);
-    const extent = this.kernels.vectors(a.bytes);
-    this.program.push({
-      ...this.kernels.basic("copy", { from: a.address, to: b.address }),
-      split: { by: "rows", extent, grain: 4, work: extent },
-      reads: [a],
-      writes: [b],
-    });
+    this.vectors.copy(own(from), own(to));
   }
 
   map(
@@ -266,43 +215,18 @@ export class EngineDevice implements Device {
   }
 
   traces(options: TraceOptions): Traces {
-    const { rule, batch, pre, post, steps, differentiable, params } = options;
+    const { rule, batch, pre, post } = options;
     if (batch !== this.batch) {
       throw new RangeError(`traces: this episode has a batch of ${this.batch}, got ${batch}`);
     }
-    const { lanes } = this.kernels.target;
     const weight = plainWeight(options);
     if (weight !== null) return new PlainTraces(this.products, options, weight);
-    const decay = decayOf(rule, (param) => this.constant(params[param]!));
-    const taken = differentiable ? activityBytes({ batch, pre, post, steps, lanes }) : 0;
-    const room = this.arena.limit - this.arena.peakBytes - taken;
-    const plan = planTraces({ rule, batch, pre, post, steps, differentiable, decay, room, lanes });
-    if (plan.bytes > this.arena.peakBytes) {
-      this.arena.expectRoom(
-        plan.bytes,
-        `an episode of ${steps ?? "unknown many"} steps, ${pre} x ${post} connections, batch ${batch}`,
-      );
-    }
+    const { plan, isStill } = planned(options, {
+      ...{ arena: this.arena, lanes: this.kernels.target.lanes, constant: (param) => this.constant(param) },
+    });
     this.program.settle();
     const traces = new EngineTraces(this, options, plan);
-    if (decay !== null) {
-      this.capturing?.guard(() => {
-        const now = decayOf(rule, (param) => this.constant(params[param]!));
-        const replanned = planTraces({
-          rule,
-          batch,
-          pre,
-          post,
-          steps,
-          differentiable,
-          decay: now,
-          room,
-          lanes,
-        });
-        // A shorter segment would do as well, with other bits: those of a run would depend on where it was stopped.
-        return replanned.mode === plan.mode && replanned.segment === plan.segment;
-      });
-    }
+    if (isStill) this.capturing?.guard(isStill);
     const episodeBytes = 2 * pre * this.kernels.strideOf(post) * Math.max(1, rule.traces.length);
     if (batch > 1) this.program.setBatch(batch, Math.max(1, Math.floor(groupBytes / episodeBytes)));
     return traces;
@@ -330,7 +254,7 @@ export class EngineDevice implements Device {
       repeat: () => {
         this.flush();
         const done = capture.repeat(
-          (buffer, data) => this.place(buffer, data),
+          (buffer, data) => place(this.arena, buffer, data),
           (program) => this.program.run(program),
         );
         if (!done) record();
