@@ -9,9 +9,8 @@ import type { JudgedClaim, Verdict } from "./judge.js";
 export interface Report {
   readonly figure: Figure;
   readonly scale: ScaleName;
-  /** Null where there is no experiment for it. */
-  readonly metric: Metric | null;
-  readonly gathered: Gathered | null;
+  readonly metric: Metric;
+  readonly gathered: Gathered;
   readonly claims: readonly JudgedClaim[];
   readonly verdict: Verdict;
   /** Runs that it needs, and that are done. */
@@ -36,8 +35,7 @@ export const estimateText = (metric: Metric, { interquartileMean, low, high }: E
     : `${shownMetric(metric, interquartileMean)} (${shownMetric(metric, low)} to ${shownMetric(metric, high)})`;
 
 /** "not run: about 2 h 5 min of one core" or how far it is. */
-export function verdictText({ verdict, runs, left, figure }: Report): string {
-  if (!figure.run) return `not run: ${figure.missing}`;
+export function verdictText({ verdict, runs, left }: Report): string {
   const cost = `about ${duration(left)} of one core`;
   if (verdict === "not run") return `not run: ${cost}`;
   return runs.done < runs.needed
@@ -62,7 +60,7 @@ export function page(reports: readonly Report[], command: string): string {
       ["figure", "scale", "verdict"],
       ...reports.map((report) => [
         `[${report.figure.name}](#${report.figure.name})`,
-        report.figure.run ? report.scale : "",
+        report.scale,
         verdictText(report),
       ]),
     ]),
@@ -72,12 +70,15 @@ export function page(reports: readonly Report[], command: string): string {
 
 function section(report: Report): string {
   const { figure, scale, metric, gathered, claims, picture, numbers } = report;
-  const parts = [`## ${figure.name}`, `${figure.title}. ${figure.source}.`, `**The paper:** ${figure.says}`];
-  if (figure.run && metric) {
-    parts.push(`**Here** (scale ${scale}): ${figure.run.scales[scale].setting} Metric: ${metric.label}.`);
-    parts.push(`\`\`\`sh\nhebbian reproduce ${figure.name} --scale ${scale}\n\`\`\``);
-  }
-  if (gathered && gathered.conditions.length > 0 && metric) {
+  const title = /[?!.]$/.test(figure.title) ? figure.title : `${figure.title}.`;
+  const parts = [
+    `## ${figure.name}`,
+    `${title} ${figure.source}.`,
+    `**The paper:** ${figure.says}`,
+    `**Here** (scale ${scale}): ${figure.run.scales[scale].setting} Metric: ${metric.label}.`,
+    `\`\`\`sh\nhebbian reproduce ${figure.name} --scale ${scale}\n\`\`\``,
+  ];
+  if (gathered.conditions.length > 0) {
     parts.push(
       table([
         ["network", metric.label, "runs", "episodes"],
