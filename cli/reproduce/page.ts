@@ -52,7 +52,8 @@ export function page(reports: readonly Report[], command: string): string {
       "written by `hebbian reproduce`, which runs what is missing, goes on where it was stopped, and uses what there is. Numbers are " +
       "interquartile means over seeds with the 95 % interval of a bootstrap over runs, each run tested on fresh episodes without any " +
       "further training ([compare](cli.md#compare)). Where settings differ from the papers' programs: " +
-      "[005](decisions/005-departures-from-the-papers.md). Longer runs of single seeds, with pictures: [longer runs](longer-runs.md).",
+      "[005](decisions/005-departures-from-the-papers.md). Networks learn at the rate that a figure's setting names, else at the " +
+      "published one of the plastic network; where nothing else is said, no rate was searched for, for any of them. Longer runs of single seeds, with pictures: [longer runs](longer-runs.md).",
     "A claim is **reproduced** where the interval lies on its side altogether; **weaker** where the estimate does but not the interval, " +
       "where a level is missed, or where fewer than three seeds can be compared; **contradicted** where the interval lies on the other side. A figure is as good as " +
       "the worst of its claims that runs say something of.",
