@@ -176,7 +176,7 @@ describe("the commands in documents", () => {
     mkdirSync(page.at, { recursive: true });
     for (const block of page.blocks.filter(isShell)) {
       const text = noteOf(block, "text");
-      if (text) copyFileSync(join(folder, "node_modules/hebbian/README.md"), join(page.at, text));
+      if (text) copyFileSync(join(folder, "node_modules/hebbian/docs/cli.md"), join(page.at, text));
       for (const words of runnable(block)) {
         const { code, said } = await ran(shrunk(words), page.at);
         const stopped = words[0] === "train" ? [0, 130] : [0];
