@@ -5,7 +5,7 @@ const limits = {
   "./rules": { limit: "10 kB" },
   "./tasks": { limit: "34 kB" },
   "./training": { limit: "38 kB" },
-  "./experiments": { limit: "48 kB" },
+  "./experiments": { limit: "58 kB" },
   "./figures": { limit: "27 kB" },
   // What a page loads that only lets a trained network live: gzip, as most servers send it.
   "./lifetime": { limit: "29.5 kB", gzip: true },
@@ -30,7 +30,7 @@ const product = {
   path: "packages/lifetime/dist/index.js",
   limit: "28 kB",
   gzip: true,
-  esbuild: false,
+  disablePlugins: ["@size-limit/esbuild"],
 };
 
 export default [...entries, product];

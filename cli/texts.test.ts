@@ -76,8 +76,12 @@ describe("a text in one file", () => {
   test("needs ten lines", () => {
     const path = join(folderOf("short", { "note.txt": "a\nb\n" }), "note.txt");
     expect(() => loadText(path)).toThrow(
-      /note.txt: has 2 lines, of which a tenth would be for testing; give at least 10/,
+      /note.txt: has 2 lines, of which a tenth would be for testing; give at least 10, or a folder/,
     );
+    for (const [text, lines] of Object.entries({ "": "0 lines", "one alone": "1 line" })) {
+      const other = join(folderOf(lines, { "note.txt": text }), "note.txt");
+      expect(() => loadText(other)).toThrow(`note.txt: has ${lines}, of which`);
+    }
   });
 });
 

@@ -6,6 +6,7 @@ import { DataError, dataFolders } from "./dataFolders.js";
 import { sha256 } from "./fingerprint.js";
 import { readBytes } from "./inputFile.js";
 import type { LoadedText } from "./loadedImages.js";
+import { counted } from "./progress.js";
 
 const parts = ["train", "valid", "test"] as const;
 type Parts = Readonly<Record<(typeof parts)[number], string>>;
@@ -68,7 +69,8 @@ function loadFile(path: string): LoadedText {
   const each = Math.floor(SHARE * lines.length);
   if (each < 1) {
     throw new DataError(
-      `${path}: has ${lines.length} lines, of which a tenth would be for testing; give at least 10, or a folder of three texts`,
+      `${path}: has ${counted(lines.filter(Boolean).length, "line")}, of which a tenth would be for testing; ` +
+        "give at least 10, or a folder of three texts",
     );
   }
   const [valid, test] = [lines.length - 2 * each, lines.length - each];

@@ -33,15 +33,12 @@ export interface Figure {
   /** What the paper, or its program where we ran that, reports. */
   readonly says: string;
   readonly claims: readonly Claim[];
-  /** Null: it cannot be run with what there is, for a reason. */
   readonly run: {
     readonly experiment: string;
     /** Where its pictures come from; the usual unless given. */
     readonly data?: string;
     readonly scales: Readonly<Record<ScaleName, Scale>>;
-  } | null;
-  /** Why it cannot be run. */
-  readonly missing?: string;
+  };
 }
 
 export type ScaleName = "small" | "paper";

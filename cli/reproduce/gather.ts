@@ -27,7 +27,6 @@ export async function neededRuns(
   figure: Figure,
   { scale, seeds, device }: { readonly scale: ScaleName; readonly seeds?: number; readonly device: string },
 ): Promise<NeededRun[]> {
-  if (!figure.run) return [];
   const { experiment, data, scales } = figure.run;
   const { conditions, seeds: usual } = scales[scale];
   const needed: NeededRun[] = [];

@@ -9,9 +9,8 @@ import type { JudgedClaim, Verdict } from "./judge.js";
 export interface Report {
   readonly figure: Figure;
   readonly scale: ScaleName;
-  /** Null where there is no experiment for it. */
-  readonly metric: Metric | null;
-  readonly gathered: Gathered | null;
+  readonly metric: Metric;
+  readonly gathered: Gathered;
   readonly claims: readonly JudgedClaim[];
   readonly verdict: Verdict;
   /** Runs that it needs, and that are done. */
@@ -36,8 +35,7 @@ export const estimateText = (metric: Metric, { interquartileMean, low, high }: E
     : `${shownMetric(metric, interquartileMean)} (${shownMetric(metric, low)} to ${shownMetric(metric, high)})`;
 
 /** "not run: about 2 h 5 min of one core" or how far it is. */
-export function verdictText({ verdict, runs, left, figure }: Report): string {
-  if (!figure.run) return `not run: ${figure.missing}`;
+export function verdictText({ verdict, runs, left }: Report): string {
   const cost = `about ${duration(left)} of one core`;
   if (verdict === "not run") return `not run: ${cost}`;
   return runs.done < runs.needed
@@ -54,7 +52,8 @@ export function page(reports: readonly Report[], command: string): string {
       "written by `hebbian reproduce`, which runs what is missing, goes on where it was stopped, and uses what there is. Numbers are " +
       "interquartile means over seeds with the 95 % interval of a bootstrap over runs, each run tested on fresh episodes without any " +
       "further training ([compare](cli.md#compare)). Where settings differ from the papers' programs: " +
-      "[005](decisions/005-departures-from-the-papers.md). Longer runs of single seeds, with pictures: [longer runs](longer-runs.md).",
+      "[005](decisions/005-departures-from-the-papers.md). Networks learn at the rate that a figure's setting names, else at the " +
+      "published one of the plastic network; where nothing else is said, no rate was searched for, for any of them. Longer runs of single seeds, with pictures: [longer runs](longer-runs.md).",
     "A claim is **reproduced** where the interval lies on its side altogether; **weaker** where the estimate does but not the interval, " +
       "where a level is missed, or where fewer than three seeds can be compared; **contradicted** where the interval lies on the other side. A figure is as good as " +
       "the worst of its claims that runs say something of.",
@@ -62,7 +61,7 @@ export function page(reports: readonly Report[], command: string): string {
       ["figure", "scale", "verdict"],
       ...reports.map((report) => [
         `[${report.figure.name}](#${report.figure.name})`,
-        report.figure.run ? report.scale : "",
+        report.scale,
         verdictText(report),
       ]),
     ]),
@@ -72,12 +71,15 @@ export function page(reports: readonly Report[], command: string): string {
 
 function section(report: Report): string {
   const { figure, scale, metric, gathered, claims, picture, numbers } = report;
-  const parts = [`## ${figure.name}`, `${figure.title}. ${figure.source}.`, `**The paper:** ${figure.says}`];
-  if (figure.run && metric) {
-    parts.push(`**Here** (scale ${scale}): ${figure.run.scales[scale].setting} Metric: ${metric.label}.`);
-    parts.push(`\`\`\`sh\nhebbian reproduce ${figure.name} --scale ${scale}\n\`\`\``);
-  }
-  if (gathered && gathered.conditions.length > 0 && metric) {
+  const title = /[?!.]$/.test(figure.title) ? figure.title : `${figure.title}.`;
+  const parts = [
+    `## ${figure.name}`,
+    `${title} ${figure.source}.`,
+    `**The paper:** ${figure.says}`,
+    `**Here** (scale ${scale}): ${figure.run.scales[scale].setting} Metric: ${metric.label}.`,
+    `\`\`\`sh\nhebbian reproduce ${figure.name} --scale ${scale}\n\`\`\``,
+  ];
+  if (gathered.conditions.length > 0) {
     parts.push(
       table([
         ["network", metric.label, "runs", "episodes"],

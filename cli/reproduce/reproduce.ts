@@ -1,4 +1,5 @@
 import { dirname, join, relative } from "node:path";
+import { experiments } from "../../src/experiments/index.js";
 import { drawnCurves } from "../comparisonFigure.js";
 import { UsageError } from "../exitCodes.js";
 import { makeFolder, writeAtomic } from "../files.js";
@@ -75,9 +76,9 @@ function figuresNamed(name: string): Figure[] {
 }
 
 function reportOf(figure: Figure, needed: readonly NeededRun[], { scale, out }: ReproduceFlags): Report {
-  const metric = needed[0]?.run.experiment.metric ?? null;
-  const gathered = metric ? gather(needed, metric) : null;
-  const claims = metric && gathered ? figure.claims.map((claim) => judge(claim, metric, gathered)) : [];
+  const { metric } = experiments[figure.run.experiment]!;
+  const gathered = gather(needed, metric);
+  const claims = figure.claims.map((claim) => judge(claim, metric, gathered));
   return {
     figure,
     scale,
@@ -99,12 +100,12 @@ function numbersOf({ figure, scale, metric, gathered, claims, verdict, runs, lef
     source: figure.source,
     says: figure.says,
     scale,
-    ...(figure.run && { experiment: figure.run.experiment, setting: figure.run.scales[scale].setting }),
-    ...(figure.missing !== undefined && { missing: figure.missing }),
-    metric: metric?.name ?? null,
-    conditions: (gathered?.conditions ?? []).map((condition) => ({
+    experiment: figure.run.experiment,
+    setting: figure.run.scales[scale].setting,
+    metric: metric.name,
+    conditions: gathered.conditions.map((condition) => ({
       ...condition,
-      options: figure.run!.scales[scale].conditions.find(({ label }) => label === condition.label)!.options,
+      options: figure.run.scales[scale].conditions.find(({ label }) => label === condition.label)!.options,
     })),
     claims: claims.map(({ claim, ...judged }) => ({ claim: claim.words, ...judged })),
     verdict,
@@ -118,14 +119,14 @@ async function leave(reports: readonly Report[], flags: ReproduceFlags, name: st
   const root = flags.page === undefined ? flags.out : join(dirname(flags.page), "results/reproduction");
   const shown: Report[] = [];
   for (const report of reports) {
-    if (!report.gathered || report.runs.done === 0) {
+    if (report.runs.done === 0) {
       shown.push(report);
       continue;
     }
     const base = join(root, report.figure.name);
     makeFolder(root);
     writeAtomic(`${base}.json`, `${JSON.stringify(numbersOf(report), null, 2)}\n`);
-    const picture = await drawnCurves(report.gathered.comparison!, report.metric!, base);
+    const picture = await drawnCurves(report.gathered.comparison!, report.metric, base);
     const fromPage = (path: string) => relative(dirname(flags.page ?? root), path).replaceAll("\\", "/");
     shown.push({ ...report, numbers: fromPage(`${base}.json`), picture: fromPage(picture) });
   }

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { transformSync } from "esbuild";
 import { describe, expect, inject, it } from "vitest";
@@ -14,6 +14,7 @@ import { packageNames } from "../support/packed.js";
  *     <!-- before: const picture = new Float32Array(1024); -->     code, or commands, that come before it
  *     <!-- shorter: i < 250; to i < 4; -->                         what is made small
  *     <!-- goes on -->                                             it goes on where the block before it ends
+ *     <!-- text: my-notes.txt -->                                  a file of prose that the reader has
  *     <!-- not run: it needs CIFAR-10 -->                          why it is not run
  *
  * A block of code that begins with `// name.ts` is a module, which others of its page may import as "./name.js".
@@ -140,15 +141,18 @@ describe("the commands in documents", () => {
     expect(JSON.parse(faults.toString())).toEqual([]);
   });
 
-  it("of npm are scripts of package.json, or install packages of ours", () => {
+  it("of npm are scripts of package.json, or install packages of ours, or others at a version", () => {
     const { scripts } = JSON.parse(readFileSync(join(folder, "node_modules/hebbian/package.json"), "utf8"));
     for (const { name, blocks } of pages) {
       for (const command of blocks.filter(isShell).flatMap(commandsIn)) {
-        const [npm, verb, what] = command.split(/\s+/);
-        if (npm !== "npm") continue;
-        if (verb === "run") expect(Object.keys(scripts), `${name}: ${command}`).toContain(what);
-        if (verb === "install" && what !== undefined)
-          expect(packageNames, `${name}: ${command}`).toContain(what);
+        for (const one of command.split("&&")) {
+          const [npm, verb, ...rest] = one.trim().split(/\s+/);
+          if (npm !== "npm") continue;
+          const what = rest.filter((word) => !word.startsWith("-") && !/.@\d/.test(word));
+          if (verb === "run") expect(Object.keys(scripts), `${name}: ${command}`).toContain(what[0]);
+          if (verb === "install")
+            expect(packageNames, `${name}: ${command}`).toEqual(expect.arrayContaining(what));
+        }
       }
     }
   });
@@ -171,6 +175,8 @@ describe("the commands in documents", () => {
   it.each(withCommands)("of $name run, made small", async (page) => {
     mkdirSync(page.at, { recursive: true });
     for (const block of page.blocks.filter(isShell)) {
+      const text = noteOf(block, "text");
+      if (text) copyFileSync(join(folder, "node_modules/hebbian/docs/cli.md"), join(page.at, text));
       for (const words of runnable(block)) {
         const { code, said } = await ran(shrunk(words), page.at);
         const stopped = words[0] === "train" ? [0, 130] : [0];

@@ -1,22 +1,18 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type InstalledPackage, installedPackage } from "../support/packed.js";
+import { describe, expect, inject, it } from "vitest";
 
-let installed: InstalledPackage;
-let project: string;
-beforeAll(() => {
-  installed = installedPackage();
-  project = join(installed.folder, "mine");
-}, 120_000);
-afterAll(() => installed?.remove());
+const { folder: user } = inject("installed");
+const folder = join(user, "new-project");
+mkdirSync(folder);
+const project = join(folder, "mine");
 
 /** Runs the installed command line in a folder. */
-const hebbian = (folder: string, ...argv: string[]) => {
-  const main = join(installed.folder, "node_modules/hebbian/dist/cli/main.js");
+const hebbian = (cwd: string, ...argv: string[]) => {
+  const main = join(user, "node_modules/hebbian/dist/cli/main.js");
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...argv], {
-    cwd: folder,
+    cwd,
     encoding: "utf8",
   });
   return { code: status, out: stdout, err: stderr };
@@ -24,8 +20,8 @@ const hebbian = (folder: string, ...argv: string[]) => {
 
 describe("a project that hebbian new writes, from the package", () => {
   it("is written once", () => {
-    expect(hebbian(installed.folder, "new", "mine")).toMatchObject({ code: 0, err: "" });
-    expect(hebbian(installed.folder, "new", "mine")).toMatchObject({ code: 5 });
+    expect(hebbian(folder, "new", "mine")).toMatchObject({ code: 0, err: "" });
+    expect(hebbian(folder, "new", "mine")).toMatchObject({ code: 5 });
   });
 
   it("passes its own test", () => {
@@ -102,8 +98,8 @@ describe("a module that Node cannot read", () => {
       /npm install no-such-package-here\n$/,
     ],
   ])("%s is said with file and line, in one line", (_, files, message) => {
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(installed.folder, name), text);
-    const { code, err } = hebbian(installed.folder, "train", `./${Object.keys(files)[0]}`);
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    const { code, err } = hebbian(folder, "train", `./${Object.keys(files)[0]}`);
     expect(err).toMatch(message);
     expect(err.split("\n")).toHaveLength(2);
     expect(code).toBe(7);

@@ -1,7 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type InstalledPackage, installedPackage } from "../support/packed.js";
+import { beforeAll, describe, expect, inject, it } from "vitest";
 import { installedRuntime } from "../support/runtimes.js";
 
 /** Experiments and rules in TypeScript, which Node runs by itself from 22.18 on: tried with one that does, from npm. */
@@ -48,19 +47,18 @@ const node = installedRuntime("node");
 if (typeof node === "string") console.warn(`${node}; experiments in TypeScript are not tried`);
 
 describe.skipIf(typeof node === "string")("an experiment in TypeScript, where Node runs it", () => {
-  let installed: InstalledPackage;
-  const run = () => join(installed.folder, "runs/typed-seed0");
+  const { folder: user } = inject("installed");
+  const folder = join(user, "typescript");
+  const run = join(folder, "runs/typed-seed0");
   beforeAll(() => {
-    installed = installedPackage();
-    mkdirSync(join(installed.folder, "runs"));
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(installed.folder, name), text);
-  }, 120_000);
-  afterAll(() => installed?.remove());
+    mkdirSync(join(folder, "runs"), { recursive: true });
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  });
 
   /** Runs the installed command line; throws with what it says where it fails. */
   const hebbian = (...argv: string[]): string => {
     if (typeof node === "string") throw new Error(node);
-    return node.run(installed.folder, "node_modules/hebbian/dist/cli/main.js", ...argv);
+    return node.run(folder, join(user, "node_modules/hebbian/dist/cli/main.js"), ...argv);
   };
 
   it("is trained with its rule, and the run keeps what both are made of", () => {
@@ -70,27 +68,24 @@ describe.skipIf(typeof node === "string")("an experiment in TypeScript, where No
       type: "result",
       experiment: "typed",
     });
-    const { modules, options } = JSON.parse(readFileSync(join(run(), "config.json"), "utf8"));
+    const { modules, options } = JSON.parse(readFileSync(join(run, "config.json"), "utf8"));
     expect(Object.keys(modules.experiment.files).sort()).toEqual(["half.ts", "shown.ts", "typed.ts"]);
     expect(Object.keys(modules.rule.files)).toEqual(["rule.ts"]);
     expect(options.rule).toMatchObject({ name: "typedRule" });
   });
 
   it("is found again by evaluate, goes on, and is refused when a file that it imports has changed", () => {
-    expect(JSON.parse(hebbian("evaluate", run(), "--episodes", "4", "--json"))).toMatchObject({
+    expect(JSON.parse(hebbian("evaluate", run, "--episodes", "4", "--json"))).toMatchObject({
       ...{ experiment: "typed", episodes: 4 },
     });
-    const resume = ["train", "--resume", run(), "--episodes", "16", "--no-figures"];
+    const resume = ["train", "--resume", run, "--episodes", "16", "--no-figures"];
     hebbian(...resume);
-    writeFileSync(join(installed.folder, "half.ts"), "export const half = (x: number): number => x / 3;\n");
+    writeFileSync(join(folder, "half.ts"), "export const half = (x: number): number => x / 3;\n");
     expect(() => hebbian(...resume)).toThrow(/other content of half\.ts/);
   });
 
   it("says where the syntax is wrong", () => {
-    writeFileSync(
-      join(installed.folder, "broken.ts"),
-      "const a: number = 1;\nconst b: = 2;\nexport default a;\n",
-    );
+    writeFileSync(join(folder, "broken.ts"), "const a: number = 1;\nconst b: = 2;\nexport default a;\n");
     expect(() => hebbian("train", "./broken.ts")).toThrow(/error: broken\.ts:2: syntax error/);
   });
 });

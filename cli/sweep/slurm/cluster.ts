@@ -63,13 +63,28 @@ export const commands: Cluster = {
   },
 };
 
+/** What a command of Slurm says of its failure, in one line: what it could not go on without, if there was anything. */
+export function complaint(command: string, stderr: string): string {
+  const lines = stderr.split("\n").map((line) =>
+    line
+      .trim()
+      .replace(`${command}: `, "")
+      .replace(/^error: /, ""),
+  );
+  const fatal = lines.find((line) => line.startsWith("fatal: "));
+  if (fatal) return `${fatal.slice("fatal: ".length)}; is this a machine of the cluster?`;
+  return lines.filter(Boolean).join("; ");
+}
+
 /** What a command prints. Throws a UsageError with what it says where it fails, or is not there. */
 function output(command: string, words: readonly string[], input = ""): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = execFile(command, words, { maxBuffer: 1e9 }, (error, stdout, stderr) => {
       if (!error) return resolve(stdout);
       const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
-      const why = isMissing ? "there is no such command; is this a machine of the cluster?" : stderr.trim();
+      const why = isMissing
+        ? "there is no such command; is this a machine of the cluster?"
+        : complaint(command, stderr);
       reject(new UsageError(`--slurm: ${command}: ${why || error.message}`, { cause: error }));
     });
     // A command that does not read what it is told says why by its exit code.

@@ -16,7 +16,7 @@ import type { RunProgress, Start } from "../local.js";
 import { failureOf, noteFailure } from "../runState.js";
 import { runPath, type SweepRun, sweepRun } from "../sweepRun.js";
 import { attemptFolder } from "./attempts.js";
-import type { Cluster, QueuedTask, SlurmArray } from "./cluster.js";
+import { type Cluster, complaint, type QueuedTask, type SlurmArray } from "./cluster.js";
 import { runOnSlurm } from "./coordinate.js";
 import { readTaskList, slurmFolder, taskLists, writeTaskList } from "./taskList.js";
 import { workOnTask } from "./work.js";
@@ -177,6 +177,25 @@ describe("a sweep on Slurm", () => {
     expect([both.code, both.err]).toEqual([2, "error: --nats and --slurm: choose one of the two\n"]);
     expect((await call([...plain, "--slurm-option", "partition=x"])).err).toContain("is for --slurm");
     expect((await call(["work"])).err).toContain("--nats nats://host:4222");
+  });
+});
+
+describe("what Slurm says of a failure", () => {
+  it("becomes one line", () => {
+    const said =
+      "sbatch: error: invalid partition specified: nope\nsbatch: error: Batch job submission failed: Invalid partition\n";
+    expect(complaint("sbatch", said)).toBe(
+      "invalid partition specified: nope; Batch job submission failed: Invalid partition",
+    );
+  });
+
+  it("is what it could not go on without, where there is anything", () => {
+    const said =
+      "scontrol: error: resolve_ctls_from_dns_srv: res_nsearch error: Unknown host\nscontrol: error: fetch_config: DNS SRV lookup failed\n" +
+      "scontrol: fatal: Could not establish a configuration source\n";
+    expect(complaint("scontrol", said)).toBe(
+      "Could not establish a configuration source; is this a machine of the cluster?",
+    );
   });
 });
 
