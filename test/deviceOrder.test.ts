@@ -34,6 +34,7 @@ function stage(device: Device) {
   device.write(params.alpha, numbers(neurons * neurons, 2));
   device.write(params.eta, [0.5]);
   const rows = [scratch(batch, neurons), scratch(batch, neurons), allocate(batch, neurons)];
+  const columns = [scratch(batch, 1), scratch(batch, 1)];
   const bare = [device.scratch(batch, neurons), device.scratch(batch, neurons)];
   const sums = [allocate(1, neurons), scratch(1, neurons), allocate(1, 1), scratch(1, 1)];
   const matrices = [allocate(neurons, neurons), scratch(neurons, neurons)];
@@ -41,7 +42,7 @@ function stage(device: Device) {
   const traces = device.traces({
     ...{ rule: clippedHebb, batch, pre: neurons, post: neurons, differentiable: false, params },
   });
-  return { device, kept, params, rows, bare, sums, matrices, trace, traces };
+  return { device, kept, params, rows, columns, bare, sums, matrices, trace, traces };
 }
 type Stage = ReturnType<typeof stage>;
 
@@ -77,6 +78,27 @@ const calls = {
     device.map(squashed, [rows[a % 3]!, sums[b % 4]!], [rows[c % 3]!], seed % 2 === 0),
   "map that sums": ({ device, rows, sums }, [a, b, c], seed) =>
     device.map(squashed, [rows[a % 3]!, rows[b % 3]!], [sums[c % 4]!], seed % 2 === 0),
+  // One number is then a sum over rows of one column, and over rows of many: threads keep these in other places.
+  "map of columns that sums": ({ device, columns, sums }, [a, b, c], seed) =>
+    device.map(squashed, [columns[a % 2]!, columns[b % 2]!], [sums[2 + (c % 2)]!], seed % 2 === 0),
+  "map to a column": ({ device, rows, columns }, [a, b, c], seed) =>
+    device.map(squashed, [rows[a % 3]!, rows[b % 3]!], [columns[c % 2]!], seed % 2 === 0),
+  "map that sums into a row of another buffer": ({ device, rows }, [a, b, c], seed) => {
+    const row = device.view(rows[c % 3]!, seed % batch, 1);
+    if (a % 3 !== c % 3 && b % 3 !== c % 3)
+      device.map(squashed, [rows[a % 3]!, rows[b % 3]!], [row], seed % 2 === 0);
+  },
+  "map that broadcasts a row of another buffer": ({ device, rows }, [a, b, c], seed) => {
+    const row = device.view(rows[b % 3]!, seed % batch, 1);
+    if (b % 3 !== c % 3) device.map(squashed, [rows[a % 3]!, row], [rows[c % 3]!], seed % 2 === 0);
+  },
+  "a row of what is new, then a write of all": ({ device, rows }, [a, b], seed) => {
+    const whole = device.scratch(batch, neurons);
+    const row = device.view(whole, seed % batch, 1);
+    device.map(squashed, [rows[a % 3]!, rows[b % 3]!], [row], false);
+    device.write(whole, numbers(batch * neurons, seed));
+    device.copy(whole, rows[(a + 1) % 3]!);
+  },
   matmul: ({ device, rows, matrices }, [a, b, c], seed) => {
     if (a % 3 === c % 3) return;
     const options = { transposeB: seed % 2 === 0, accumulate: seed % 3 === 0 };
@@ -89,7 +111,10 @@ const calls = {
     ),
 } satisfies Record<string, (stage: Stage, which: [number, number, number], seed: number) => void>;
 
-const everything = ({ rows, sums, matrices, trace }: Stage) => [...rows, ...sums, ...matrices, trace];
+const everything = ({ rows, columns, sums, matrices, trace }: Stage) => [
+  ...[...rows, ...columns, ...sums, ...matrices],
+  trace,
+];
 
 describe("a device keeps the order of calls", () => {
   it("whatever they are", () => {
@@ -135,4 +160,40 @@ describe("a device keeps the order of calls", () => {
       for (const buffer of kept) device.release(buffer);
     }
   });
+
+  /** The same calls on both devices, which must leave the same numbers. */
+  const expectSame = (run: (on: Stage) => Buffer) => {
+    const [expected, got] = [reference, wasm].map((device) => {
+      const on = stage(device);
+      for (const [k, buffer] of [...on.rows, ...on.columns].entries())
+        device.write(buffer, numbers(buffer.rows * buffer.cols, k));
+      const values = Array.from(device.read(run(on)));
+      for (const buffer of on.kept) device.release(buffer);
+      return values;
+    });
+    got!.forEach((value, k) => {
+      expect(value).toBeCloseTo(expected![k]!, 4);
+    });
+  };
+
+  it("so that one number takes sums over columns of rows, and over rows of one column", () =>
+    expectSame(({ device, rows, columns, sums }) => {
+      device.map(squashed, [columns[0]!, columns[1]!], [sums[3]!], true);
+      device.map(squashed, [rows[0]!, rows[1]!], [sums[3]!], true);
+      return sums[3]!;
+    }));
+
+  it("so that what was summed into a row is there when all rows are read", () =>
+    expectSame(({ device, rows }) => {
+      device.map(squashed, [rows[0]!, rows[0]!], [device.view(rows[1]!, 1, 1)], true);
+      device.map(squashed, [rows[1]!, rows[0]!], [rows[2]!], false);
+      return rows[2]!;
+    }));
+
+  it("so that what is written to all rows after one was computed is what is there", () =>
+    expectSame(({ device, rows, bare }) => {
+      device.map(squashed, [rows[0]!, rows[0]!], [device.view(bare[0]!, 1, 1)], false);
+      device.write(bare[0]!, numbers(batch * neurons, 9));
+      return bare[0]!;
+    }));
 });

@@ -130,7 +130,9 @@ export class EngineDevice implements Device {
     }
     const { cols, stride, address, lifetime } = whole;
     const part = new EngineBuffer(rows, cols, stride, address + from * stride, lifetime, true);
+    // What is done with one is not seen at the other.
     part.used = true;
+    whole.used = true;
     return part;
   }
 

@@ -27,8 +27,8 @@ const numberStride = 64;
  */
 export class Sums {
   private readonly free = new Map<number, Slots[]>();
-  /** Sums that are still in the threads' slots, by the address of their target. */
-  private readonly deferred = new Map<number, Deferred>();
+  /** Sums that are still in the threads' slots, by their target and kind, in the order in which they were first added to. */
+  private readonly deferred = new Map<string, Deferred>();
 
   constructor(
     private readonly arena: Arena,
@@ -86,26 +86,33 @@ export class Sums {
     else this.free.set(slots.stride, [slots]);
   }
 
-  /** Slots for a sum that is added up later into `target`; until then whoever adds to the same sum gets the same. */
+  /**
+   * Slots for a sum that is added up later into `target`; until then whoever adds to the same sum, in slots of the same kind, gets
+   * the same.
+   */
   defer(target: EngineBuffer, isNumber: boolean, overwrite: boolean): Slots {
-    let sum = this.deferred.get(target.address);
+    const key = keyOf(target, isNumber);
+    let sum = this.deferred.get(key);
     if (!sum) {
       sum = { slots: isNumber ? this.takeNumber() : this.take(target.bytes), target, overwrite };
-      this.deferred.set(target.address, sum);
+      this.deferred.set(key, sum);
     }
     return sum.slots;
   }
 
   /** Adds slots that are full already to what is deferred. */
   deferFull(slots: Slots, target: EngineBuffer): void {
-    this.deferred.set(target.address, { slots, target, overwrite: false });
+    this.deferred.set(keyOf(target, slots.isNumber), { slots, target, overwrite: false });
   }
 
   get anyDeferred(): boolean {
     return this.deferred.size > 0;
   }
-  isDeferred({ address }: EngineBuffer): boolean {
-    return this.deferred.has(address);
+  /** Whether anything waits for numbers of a buffer: its own, or those of a buffer that shares rows with it. */
+  isDeferred({ address, bytes }: EngineBuffer): boolean {
+    for (const { target } of this.deferred.values())
+      if (target.address < address + bytes && address < target.address + target.bytes) return true;
+    return false;
   }
 
   /** The commands that add up all that was deferred. */
@@ -115,5 +122,8 @@ export class Sums {
     return sums.map(({ slots, target, overwrite }) => this.combine(slots, target, overwrite));
   }
 }
+
+const keyOf = ({ address, bytes }: EngineBuffer, isNumber: boolean): string =>
+  `${address} ${bytes} ${isNumber ? "number" : "vectors"}`;
 
 const alone = { by: "nothing", extent: 1 } as const;
