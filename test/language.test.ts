@@ -31,6 +31,7 @@ it("a two-layer modulated LSTM has PyTorch's gradients of two segments, with tra
 const others = {
   "plastic from output and input of the step before": { plasticFrom: "both", pre: "previous" },
   "plastic from its input": { plasticFrom: "input" },
+  "with a trace that fades": { trace: "fading" },
   "tied weights": { readout: "tied" },
 } as const;
 const networks = Object.keys(textNetworks) as (keyof typeof textNetworks)[];

@@ -26,7 +26,7 @@ export type LanguageAnswers = readonly {
 const [vocabulary, batch, steps] = [7, 2, 5];
 const options = ({ network, changed }: Pick<LanguageProblem, "network" | "changed">): TextModelOptions => ({
   ...{ network, embedding: 3, layers: 2, neurons: 4, readout: "own", equal: "neurons" },
-  ...{ plasticFrom: "hidden", pre: "present", alpha: 0.5, eta: 0.7, initRange: 0.8 },
+  ...{ plasticFrom: "hidden", pre: "present", trace: "clipped", alpha: 0.5, eta: 0.7, initRange: 0.8 },
   ...changed,
 });
 
