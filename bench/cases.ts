@@ -1,12 +1,16 @@
+import { ptb } from "../src/experiments/ptb.js";
+import { textNeurons } from "../src/experiments/ptbModel.js";
 import { proceduralImages } from "../src/tasks/imageSets/procedural.js";
 import { imagesEpisode, naturalImages } from "../src/tasks/images.js";
 import { fullPatterns, type PatternsOptions, patternsEpisode, smallPatterns } from "../src/tasks/patterns.js";
 import { random } from "../src/tasks/random.js";
+import { resolveOptions } from "../src/training/index.js";
 import { type AgentKind, agentProblem } from "./agentProblem.js";
 import { type FastKind, fastProblem } from "./fastProblem.js";
 import { lstmProblem } from "./lstmProblem.js";
 import { oneShotProblem } from "./oneShotProblem.js";
 import { mazeProblem, type Problem, rnnProblem } from "./problem.js";
+import { type TextKind, textProblem } from "./textProblem.js";
 
 const SEED = 1;
 
@@ -35,7 +39,20 @@ const omniglot = (batch: number): Problem =>
     random(SEED, "omniglot", 0),
   );
 
-/** The measured cases by name: one full training step each (forward, loss, backward through time, Adam). */
+/** A training step of the experiment `ptb` with its preset `basic`, at as many parameters. */
+function basicText(kind: TextKind, network: "lstm" | "modulated"): Problem {
+  const options = resolveOptions(ptb, { ...ptb.presets!.basic, network });
+  const { embedding, batch, steps, vocabulary: words, lr, clipNorm, weightDecay, initRange } = options;
+  return textProblem(
+    kind,
+    { words, embedding, neurons: textNeurons(options, words), batch, steps },
+    { lr, clipNorm, weightDecay },
+    initRange,
+    random(SEED, kind, 0),
+  );
+}
+
+/** The measured cases by name: one full training step each (forward, loss, backward through time, the optimiser's). */
 export const cases: Readonly<Record<string, () => Problem>> = {
   /** DP's full pattern task: 1000 neurons, 106 steps. */
   patterns: () => patterns("patterns", fullPatterns),
@@ -68,6 +85,9 @@ export const cases: Readonly<Record<string, () => Problem>> = {
       { eta: 0.03, lr: 1e-3 },
       random(SEED, "plastic-lstm", 0),
     ),
+  /** BP's basic language model: 20 streams of 20 words, 10,000 words, two layers; 2,323 of these are an epoch. */
+  "ptb-basic-lstm": () => basicText("text-lstm", "lstm"),
+  "ptb-basic-modulated": () => basicText("text-modulated", "modulated"),
   /** DP's one-shot learning as published: one episode of six drawings; peers step through them one by one. */
   omniglot: () => omniglot(1),
   /** The same in batches of 16, for everybody with one convolution of all drawings. */

@@ -10,6 +10,7 @@ import { fastMemory } from "./oursFast.js";
 import { lstm } from "./oursLstm.js";
 import { kept, type Network } from "./oursNetwork.js";
 import { oneShot } from "./oursOneShot.js";
+import { textTrainer } from "./oursText.js";
 import { serve, type Trainer } from "./peers/serve.js";
 import type { Problem } from "./problem.js";
 
@@ -148,6 +149,7 @@ function trainerOf(device: Device, problem: Problem): Trainer {
   if (kind === "one-shot") return networkTrainer(device, problem, oneShot(device, problem));
   if (kind === "fast-hebb" || kind === "fast-gated-delta" || kind === "fast-kda")
     return networkTrainer(device, problem, fastMemory(device, problem, kind));
+  if (kind === "text-lstm" || kind === "text-modulated") return textTrainer(device, problem, kind);
   return agentTrainer(device, problem, kind);
 }
 

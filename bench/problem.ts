@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Random } from "../src/tasks/random.js";
 import type { AgentKind } from "./agentProblem.js";
+import { type TextKind, textParameters } from "./textProblem.js";
 
 export type ProblemKind =
   | "rnn"
@@ -11,6 +12,7 @@ export type ProblemKind =
   | "fast-hebb"
   | "fast-gated-delta"
   | "fast-kda"
+  | TextKind
   | AgentKind;
 
 /**
@@ -27,13 +29,13 @@ export interface Problem {
    * H <- clip(H + eta * outer(h(t-1), h(t)), -1, 1); logits = h @ h2o + h2oBias, value = h @ h2v + h2vBias;
    * loss = sum(logits * ca) + sum(value * cv) over all steps.
    *
-   * `lstm`: see lstmProblem.ts. `one-shot`: see oneShotProblem.ts. `fast-...`: see fastProblem.ts. `agent-...`: see
-   * agentProblem.ts.
+   * `lstm`: see lstmProblem.ts. `one-shot`: see oneShotProblem.ts. `fast-...`: see fastProblem.ts. `text-...`: see
+   * textProblem.ts. `agent-...`: see agentProblem.ts.
    */
   readonly kind: ProblemKind;
-  /** Sizes and constants by name; `lr` is Adam's, whose beta1, beta2, eps are .9, .999, 1e-8. */
+  /** Sizes and constants by name; `lr` is Adam's, whose beta1, beta2, eps are .9, .999, 1e-8 (a text's: of plain descent). */
   readonly sizes: Readonly<Record<string, number>>;
-  /** What Adam trains, by name. */
+  /** What is trained, by name. */
   readonly params: Readonly<Record<string, Float32Array>>;
   readonly inputs: Readonly<Record<string, Float32Array>>;
 }
@@ -134,6 +136,8 @@ const PARAMS: Readonly<Record<ProblemKind, readonly string[]>> = {
   "fast-hebb": ["k", "v", "q", "eta"],
   "fast-gated-delta": ["k", "v", "q", "g", "beta"],
   "fast-kda": ["k", "v", "q", "a", "beta"],
+  "text-lstm": textParameters("text-lstm"),
+  "text-modulated": textParameters("text-modulated"),
   "agent-plastic": [...agent, "alpha", "eta"],
   "agent-homogeneous": [...agent, "alpha", "eta"],
   "agent-modulated": [...agent, "alpha", "modulator", "modulatorBias"],
@@ -147,6 +151,8 @@ const INPUTS: Readonly<Record<ProblemKind, readonly string[]>> = {
   "fast-hebb": ["co"],
   "fast-gated-delta": ["co"],
   "fast-kda": ["co"],
+  "text-lstm": ["tokens"],
+  "text-modulated": ["tokens"],
   "agent-plastic": [],
   "agent-homogeneous": [],
   "agent-modulated": [],

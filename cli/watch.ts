@@ -35,9 +35,12 @@ export async function watch(path: string, flags: WatchFlags, io: Io): Promise<nu
   const { episode, seed, speed } = flags;
   let replay: Replay | null = null;
   try {
-    await withDevice(deviceOf(flags), async (device) => {
-      replay = replayEpisode(experiment, { device, model, seed, episode });
-    });
+    // What learns from pictures or a text has no environment: it is not asked for them.
+    if (!experiment.needsImages) {
+      await withDevice(deviceOf(flags), async (device) => {
+        replay = replayEpisode(experiment, { device, model, seed, episode });
+      });
+    }
   } catch (error) {
     throw blamed(error, modules);
   }

@@ -9,6 +9,27 @@ import time
 
 import torch
 
+
+
+def text_shapes(sizes):
+    """Of a language model's parameters, by name. See bench/textProblem.ts."""
+    words, embedding, n = sizes["words"], sizes["embedding"], sizes["neurons"]
+    shapes = {"embedding": (words, embedding), "readout.weight": (n, words), "readout.bias": (1, words)}
+    for k in range(sizes["layers"]):
+        inputs = n if k > 0 else embedding
+        for gate in ("forget", "write", "output", "candidate"):
+            shapes.update({f"lstm{k}.{gate}.input": (inputs, n), f"lstm{k}.{gate}.bias": (1, n)})
+            shapes[f"lstm{k}.{gate}." + ("w" if gate == "candidate" else "recurrent")] = (n, n)
+        if sizes["kind"] == "text-modulated":
+            shapes.update({f"lstm{k}.candidate.{name}": (n, n) for name in ("alpha", "fanOut")})
+            shapes.update({f"lstm{k}.modulator.weight": (n, 1), f"lstm{k}.modulator.bias": (1, 1)})
+    return shapes
+
+
+def text_parameters(kind):
+    return list(text_shapes({"kind": kind, "words": 1, "embedding": 1, "neurons": 1, "layers": 2}))
+
+
 PARAMS = {
     "rnn": ["w", "alpha", "eta"],
     "maze": ["w", "alpha", "eta", "i2h", "i2hBias", "h2o", "h2oBias", "h2v", "h2vBias"],
@@ -17,6 +38,8 @@ PARAMS = {
     "fast-hebb": ["k", "v", "q", "eta"],
     "fast-gated-delta": ["k", "v", "q", "g", "beta"],
     "fast-kda": ["k", "v", "q", "a", "beta"],
+    "text-lstm": text_parameters("text-lstm"),
+    "text-modulated": text_parameters("text-modulated"),
     "agent-plastic": ["i2h", "i2hBias", "w", "heads", "headsBias", "alpha", "eta"],
     "agent-homogeneous": ["i2h", "i2hBias", "w", "heads", "headsBias", "alpha", "eta"],
     "agent-modulated": ["i2h", "i2hBias", "w", "heads", "headsBias", "alpha", "modulator", "modulatorBias"],
@@ -47,6 +70,9 @@ def shapes_of(sizes):
     """The shapes of a problem's arrays by name. See bench/problem.ts."""
     kind, n, steps = sizes["kind"], sizes["neurons"], sizes["steps"]
     square, row = {"w": (n, n), "alpha": (n, n), "eta": (1,)}, (n,)
+    if kind.startswith("text-"):
+        tokens = sizes["batch"] * sizes["segments"] * steps + 1
+        return {**text_shapes(sizes), "tokens": (tokens,)}
     if kind == "rnn":
         return {**square, "input": (steps, n), "target": (sizes["outputs"],)}
     if kind == "one-shot":

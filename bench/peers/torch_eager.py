@@ -6,6 +6,7 @@ from torch_eager_agent import Agent
 from torch_eager_fast import Fast
 from torch_eager_lstm import Lstm
 from torch_eager_oneshot import OneShot
+from torch_eager_text import make as make_text
 
 
 class Eager(Trained):
@@ -51,6 +52,8 @@ def make(sizes, arrays):
     kinds = {"rnn": Eager, "maze": Eager, "lstm": Lstm, "one-shot": OneShot}
     if sizes["kind"].startswith("fast-"):
         return Fast(sizes, arrays)
+    if sizes["kind"].startswith("text-"):
+        return make_text(sizes, arrays)
     return kinds.get(sizes["kind"], Agent)(sizes, arrays)
 
 

@@ -5,13 +5,13 @@ h' = o tanh(c); H <- clip(H + rate * outer(h, g), -1, 1), an H for each stream; 
 m = tanh(h @ modulator + b). State and traces go from segment to segment, detached; the loss is a sum over steps, a mean over streams.
 
   --check: a problem in JSON on stdin (parameters by name, tokens of each segment), in float64; losses and gradients on stdout
-  --time NETWORK: milliseconds of a training step of the basic model (200 and 200, 10,000 words, 20 streams of 20) in float32
+
+How fast such a model is trained is measured with torch_eager_text.py.
 """
 
 import argparse
 import json
 import sys
-import time
 
 import torch
 
@@ -82,49 +82,8 @@ def check():
     json.dump(answers, sys.stdout)
 
 
-def basic(network, words=10_000, n=200, layers=2):
-    shapes = {"embedding": (words, n), "readout.weight": (n, words), "readout.bias": (words,)}
-    for name in (f"lstm{k}" for k in range(layers)):
-        for gate in GATES:
-            shapes.update({f"{name}.{gate}.input": (n, n), f"{name}.{gate}.recurrent": (n, n), f"{name}.{gate}.bias": (n,)})
-        shapes.update({f"{name}.candidate.{key}": (n, n) for key in ("input", "w")})
-        shapes[f"{name}.candidate.bias"] = (n,)
-        if network != "lstm":
-            shapes[f"{name}.candidate.alpha"] = (n, n)
-            shapes[f"{name}.candidate.{'fanOut' if network == 'modulated' else 'eta'}"] = (n, n)
-        if network == "modulated":
-            shapes.update({f"{name}.modulator.weight": (n, 1), f"{name}.modulator.bias": (1,)})
-    return {name: torch.empty(shape).uniform_(-0.1, 0.1).requires_grad_() for name, shape in shapes.items()}
-
-
-def measure(network, threads, rounds, batch=20, steps=20):
-    torch.set_flush_denormal(True)
-    torch.set_num_threads(threads)
-    torch.manual_seed(0)
-    # Equal parameters: the plain LSTM has more neurons.
-    params = basic(network, n=211 if network == "lstm" else 200)
-    optimizer = torch.optim.SGD(params.values(), lr=1)
-    state = begin(params, 2, batch)
-    times = []
-    for _ in range(rounds + 2):
-        words = torch.randint(10_000, (steps + 1, batch))
-        start = time.perf_counter()
-        optimizer.zero_grad()
-        loss, state = segment(params, state, words[:-1], words[1:])
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(list(params.values()), 5)
-        optimizer.step()
-        times.append((time.perf_counter() - start) * 1e3)
-    print(json.dumps({"network": network, "ms": sorted(times[2:])[rounds // 2], "torch": torch.__version__}))
-
-
-parser = argparse.ArgumentParser()
-parser.add_argument("--check", action="store_true")
-parser.add_argument("--time")
-parser.add_argument("--threads", type=int, default=1)
-parser.add_argument("--rounds", type=int, default=10)
-options = parser.parse_args()
-if options.check:
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--check", action="store_true", required=True)
+    parser.parse_args()
     check()
-else:
-    measure(options.time, options.threads, options.rounds)

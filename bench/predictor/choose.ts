@@ -10,7 +10,8 @@ import { traceOf } from "./traceOf.js";
 
 /**
  * `node dist/bench/predictor/choose.js network.safetensors predictor.safetensors valid.txt`: the constants of the predictor's rivals, by
- * perplexity over the first 12,000 words of the valid text; an empty cache at its beginning, as a person's life begins.
+ * perplexity over the first 12,000 words of the valid text; an empty cache at its beginning, as a person's life begins. Says them as
+ * keystrokes takes them.
  */
 
 const [networkFile, model, validFile] = process.argv.slice(2);
@@ -37,13 +38,13 @@ const living: ReadText = {
 };
 console.log(`frozen ${perplexity(text, null).toFixed(2)}, living ${perplexity(living, null).toFixed(2)}`);
 
-for (const [name, told] of [
-  ["n-gram cache", text],
-  ["n-gram cache on top of the trace", living],
+for (const [name, flag, told] of [
+  ["n-gram cache", "--ngram", text],
+  ["n-gram cache on top of the trace", "--together", living],
 ] as const) {
   let best = { share: [0], cost: Number.POSITIVE_INFINITY };
-  for (const none of [0.01, 0.03, 0.08]) {
-    for (const one of [0.03, 0.08, 0.2]) {
+  for (const none of [0.003, 0.01, 0.03]) {
+    for (const one of [0.03, 0.08, 0.2, 0.4]) {
       for (const two of [0.06, 0.15, 0.35]) {
         const share = [none, one, two];
         const cost = perplexity(told, new NgramCache({ prior, share }));
@@ -51,15 +52,15 @@ for (const [name, told] of [
       }
     }
   }
-  console.log(`${name}: share ${best.share.join(",")}, perplexity ${best.cost.toFixed(2)}`);
+  console.log(`${name}: ${flag} ${best.share.join(",")}, perplexity ${best.cost.toFixed(2)}`);
 }
 let best = { theta: 0, share: 0, cost: Number.POSITIVE_INFINITY };
-for (const theta of [0.1, 0.2, 0.3, 0.45, 0.6, 0.8]) {
+for (const theta of [0.3, 0.6, 0.8, 1.1, 1.5]) {
   const [recalled] = neuralSums(device, text, theta, [Math.floor(trace.bytes / (4 * units + 2))]);
-  for (const share of [0.03, 0.05, 0.08, 0.12, 0.16, 0.2]) {
+  for (const share of [0.05, 0.08, 0.12, 0.16, 0.2, 0.25]) {
     const cost = recalledPerplexity(text, recalled!, share);
     if (cost < best.cost) best = { theta, share, cost };
   }
 }
-console.log(`neural cache: theta ${best.theta}, share ${best.share}, perplexity ${best.cost.toFixed(2)}`);
+console.log(`neural cache: --theta ${best.theta} --share ${best.share}, perplexity ${best.cost.toFixed(2)}`);
 await device.dispose();

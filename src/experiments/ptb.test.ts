@@ -48,7 +48,7 @@ const text: TextData = {
 const small = { embedding: 4, neurons: 5, layers: 2, batch: 2, steps: 4, vocabulary: 20 } as const;
 const plain: TextModelOptions = {
   ...{ network: "plastic", embedding: 4, layers: 2, neurons: 5, readout: "own", equal: "neurons" },
-  ...{ plasticFrom: "both", pre: "previous", alpha: 0.3, eta: 0.2, initRange: 0.5 },
+  ...{ plasticFrom: "both", pre: "previous", trace: "clipped", alpha: 0.3, eta: 0.2, initRange: 0.5 },
 };
 const networkNames = Object.keys(textNetworks) as (keyof typeof textNetworks)[];
 const pause = async () => {};
@@ -56,8 +56,12 @@ const pause = async () => {};
 describe("a language model's size", () => {
   it.each(networkNames)("is known before it is built: %s", (network) => {
     for (const readout of ["own", "tied"] as const) {
-      for (const plasticFrom of ["hidden", "input", "both"] as const) {
-        const options = { ...plain, network, readout, plasticFrom };
+      for (const [plasticFrom, trace] of [
+        ["hidden", "clipped"],
+        ["input", "clipped"],
+        ["both", "fading"],
+      ] as const) {
+        const options = { ...plain, network, readout, plasticFrom, trace };
         const model = new TextModel(reference, 11, options, 0);
         const built = model.parameters.reduce((sum, { shape: [rows, cols] }) => sum + rows * cols, 0);
         expect(textModelSize(network, options, 11, plain.neurons)).toBe(built);
@@ -277,10 +281,13 @@ describe("the text that it is told", () => {
 });
 
 describe.each(networkNames)("a %s language model", (network) => {
-  it.each(["own", "tied"] as const)(
-    "can be told in a model file, with weights of words that are %s",
-    (readout) => {
-      const options = { ...small, network, readout };
+  it.each([
+    ["own", "clipped"],
+    ["tied", "fading"],
+  ] as const)(
+    "can be told in a model file, with weights of words that are %s and a trace that is %s",
+    (readout, trace) => {
+      const options = { ...small, network, readout, trace };
       const { device } = new Recorder();
       const resolved = resolveOptions(ptb, options);
       const built = buildModel(ptb, { options: resolved, device, seed: 0, images: text });

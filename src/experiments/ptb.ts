@@ -40,6 +40,11 @@ const schema = z.object({
     "present",
     "previous",
   ] as const),
+  trace: choiceOption(
+    "clipped",
+    "what keeps traces small: bounds at 1, as published, or that they fade at the rate eta",
+    ["clipped", "fading"] as const,
+  ),
   alpha: numberOption(0.01, "standard deviation of the first alphas", { min: 0, max: 1 }),
   eta: numberOption(0.1, "first rate of the traces", { min: 0, max: 1 }),
   equal: choiceOption("parameters", "what all networks have as many of as the plastic one", [

@@ -8,44 +8,60 @@ import {
   type PlasticFrom,
   type PreStep,
 } from "../layers/index.js";
-import { clippedHebb, defineRule, nonplastic, type Rule, withRates } from "../rules/index.js";
+import { clippedHebb, decayingHebb, defineRule, nonplastic, type Rule, withRates } from "../rules/index.js";
 import { defineMap, map } from "../tape/index.js";
 
 const source = "Miconi, Rawal, Clune, Stanley 2019 (arXiv 2002.10585), 4.3: the basic model";
 const fanOut = { per: "connection", init: 1 } as const;
 
-/** Hebb's rule with bounds; each connection learns its own rate. */
-const plastic = withRates(clippedHebb, { eta: "connection" });
+const modulation = { source, signals: { m: "episode" }, weight: "w + alpha * H" } as const;
+const eta = { per: "layer", init: 0.1 } as const;
+
+/** Hebb's rule; each connection learns its own rate. */
+const plastic = {
+  clipped: withRates(clippedHebb, { eta: "connection" }),
+  fading: withRates(decayingHebb, { eta: "connection" }),
+};
 
 /** One modulator a layer, of which each connection takes a learned share. */
-const modulated = defineRule({
-  name: "sharedModulation",
-  source,
-  traces: { H: 0 },
-  params: { fanOut },
-  signals: { m: "episode" },
-  weight: "w + alpha * H",
-  update: { H: "clip(H + m * fanOut * pre * post, -1, 1)" },
-});
+const modulated = {
+  clipped: defineRule({
+    ...{ ...modulation, name: "sharedModulation", traces: { H: 0 }, params: { fanOut } },
+    update: { H: "clip(H + m * fanOut * pre * post, -1, 1)" },
+  }),
+  fading: defineRule({
+    ...{ ...modulation, name: "fadingSharedModulation", traces: { H: 0 }, params: { fanOut, eta } },
+    update: { H: "(1 - eta) * H + m * fanOut * pre * post" },
+  }),
+};
 
 /** ... which decides afterwards what of an eligibility trace is learned. */
-const retroactive = defineRule({
-  name: "sharedRetroactive",
-  source,
-  traces: { H: 0, E: 0 },
-  params: { fanOut, eta: { per: "layer", init: 0.1 } },
-  signals: { m: "episode" },
-  weight: "w + alpha * H",
-  update: { H: "clip(H + m * fanOut * E, -1, 1)", E: "(1 - eta) * E + eta * pre * post" },
-});
+const retroactive = {
+  clipped: defineRule({
+    ...{ ...modulation, name: "sharedRetroactive", traces: { H: 0, E: 0 }, params: { fanOut, eta } },
+    update: { H: "clip(H + m * fanOut * E, -1, 1)", E: "(1 - eta) * E + eta * pre * post" },
+  }),
+  fading: defineRule({
+    ...{ ...modulation, name: "fadingSharedRetroactive", traces: { H: 0, E: 0 }, params: { fanOut, eta } },
+    update: { H: "(1 - eta) * H + m * fanOut * E", E: "(1 - eta) * E + eta * pre * post" },
+  }),
+};
+
+/** What keeps a trace small: bounds, as published, or that it fades at the rate eta. */
+export type TextTrace = "clipped" | "fading";
+
+interface TextNetworkRules {
+  readonly rules: Readonly<Record<TextTrace, Rule>>;
+  readonly modulates: boolean;
+}
 
 /** How the connections to an LSTM's candidate learn while a text is read. */
 export const textNetworks = {
-  lstm: { rule: nonplastic, modulates: false },
-  plastic: { rule: plastic, modulates: false },
-  modulated: { rule: modulated, modulates: true },
-  retroactive: { rule: retroactive, modulates: true },
-} as const satisfies Readonly<Record<string, { readonly rule: Rule; readonly modulates: boolean }>>;
+  lstm: { rules: { clipped: nonplastic, fading: nonplastic }, modulates: false },
+  plastic: { rules: plastic, modulates: false },
+  modulated: { rules: modulated, modulates: true },
+  retroactive: { rules: retroactive, modulates: true },
+} as const satisfies Readonly<Record<string, TextNetworkRules>>;
 
 export type TextNetwork = keyof typeof textNetworks;
 
@@ -53,6 +69,7 @@ export type TextNetwork = keyof typeof textNetworks;
 export interface TextPlasticity {
   readonly plasticFrom: PlasticFrom;
   readonly pre: PreStep;
+  readonly trace: TextTrace;
   /** Standard deviation of the first alphas. */
   readonly alpha: number;
   /** The first rate of the traces. */
@@ -78,15 +95,15 @@ export function textCell(
   device: Device,
   network: TextNetwork,
   { inputs, neurons, name }: Required<Pick<LstmOptions, "inputs" | "neurons" | "name">>,
-  { plasticFrom, pre, alpha, eta }: TextPlasticity,
+  { plasticFrom, pre, trace, alpha, eta }: TextPlasticity,
   random: Gaussian,
 ): Lstm {
-  const { rule, modulates } = textNetworks[network];
+  const { rules, modulates } = textNetworks[network];
   return new Lstm(
     device,
     {
       ...{ inputs, neurons, name, pre, from: plasticFrom, alphaStd: alpha },
-      rule: startingAt(eta, rule),
+      rule: startingAt(eta, rules[trace]),
       modulatorReads: "previous",
       ...(modulates && { modulator: modulatorOf(name) }),
     },
@@ -103,9 +120,10 @@ export function textCellSize(
   network: TextNetwork,
   inputs: number,
   neurons: number,
-  plasticFrom: PlasticFrom,
+  { plasticFrom, trace }: Pick<TextPlasticity, "plasticFrom" | "trace">,
 ): number {
-  const { rule, modulates } = textNetworks[network];
+  const { rules, modulates } = textNetworks[network];
+  const rule: Rule = rules[trace];
   const gates = 4 * neurons * (inputs + neurons + 1);
   if (rule.traces.length === 0) return gates;
   const pres = { hidden: [neurons], input: [inputs], both: [neurons, inputs] }[plasticFrom];

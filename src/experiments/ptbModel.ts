@@ -40,7 +40,7 @@ export interface TextModelOptions extends TextPlasticity {
   readonly initRange: number;
 }
 
-type Sizes = Pick<TextModelOptions, "embedding" | "layers" | "readout" | "plasticFrom">;
+type Sizes = Pick<TextModelOptions, "embedding" | "layers" | "readout" | "plasticFrom" | "trace">;
 
 /** What a network of so many neurons is made of: the words' numbers, and the neurons of each layer. */
 function widths({ embedding, layers, readout }: Sizes, neurons: number) {
@@ -59,7 +59,7 @@ export function textModelSize(
 ): number {
   const { words, cells } = widths(sizes, neurons);
   const recurrent = cells.reduce(
-    (sum, n, k) => sum + textCellSize(network, cells[k - 1] ?? words, n, sizes.plasticFrom),
+    (sum, n, k) => sum + textCellSize(network, cells[k - 1] ?? words, n, sizes),
     0,
   );
   const readout = sizes.readout === "tied" ? vocabulary : vocabulary * (cells.at(-1)! + 1);
@@ -70,7 +70,12 @@ export function textModelSize(
 export function textNeurons(options: TextModelOptions, vocabulary: number): number {
   const { network, neurons, equal, layers, readout } = options;
   if (equal === "neurons" || (readout === "tied" && layers === 1 && network === "plastic")) return neurons;
-  const aim = textModelSize("plastic", { ...options, plasticFrom: "hidden" }, vocabulary, neurons);
+  const aim = textModelSize(
+    "plastic",
+    { ...options, plasticFrom: "hidden", trace: "clipped" },
+    vocabulary,
+    neurons,
+  );
   const size = (n: number) => textModelSize(network, options, vocabulary, n);
   let n = 1;
   while (size(n + 1) <= aim) n++;

@@ -304,6 +304,8 @@ describe("the benchmark's problems", () => {
       ["maze-modulated", 100, 200, 30],
       ["maze-rnn", 100, 200, 30],
       ["plastic-lstm", 256, 20, 16],
+      ["ptb-basic-lstm", 210, 20, 20],
+      ["ptb-basic-modulated", 200, 20, 20],
       ["omniglot", 64, 6, 1],
       ["omniglot-16", 64, 6, 16],
       ["fast-kda", 64, 1024, 8],

@@ -1,11 +1,14 @@
 import type { Device } from "../../src/devices/device.js";
+import type { TextNetwork } from "../../src/experiments/ptbCells.js";
 import { TextModel, type TextModelOptions } from "../../src/experiments/ptbModel.js";
 import { Carry, defineMap, map, rowCrossEntropies, sum, Tape } from "../../src/tape/index.js";
 import { random } from "../../src/tasks/index.js";
 
 /** Two segments of a text, and a two-layer plastic LSTM that reads them: small, with large rates, so that traces reach their bounds. */
 export interface LanguageProblem {
-  readonly network: "plastic" | "modulated";
+  readonly network: TextNetwork;
+  /** What is not as in PyTorch's program: none of it unless given. */
+  readonly changed?: Partial<TextModelOptions>;
   readonly batch: number;
   readonly parameters: Readonly<
     Record<string, { readonly shape: readonly number[]; readonly data: readonly number[] }>
@@ -21,17 +24,23 @@ export type LanguageAnswers = readonly {
 }[];
 
 const [vocabulary, batch, steps] = [7, 2, 5];
-const options = (network: LanguageProblem["network"]): TextModelOptions => ({
+const options = ({ network, changed }: Pick<LanguageProblem, "network" | "changed">): TextModelOptions => ({
   ...{ network, embedding: 3, layers: 2, neurons: 4, readout: "own", equal: "neurons" },
-  ...{ plasticFrom: "hidden", pre: "present", alpha: 0.5, eta: 0.7, initRange: 0.8 },
+  ...{ plasticFrom: "hidden", pre: "present", trace: "clipped", alpha: 0.5, eta: 0.7, initRange: 0.8 },
+  ...changed,
 });
 
-export function languageProblem(device: Device, network: LanguageProblem["network"]): LanguageProblem {
+export function languageProblem(
+  device: Device,
+  network: TextNetwork,
+  changed?: Partial<TextModelOptions>,
+): LanguageProblem {
   const rng = random(4, "language problem", 0);
-  const { parameters } = new TextModel(device, vocabulary, options(network), 1);
+  const { parameters } = new TextModel(device, vocabulary, options({ network, changed }), 1);
   const rows = () => Array.from({ length: steps * batch }, () => rng.integer(vocabulary));
   return {
     network,
+    ...(changed && { changed }),
     batch,
     parameters: Object.fromEntries(
       parameters.map(({ name, shape: [height, width] }) => {
@@ -47,8 +56,9 @@ export function languageProblem(device: Device, network: LanguageProblem["networ
 const scaled = defineMap(["total", "share"], { loss: "share * total" });
 
 /** What this library makes of it. */
-export function solved(device: Device, { network, parameters, segments }: LanguageProblem): LanguageAnswers {
-  const model = new TextModel(device, vocabulary, options(network), 1);
+export function solved(device: Device, problem: LanguageProblem): LanguageAnswers {
+  const { parameters, segments } = problem;
+  const model = new TextModel(device, vocabulary, options(problem), 1);
   for (const { name, value } of model.parameters) device.write(value, parameters[name]!.data);
   const carry = new Carry(device);
   return segments.map(({ inputs, targets }) => {
