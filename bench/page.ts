@@ -9,7 +9,7 @@ import { median } from "./statistics.js";
  * visits. Prints JSON. Needs the page as `npm run build:web` leaves it, which the command does first.
  */
 
-const VISITS = 7;
+const VISITS = 5;
 const screens = {
   desktop: { width: 1440, height: 900 },
   phone: { width: 390, height: 844 },

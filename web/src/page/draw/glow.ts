@@ -7,6 +7,8 @@ export const SIZE = SIDE * CELL;
 
 type Colour = readonly [red: number, green: number, blue: number];
 const DARK: Colour = [14, 12, 19];
+/** Of a neuron that has learned nothing of another: an empty memory is seen to be one. */
+const BLANK: Colour = [22, 20, 29];
 /** Of a light that is on, of one that has just come on, and of one that says no. Amber and blue: no eye takes one for the other. */
 export const lights = {
   ink: { on: [255, 178, 84], fresh: [255, 240, 214], off: [30, 27, 38] },
@@ -68,7 +70,7 @@ export class Lights {
 
   private paint(at: number): void {
     const { on, off, fresh } = lights[this.light];
-    const resting = this.light === "trace" ? DARK : off;
+    const resting = this.light === "trace" ? BLANK : off;
     const [colours, halo] = [new ImageData(SIDE, SIDE), new ImageData(SIDE, SIDE)];
     for (let k = 0; k < PIXELS; k++) {
       const value = this.now[k]!;

@@ -13,7 +13,7 @@ export function wordsOf(stage: Stage): string {
   if (phase === "looking") return "It looks, once.";
   if (phase === "healing") return "It puts back what it remembers.";
   if (playing) {
-    if (phase === "drawing") return "The page is drawing. Take the pen from it whenever you like.";
+    if (phase === "drawing") return "The page is drawing. Take the pen whenever you like.";
     if (phase === "whole") return "It has looked for one second.";
     if (phase === "damaged") return "Half of the drawing goes.";
     return "And it is back. Now you: draw on the pad.";

@@ -15,7 +15,7 @@ export const beats: readonly Beat[] = [
   },
   {
     title: "Training chose how much",
-    text: "How much H counts is a number of its own, α, one for every connection. Training set all of them by trying whole lives: looking, forgetting, remembering. So it decided which connections may learn, and which must not.",
+    text: "How much H counts is a number of its own, α: what a connection is worth is w + α · H. Training set every α by trying whole lives of looking, forgetting and remembering. So it decided which connections may learn, and which must not.",
   },
 ];
 
