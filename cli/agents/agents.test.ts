@@ -191,8 +191,12 @@ describe("hebbian watch", () => {
     const patterns = join(folder, "patterns");
     const tiny = ["--device", "reference", "--bits", "4", "--episodes", "1", "--out", patterns];
     await call(["train", "patterns", ...tiny]);
-    const { code, err } = await call(["watch", patterns, ...flags]);
-    expect(code).toBe(2);
-    expect(err).toMatch(/patterns has no agent to watch; hebbian evaluate .*patterns tests it/);
+    // Pictures are not looked for where there is nobody to watch.
+    const images = join(import.meta.dirname, "../../models/images.safetensors");
+    for (const [name, path] of Object.entries({ patterns, images })) {
+      const { code, err } = await call(["watch", path, ...flags]);
+      expect(code).toBe(2);
+      expect(err).toContain(`${name} has no agent to watch; hebbian evaluate `);
+    }
   });
 });
