@@ -27,3 +27,10 @@ test("tests of one network stand side by side, with what only one of them has", 
     ].join("\n"),
   );
 });
+
+test("a metric that is called what it is, is said once", () => {
+  const perplexity: Metric = { name: "perplexity", label: "perplexity", better: "lower", show: "number" };
+  expect(evaluationText({ "": { ...about, perplexity: 131 } }, [perplexity], (cell) => cell)).toBe(
+    "  perplexity   131\n",
+  );
+});

@@ -29,7 +29,11 @@ export function evaluationText(
       return known ? shownMetric(known, Number(test[key])) : Number(test[key]).toPrecision(3);
     });
     const shown = known === metrics[0] ? cells.map(bold) : cells;
-    return [oneLine(key), ...shown.slice(0, -1), `${shown.at(-1)}${known ? `  (${known.label})` : ""}`];
+    return [
+      oneLine(key),
+      ...shown.slice(0, -1),
+      `${shown.at(-1)}${known && known.label !== key ? `  (${known.label})` : ""}`,
+    ];
   });
   return textColumns(labels.length > 1 ? [["", ...labels], ...rows] : rows);
 }

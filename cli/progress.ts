@@ -38,6 +38,9 @@ export class Progress {
   private readonly recent: { episodes: number; metrics: Readonly<Record<string, number>> }[] = [];
   private readonly marks: { time: number; episode: number }[];
   private lastShown: number;
+  /** The episode of the last line in a log. */
+  private logged: number | null = null;
+  private isFinished = false;
 
   constructor(
     private readonly io: Pick<Io, "stdout" | "now">,
@@ -49,7 +52,9 @@ export class Progress {
     this.marks = [{ time: this.lastShown, episode }];
   }
 
+  /** Takes an episode in, and shows it if it is time to; nothing any more once the line has ended. */
   see(episode: number, metrics: Readonly<Record<string, number>>): void {
+    if (this.isFinished) return;
     this.recent.push({ episodes: episode - this.episode, metrics });
     this.episode = episode;
     if (this.recent.length > WINDOW) this.recent.shift();
@@ -60,14 +65,21 @@ export class Progress {
     this.marks.push({ time, episode });
     while (this.marks.length > 2 && time - this.marks[1]!.time > RATE_OVER) this.marks.shift();
     if (stdout.isTTY) stdout.write(`${clearLine}${this.line().slice(0, stdout.columns! - 1)}`);
-    else stdout.write(`${this.line()}\n`);
+    else this.log();
   }
 
-  /** Ends the line on a terminal; elsewhere says where the run has got to. */
+  /** Ends the line on a terminal; elsewhere says where the run has got to, unless the last line does. */
   finish(): void {
     const { stdout } = this.io;
-    if (this.recent.length === 0) return;
-    stdout.write(stdout.isTTY ? `${clearLine}${this.line()}\n` : `${this.line()}\n`);
+    if (this.isFinished || this.recent.length === 0) return;
+    this.isFinished = true;
+    if (stdout.isTTY) stdout.write(`${clearLine}${this.line()}\n`);
+    else if (this.logged !== this.episode) this.log();
+  }
+
+  private log(): void {
+    this.logged = this.episode;
+    this.io.stdout.write(`${this.line()}\n`);
   }
 
   private line(): string {

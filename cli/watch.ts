@@ -34,15 +34,15 @@ export async function watch(path: string, flags: WatchFlags, io: Io): Promise<nu
   const { experiment, modules } = await trainedExperiment(path, trained, flags.experiment, io);
   const { episode, seed, speed } = flags;
   let replay: Replay | null = null;
-  try {
-    // What learns from pictures or a text has no environment: it is not asked for them.
-    if (!experiment.needsImages) {
+  // Agents take no data, and nothing else could be built without.
+  if (experiment.needsImages === false) {
+    try {
       await withDevice(deviceOf(flags), async (device) => {
         replay = replayEpisode(experiment, { device, model, seed, episode });
       });
+    } catch (error) {
+      throw blamed(error, modules);
     }
-  } catch (error) {
-    throw blamed(error, modules);
   }
   if (replay === null) {
     throw new UsageError(

@@ -78,7 +78,10 @@ const schema = z.object({
     min: 0,
     max: 0.95,
   }),
-  dropoutInput: numberOption(0, "share of the words' numbers that is", { min: 0, max: 0.95 }),
+  dropoutInput: numberOption(0, "share of the words' numbers that is left out while training", {
+    min: 0,
+    max: 0.95,
+  }),
   initRange: numberOption(0.1, "weights and biases start evenly drawn from minus to plus this", {
     min: 0.0001,
     max: 1,

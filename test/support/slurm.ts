@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { availableParallelism, hostname, userInfo } from "node:os";
 import { join } from "node:path";
@@ -37,17 +37,18 @@ const freePort = (): Promise<number> =>
     });
   });
 
-/** Waits until `holds`, asking again and again. Throws after five minutes. */
-export async function until(what: string, holds: () => boolean): Promise<void> {
-  for (let k = 0; k < 600; k++) {
-    if (holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 500));
+/** Waits until `holds`, asking again and again. Throws when it has waited so many seconds. */
+export async function until(what: string, holds: () => boolean, seconds = 60): Promise<void> {
+  const last = Date.now() + 1000 * seconds;
+  while (!holds()) {
+    if (Date.now() > last) throw new Error(`waited ${seconds} s for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  throw new Error(`waited five minutes for ${what}`);
 }
 
 /**
- * Starts a cluster with its own keys, ports and files in `folder`. It takes arrays of `largestArray` tasks; jobs of the partition
+ * Starts a cluster with its own keys, ports and files in `folder`; nothing of the machine's own configuration is read. Throws with
+ * the ends of the daemons' logs where it does not come up. It takes arrays of `largestArray` tasks; jobs of the partition
  * `low` are put back into the queue for those of `high`.
  */
 export async function startCluster(folder: string, largestArray: number): Promise<TestCluster> {
@@ -55,7 +56,9 @@ export async function startCluster(folder: string, largestArray: number): Promis
   for (const name of ["state", "spool", "munge"]) mkdirSync(at(name), { recursive: true, mode: 0o755 });
   writeFileSync(at("munge/key"), randomBytes(128), { mode: 0o600 });
   const user = userInfo().username;
-  const [ports, host] = [[await freePort(), await freePort()], hostname()];
+  const ports = [await freePort(), await freePort()];
+  // Slurm's daemons know themselves by the name without its domain.
+  const host = hostname().split(".")[0]!;
   const config = {
     ClusterName: "test",
     SlurmctldHost: `${host}(127.0.0.1)`,
@@ -95,7 +98,10 @@ export async function startCluster(folder: string, largestArray: number): Promis
   const start = (command: string, ...words: string[]) =>
     daemons.push(spawn(command, words, { env, stdio: "ignore" }));
   const ask = (command: string, ...words: string[]) =>
-    execFileSync(command, words, { env, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+    execFileSync(command, words, {
+      ...{ env, encoding: "utf8", timeout: 60_000 },
+      stdio: ["ignore", "pipe", "ignore"],
+    });
   const hurry = () => {
     const waiting = ask("squeue", "--noheader", "--array", "--format=%i %r").split("\n");
     for (const line of waiting) {
@@ -110,7 +116,12 @@ export async function startCluster(folder: string, largestArray: number): Promis
       return false;
     }
   };
+  const killed = () => {
+    for (const daemon of daemons) daemon.kill("SIGKILL");
+  };
+  process.once("exit", killed);
   const end = async () => {
+    process.off("exit", killed);
     await Promise.all(
       daemons.map(async (daemon) => {
         if (daemon.exitCode !== null || daemon.signalCode !== null) return;
@@ -136,7 +147,9 @@ export async function startCluster(folder: string, largestArray: number): Promis
     );
   } catch (error) {
     await end();
-    throw error;
+    const logs = ["munge/log", "slurmctld.log", "slurmd.log"].map(at).filter(existsSync);
+    const last = logs.map((log) => readFileSync(log, "utf8").trim().split("\n").slice(-3).join("\n"));
+    throw new Error([(error as Error).message, ...last].join("\n"));
   }
   return { env, ask, hurry, end };
 }
