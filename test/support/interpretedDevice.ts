@@ -29,9 +29,13 @@ class InterpretedArena extends BlockArena {
 
 /**
  * The engine on a machine that is a test's: kernels are interpreted, in vectors of so many lanes, with words of eight bytes
- * and 64-bit places. Its threads take turns.
+ * and 64-bit places. Its threads take turns. `changed`: what it takes in a module's place.
  */
-export function interpretedDevice(lanes: number, threads: number): EngineDevice {
+export function interpretedDevice(
+  lanes: number,
+  threads: number,
+  changed: <Name extends string>(module: KernelModule<Name>) => KernelModule<Name> = (module) => module,
+): EngineDevice {
   const target: Target = { lanes, registers: 2 * lanes, wordBytes: 8, fma: true, exact: false };
   const arena = new InterpretedArena();
   const { view } = arena;
@@ -42,14 +46,15 @@ export function interpretedDevice(lanes: number, threads: number): EngineDevice 
     ...{ target, arena, threads },
     programArea: { from: origin + 4096, to: origin + programBytes },
     install: <Name extends string>(module: KernelModule<Name>) => {
-      const entries = module.functions.flatMap((f) => {
+      const { functions } = changed(module);
+      const entries = functions.flatMap((f) => {
         if (f.exported === null) return [];
-        return [[f.exported, table.push(interpreted(f, module.functions, memory)) - 1]];
+        return [[f.exported, table.push(interpreted(f, functions, memory)) - 1]];
       });
       return Object.fromEntries(entries) as Record<Name, number>;
     },
-    run: (program, together) => {
-      const sharing = together ? threads : 1;
+    // All threads take part in whatever may be shared, however little it is: they cost nothing here.
+    run: (program) => {
       for (let stage = program; word(stage) > 0; ) {
         const [count, extent, grain, group, serial] = [0, 8, 16, 24, 32].map((at) => word(stage + at)) as [
           ...[number, number, number, number, number],
@@ -62,8 +67,8 @@ export function interpretedDevice(lanes: number, threads: number): EngineDevice 
           for (const at of commands) run(table[word(at)]!, word(at + 8), word(at + 16));
         };
         if (serial) each((kernel, args, all) => kernel(args, 0, all, 0));
-        for (let thread = 0; thread < sharing && !serial; thread++) {
-          const chunk = Math.ceil(Math.ceil(extent / sharing) / grain) * grain;
+        for (let thread = 0; thread < threads && !serial; thread++) {
+          const chunk = Math.ceil(Math.ceil(extent / threads) / grain) * grain;
           const low = Math.min(thread * chunk, extent);
           const high = Math.min(low + chunk, extent);
           let from = low;
