@@ -15,8 +15,9 @@ export async function liveWith(file, { cache = false } = {}) {
   const words = vocabularyOf(JSON.parse(readFileSync(here("predictor.words.json"), "utf8")));
   const completion = new WordCompletion(words, 3);
   const life = file && existsSync(file) ? model.resume(readFileSync(file)) : model.begin();
-  const ngrams = cache ? new NgramCache({ prior: [100, 5, 1], share: [0.01, 0.03, 0.15] }) : null;
+  const ngrams = cache ? new NgramCache({ prior: [100, 5, 1], share: [0.003, 0.08, 0.15] }) : null;
   const oneHot = new Float32Array(words.size);
+  /** @type {Float32Array} */
   let next = new Float32Array(words.size);
   // What a life begins with: a sentence has ended.
   take(".");

@@ -55,16 +55,14 @@ if (stdin.isTTY) {
   let text = "";
   for await (const part of stdin) text += part;
   for (const word of text.toLowerCase().match(/[\p{L}\p{N}'-]+|[^\p{L}\p{N}'-]/gu) ?? []) {
-    let typed = 0;
-    while (typed < word.length) {
+    for (const letter of word) {
       const isRight = (suggestion) => suggestion.toLowerCase() === word;
       const right = /^\p{L}/u.test(word) ? line.suggestions.findIndex(isRight) : -1;
       if (right >= 0) {
         line.key(`${right + 1}`);
         break;
       }
-      const key = word[typed++];
-      line.key("123".includes(key) ? `\u001b${key}` : key);
+      line.key("123".includes(letter) ? `\u001b${letter}` : letter);
     }
   }
   life.save();
