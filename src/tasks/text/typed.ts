@@ -18,5 +18,5 @@ export function typedPieces(text: string): string[] {
   return found.map((piece) => (/^\p{N}/u.test(piece) ? NUMBER : piece));
 }
 
-/** True for a piece that is typed letter by letter and can be completed: no mark, no number, no token such as <unk>. */
+/** True for a piece that is typed letter by letter and can be completed: no mark, no number, no token such as `<unk>`. */
 export const isWord = (piece: string): boolean => /^\p{L}/u.test(piece);
