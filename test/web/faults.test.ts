@@ -194,35 +194,41 @@ describe("the page", () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(landscape.width);
   });
 
-  it("does not move under its visitor while it comes, nor as one scrolls through it", async () => {
-    const { page } = await visit(desktop);
-    await page.evaluate(() => {
-      const shifts = { sum: 0, what: [] as string[] };
-      Object.assign(globalThis, { shifts });
-      new PerformanceObserver((list) => {
-        for (const entry of list.getEntries() as (PerformanceEntry & {
-          value: number;
-          hadRecentInput: boolean;
-          sources: { node: Element | null }[];
-        })[]) {
-          if (entry.hadRecentInput) continue;
-          shifts.sum += entry.value;
-          shifts.what.push(
-            `${entry.value.toFixed(4)} ${entry.sources.map(({ node }) => node?.closest?.("section")?.id)}`,
-          );
-        }
-      }).observe({ type: "layout-shift", buffered: true });
-    });
-    await page.locator("#look-inside").waitFor();
-    for (const id of await page.locator("main section[id]").evaluateAll((all) => all.map(({ id }) => id))) {
-      await section(page, id);
-      await page.waitForTimeout(1500);
-    }
-    const { sum, what } = await page.evaluate(
-      () => (globalThis as unknown as { shifts: { sum: number; what: string[] } }).shifts,
-    );
-    expect(sum, what.join("; ")).toBeLessThan(0.02);
-  });
+  it.each([
+    ["a desktop", desktop],
+    ["a phone", phone],
+  ])(
+    "does not move under its visitor while it comes, nor as one scrolls through it, on %s",
+    async (_, screen) => {
+      const { page } = await visit(screen);
+      await page.evaluate(() => {
+        const shifts = { sum: 0, what: [] as string[] };
+        Object.assign(globalThis, { shifts });
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries() as (PerformanceEntry & {
+            value: number;
+            hadRecentInput: boolean;
+            sources: { node: Element | null }[];
+          })[]) {
+            if (entry.hadRecentInput) continue;
+            shifts.sum += entry.value;
+            shifts.what.push(
+              `${entry.value.toFixed(4)} ${entry.sources.map(({ node }) => node?.closest?.("section")?.id)}`,
+            );
+          }
+        }).observe({ type: "layout-shift", buffered: true });
+      });
+      await page.locator("#look-inside").waitFor();
+      for (const id of await page.locator("main section[id]").evaluateAll((all) => all.map(({ id }) => id))) {
+        await section(page, id);
+        await page.waitForTimeout(1500);
+      }
+      const { sum, what } = await page.evaluate(
+        () => (globalThis as unknown as { shifts: { sum: number; what: string[] } }).shifts,
+      );
+      expect(sum, what.join("; ")).toBeLessThan(0.02);
+    },
+  );
 
   it("follows redirects within its scope, with and without its service worker", async () => {
     const server = await serve(built, false, {}, { "/old": "/", "/drawn": "/?seed=7" });
