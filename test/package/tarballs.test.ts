@@ -18,7 +18,7 @@ describe("what npm publishes as hebbian", () => {
       ["compiled", /^dist\/(src|cli)\/.+\.(js|d\.ts)(\.map)?$/],
       ["sources", /^(src|cli)\/.+\.(ts|js)$/],
       ["documents", /^docs\/.+\.(md|png|svg|gif|json|jsonl)$/],
-      ["figures", /^bench\/(results|lifetime|manyLives|inkSize)\.json$/],
+      ["figures", /^bench\/(results|results-native|lifetime|manyLives|inkSize)\.json$/],
       ["examples", /^examples\/(\w+\/)?[\w.]+\.(md|js|html|json|py)$/],
     ];
     const kindOf = (file: string) => kinds.find(([, pattern]) => pattern.test(file))?.[0] ?? file;
