@@ -32,10 +32,9 @@ export function sweepBlock(pass: Pass, target: Target): Block {
  * what was recalled, and the adjoints of both.
  */
 function takesMoreRows({ inputs, outputs, columnSums = [] }: Pass): boolean {
+  // What has terms is added after the last row, from column sums.
+  const touched = [...inputs, ...outputs.filter(({ terms }) => terms.length === 0)];
   const along = (rate: "post" | "connection") =>
-    new Set(
-      [...inputs, ...outputs].filter((each) => each.along === rate && !isTerms(each)).map(({ at }) => at),
-    );
-  const isTerms = (each: object) => "terms" in each && (each as Pass["outputs"][number]).terms.length > 0;
+    new Set(touched.filter((each) => each.along === rate).map(({ at }) => at));
   return along("post").size + columnSums.length > along("connection").size;
 }
