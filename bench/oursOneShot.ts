@@ -30,7 +30,7 @@ export function oneShot(device: Device, problem: Problem): Network {
   const task = { ways: classes, shots, queries: 1 };
   const network = new OneShot(
     device,
-    { ...task, rule: oja, filters: neurons, batch, size: SIDE, alpha: 0, eta: 0 },
+    { ...task, rule: oja, filters: neurons, normalise: "none", batch, size: SIDE, alpha: 0, eta: 0 },
     random(0, "weights", 0),
   );
   const { pictures, labels } = problem.inputs;

@@ -2,9 +2,12 @@ import { lax, numpy as np, valueAndGrad } from "@jax-js/jax";
 import { afterAll, describe, expect, test } from "vitest";
 import { ReferenceDevice } from "../src/devices/reference/index.js";
 import { omniglot } from "../src/experiments/index.js";
-import { convolution, tanh } from "../src/tape/index.js";
-import { syntheticCharacters } from "../src/tasks/index.js";
-import { evaluateExperiment, type ModelState, run } from "../src/training/index.js";
+import { OneShot } from "../src/experiments/oneShot.js";
+import { loadModel } from "../src/lifetime/index.js";
+import { oja } from "../src/rules/index.js";
+import { convolution, Tape, tanh } from "../src/tape/index.js";
+import { oneShotEpisode, random, syntheticCharacters } from "../src/tasks/index.js";
+import { evaluateExperiment, type ModelState, run, saveModel } from "../src/training/index.js";
 import { leaf, randomLoss, runGraph, uniformNumbers } from "./graph.js";
 import { startEngine } from "./support/engine.js";
 
@@ -30,22 +33,57 @@ describe("the omniglot experiment", () => {
     expect(numbers.reduce((a, b) => a + b)).toBe(112_065);
   });
 
-  test("computes the same on the reference device, gradients and all", async () => {
-    const options = { filters: 3, batch: 2, queries: 3, shots: 2, eta: 0.1 };
-    const lossesOn = async (on: typeof device | ReferenceDevice) => {
-      const losses: number[] = [];
-      for await (const event of run(omniglot, { device: on, images, options, episodes: 12, seed: 1 })) {
-        if (event.type === "episode") losses.push(event.loss, event.gradientNorm);
-      }
-      return losses;
+  test.each(["none", "layer"])(
+    "computes the same on the reference device, gradients and all; normalisation: %s",
+    async (normalise) => {
+      const options = { filters: 3, batch: 2, queries: 3, shots: 2, eta: 0.1, normalise };
+      const lossesOn = async (on: typeof device | ReferenceDevice) => {
+        const losses: number[] = [];
+        for await (const event of run(omniglot, { device: on, images, options, episodes: 12, seed: 1 })) {
+          if (event.type === "episode") losses.push(event.loss, event.gradientNorm);
+        }
+        return losses;
+      };
+      const expected = await lossesOn(new ReferenceDevice());
+      const got = await lossesOn(device);
+      expect(got).toHaveLength(12);
+      got.forEach((number, i) => {
+        expect(number).toBeCloseTo(expected[i]!, 4);
+      });
+    },
+  );
+});
+
+test("a network whose convolutions are normalised lives as it was trained: a picture at a time", async () => {
+  const SIZE = 31;
+  const episode = oneShotEpisode(images.train, { ways: 3, shots: 1, queries: 1 }, random(5, "episode", 0));
+  const lived = async (normalise: "none" | "layer") => {
+    const settings = {
+      ways: 3,
+      shots: 1,
+      queries: 1,
+      filters: 4,
+      batch: 1,
+      size: SIZE,
+      alpha: 0.3,
+      eta: 0.5,
     };
-    const expected = await lossesOn(new ReferenceDevice());
-    const got = await lossesOn(device);
-    expect(got).toHaveLength(12);
-    got.forEach((number, i) => {
-      expect(number).toBeCloseTo(expected[i]!, 4);
+    const learner = new OneShot(device, { ...settings, normalise, rule: oja }, random(5, "weights", 0));
+    learner.prepare([episode]);
+    const trained = learner.live(new Tape(device, 1, false));
+    const expected = [...device.read(trained.outputs.at(-1)!.value)];
+    const life = (await loadModel(saveModel(learner))).begin();
+    for (const { pixels, label } of episode.support) {
+      life.step({ picture: pixels, label: Float32Array.from({ length: 3 }, (_, k) => Number(k === label)) });
+    }
+    const answer = life.step({ picture: episode.queries[0]!.pixels });
+    answer.forEach((number, k) => {
+      expect(number).toBeCloseTo(expected[k]!, 4);
     });
-  });
+    learner.release();
+    return expected;
+  };
+  expect(await lived("layer")).not.toEqual(await lived("none"));
 });
 
 test("the published protocol tests characters that were mostly trained on, the disjoint one only others", async () => {

@@ -12,7 +12,7 @@ import {
 } from "../tasks/index.js";
 import type { Experiment, Metric } from "../training/index.js";
 import { namesOf } from "./networks.js";
-import { OneShot } from "./oneShot.js";
+import { normalisations, OneShot } from "./oneShot.js";
 import { type OneShotProtocol, oneShotProtocols } from "./oneShotProtocols.js";
 import { ruleOf, ruleOption } from "./options.js";
 
@@ -71,6 +71,18 @@ const schemaOf = (usual: Defaults) =>
         "what it is tested with; disjoint: characters never seen; published: as the paper's program, mostly trained ones",
       ),
     filters: z.int().min(1).max(512).default(64).describe("channels of each of the four convolutions"),
+    normalise: z
+      .enum(namesOf(normalisations))
+      .default("none")
+      .describe(
+        "what becomes of a convolution's sums before tanh; layer: mean 0 and variance 1 over the picture",
+      ),
+    warp: z
+      .number()
+      .min(0)
+      .max(0.9)
+      .default(0)
+      .describe("training drawings are turned, sheared and scaled at random by up to this share"),
     batch: z.int().min(1).max(1024).default(usual.batch).describe("episodes lived side by side"),
     alpha: z
       .number()
@@ -147,7 +159,7 @@ const omniglotExperiment = (about: About, usual: Defaults): Experiment<ReturnTyp
           return { measure: (output) => learner.measure(episodes, output) };
         }
         const sets = numbers.map((number) => protocol.characters(data, episodeSeed, number));
-        const task = { ...options, asked: protocol.asked };
+        const task = { ...options, warp: 0, asked: protocol.asked };
         const episodes = sets.map((set, b) => oneShotEpisode(set, task, rng(numbers[b]!)));
         learner.prepare(episodes);
         return {

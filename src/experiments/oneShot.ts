@@ -1,11 +1,15 @@
+import { convolutionSizes } from "../devices/convolution.js";
 import type { Buffer, Device } from "../devices/device.js";
 import { Convolutional, type Gaussian, PlasticReadout, rulesOf } from "../layers/index.js";
 import type { StoredMatrix } from "../models/index.js";
 import type { Rule } from "../rules/rule.js";
 import {
   defineMap,
+  joinRows,
+  layerNorm,
   map,
   type Parameter,
+  splitRows,
   sum,
   type Tape,
   type Tensor,
@@ -31,9 +35,18 @@ const LAYERS = 4;
 const KERNEL = 3;
 const STRIDE = 2;
 
+/** What becomes of a convolution's sums, [images * height, width * filters], before tanh. */
+export const normalisations = {
+  none: (_: Tape, sums: Tensor) => sums,
+  /** Mean 0 and variance 1 over all numbers of a picture (Ba, Kiros & Hinton 2016), without gain and bias. */
+  layer: (tape: Tape, sums: Tensor, height: number) =>
+    splitRows(tape, layerNorm(tape, joinRows(tape, sums, height)), height),
+};
+
 export interface OneShotNetwork extends OneShotOptions {
   readonly rule: Rule;
   readonly filters: number;
+  readonly normalise: keyof typeof normalisations;
   readonly batch: number;
   /** Of the pictures' sides. */
   readonly size: number;
@@ -135,7 +148,11 @@ export class OneShot {
 
   /** What convolutions make of pictures [images * size, size]: [images, features]. */
   features(tape: Tape, pictures: Tensor): Tensor {
-    return this.layers.reduce((x, layer) => tanh(tape, layer.apply(tape, x)), pictures);
+    const normalised = normalisations[this.settings.normalise];
+    return this.layers.reduce((x, layer) => {
+      const { outHeight } = convolutionSizes(layer.shape);
+      return tanh(tape, normalised(tape, layer.apply(tape, x), outHeight));
+    }, pictures);
   }
 
   /**

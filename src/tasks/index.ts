@@ -18,6 +18,7 @@ export { type CharacterChoice, chosenCharacters } from "./characters/chosen.js";
 export { CHARACTER_SIZE, omniglotCharacters } from "./characters/drawings.js";
 export { type InkOptions, type Stroke, type StrokePoint, strokesToPicture } from "./characters/strokes.js";
 export { syntheticCharacters } from "./characters/synthetic.js";
+export { warpedPicture } from "./characters/warped.js";
 export { CopyDelay, type CopyDelayOptions, copyTask } from "./copyDelay.js";
 export {
   CueReward,

@@ -1,4 +1,5 @@
 import { alphabetOf, type CharacterSet } from "./characters/characterSet.js";
+import { warpedPicture } from "./characters/warped.js";
 import { checkInteger } from "./options.js";
 import type { Random } from "./random.js";
 
@@ -11,6 +12,8 @@ export interface OneShotOptions {
   readonly queries: number;
   /** Which drawings of a class are asked for; those that were not shown, unless given. `any`: one that was shown, too. */
   readonly asked?: "unshown" | "any";
+  /** How far each drawing is turned, sheared and scaled at random, shown or asked for; 0 unless given (see warpedPicture). */
+  readonly warp?: number;
 }
 
 /** Miconi et al. 2018, 4.3. */
@@ -56,13 +59,14 @@ export function checkOneShot(set: CharacterSet, { ways, shots, queries, asked }:
  * Queries go round the classes in random order.
  */
 export function oneShotEpisode(set: CharacterSet, options: OneShotOptions, rng: Random): OneShotEpisode {
-  const { ways, shots, queries, asked = "unshown" } = options;
+  const { ways, shots, queries, asked = "unshown", warp = 0 } = options;
   const drawn = drawings[asked];
   const classes = rng.choose(ways, set.characters).map((character, label) => {
     const turns = rng.integer(4);
     const images = drawn(shots, Math.ceil(queries / ways), set.drawings, rng).map((drawing): OneShotImage => {
       const pixels = set.pixels(character * set.drawings + drawing);
-      return { pixels: turned(pixels, set.size, turns), label };
+      const upright = turned(pixels, set.size, turns);
+      return { pixels: warp === 0 ? upright : warpedPicture(upright, set.size, warp, rng), label };
     });
     return { alphabet: alphabetOf(set, character), images };
   });

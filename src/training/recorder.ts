@@ -62,6 +62,16 @@ export class Recorder {
       for (const buffer of buffers) (buffer as Symbol).constant = value;
     },
     copy: (from, to) => this.map({ inputs: ["x"], outputs: [{ kind: "name", name: "x" }] }, [from], [to]),
+    copyBlock: (from, to, accumulate) => {
+      const whole = [from, to].every(({ buffer, columns }) => columns === buffer.cols);
+      if (!whole || accumulate) {
+        throw new Error(
+          "a step of this network takes some columns of a matrix by themselves, which no model file can say yet",
+        );
+      }
+      // The same numbers in rows of another length: a value is one vector, whatever its rows.
+      (to.buffer as Symbol).name = this.valueOf(from.buffer);
+    },
     matmul: (out, a, b, options = {}) => {
       const weight = this.tensorOf(b);
       if (weight === undefined || options.transposeB || options.accumulate) {
