@@ -19,14 +19,23 @@ export class OptimizerCommands {
     for (const buffer of buffers) expectSameShape("adam", buffers[0]!, buffer);
     const [p, g, mean, square] = buffers as [EngineBuffer, EngineBuffer, EngineBuffer, EngineBuffer];
     const extent = this.kernels.vectors(p.bytes);
+    // Recorded anew for each parameter at each step: objects that are put together of others would take longer than a small network.
+    const { kernel, words } = this.kernels.basic("adam", {
+      param: p.address,
+      grad: g.address,
+      m: mean.address,
+      v: square.address,
+      scale: scale ? own(scale).address : 0,
+      beta1,
+      beta2,
+      eps,
+      rate: lr / (1 - beta1 ** step.step),
+      root: 1 / Math.sqrt(1 - beta2 ** step.step),
+      decay: 1 - lr * weightDecay,
+    });
     this.program.push({
-      ...this.kernels.basic("adam", {
-        ...{ param: p.address, grad: g.address, m: mean.address, v: square.address },
-        ...{ scale: scale ? own(scale).address : 0, beta1, beta2, eps },
-        rate: lr / (1 - beta1 ** step.step),
-        root: 1 / Math.sqrt(1 - beta2 ** step.step),
-        decay: 1 - lr * weightDecay,
-      }),
+      kernel,
+      words,
       split: { by: "rows", extent, grain: 4, work: extent * 8 },
       reads: scale ? [g, own(scale)] : [g],
       writes: [p, mean, square],

@@ -9,8 +9,13 @@ const streamedBlock = { rows: 1, width: 2 };
 const streamedBytes = 1024 * 1024;
 const updateBlock = { rows: 1, width: 5 };
 const backwardBlock = { rows: 1, width: 8 };
-/** In C, of what takes more vectors along a row than matrices: rows of a block share them. */
+/** In C, where rows of a block share what lies along a row: it costs as much to load as what lies in matrices. */
 const sharedReadBlock = { rows: 4, width: 2 };
+const sharedUpdateBlock = { rows: 2, width: 4 };
+/** So large may matrices be at most, six of which a core's own cache is to hold on the way back. */
+const cachedBytes = 64 * 1024;
+const cachedBackwardBlock = { rows: 2, width: 2 };
+/** Of what takes more vectors along a row than matrices, however large these are. */
 const sharedBackwardBlock = { rows: 2, width: 1 };
 
 /** Rows of a single episode that a thread takes at least. */
@@ -20,11 +25,16 @@ export const readRows = readBlock.rows;
 export function sweepBlock(pass: Pass, target: Target): Block {
   const { axes, lets, outputs } = pass;
   const isBackward = lets.some(({ renews }) => renews === undefined) || outputs.some(({ adds }) => adds);
-  const isShared = target.lanes > 4 && takesMoreRows(pass);
-  if (isBackward) return isShared ? sharedBackwardBlock : backwardBlock;
-  if (outputs.every(({ how }) => how === "store")) return updateBlock;
-  if (axes.pre! * strideOf(axes.post!, target) * 4 >= streamedBytes) return streamedBlock;
-  return isShared ? sharedReadBlock : readBlock;
+  const bytes = axes.pre! * strideOf(axes.post!, target) * 4;
+  const isUpdate = outputs.every(({ how }) => how === "store");
+  const isWide = target.lanes > 4;
+  if (isBackward) {
+    if (isWide && takesMoreRows(pass)) return sharedBackwardBlock;
+    return isWide && bytes <= cachedBytes ? cachedBackwardBlock : backwardBlock;
+  }
+  if (isUpdate) return isWide && bytes < streamedBytes ? sharedUpdateBlock : updateBlock;
+  if (bytes >= streamedBytes) return streamedBlock;
+  return isWide ? sharedReadBlock : readBlock;
 }
 
 /**

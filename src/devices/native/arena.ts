@@ -11,7 +11,9 @@ const cure = "use a smaller batch, fewer neurons or shorter episodes";
 /** An engine's arena: addresses are pointers, argument words have eight bytes. */
 export class NativeArena extends BlockArena {
   readonly programArea: Area;
-  private readonly windows = new Map<string, Float32Array>();
+  /** Those that lie side by side, by their number; others, by where they lie and how long they are. */
+  private readonly windows: Float32Array[] = [];
+  private readonly odd = new Map<string, Float32Array>();
 
   private constructor(
     private readonly runtime: Runtime,
@@ -34,9 +36,9 @@ export class NativeArena extends BlockArena {
     const offset = address - this.start;
     const number = Math.floor(offset / windowBytes);
     const at = offset - number * windowBytes;
-    if (at + count * 4 > windowBytes) return this.window(offset, count * 4);
-    const whole = this.window(number * windowBytes, windowBytes);
-    return whole.subarray(at / 4, at / 4 + count);
+    if (at + count * 4 > windowBytes) return this.across(offset, count * 4);
+    this.windows[number] ??= this.window(number * windowBytes, windowBytes);
+    return this.windows[number].subarray(at / 4, at / 4 + count);
   }
 
   putWords(address: number, words: ArrayLike<number>): void {
@@ -51,7 +53,8 @@ export class NativeArena extends BlockArena {
 
   /** Ends threads and gives memory back. */
   close(): void {
-    this.windows.clear();
+    this.windows.length = 0;
+    this.odd.clear();
     this.runtime.close(this.engine);
   }
 
@@ -60,13 +63,16 @@ export class NativeArena extends BlockArena {
     this.runtime.grow(this.engine, Math.ceil(bytes / windowBytes) * windowBytes);
   }
 
-  /** A window of its own for a block that lies across the borders of the others. */
   private window(offset: number, bytes: number): Float32Array {
+    return new Float32Array(this.runtime.window(this.engine, offset, bytes));
+  }
+  /** A window of its own for a block that lies across the borders of the others. */
+  private across(offset: number, bytes: number): Float32Array {
     const key = `${offset} ${bytes}`;
-    let window = this.windows.get(key);
+    let window = this.odd.get(key);
     if (!window) {
-      window = new Float32Array(this.runtime.window(this.engine, offset, bytes));
-      this.windows.set(key, window);
+      window = this.window(offset, bytes);
+      this.odd.set(key, window);
     }
     return window;
   }
