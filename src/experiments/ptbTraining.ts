@@ -142,8 +142,8 @@ export class TextTraining implements TrainableModel {
     const { model, carry, dropouts } = this;
     const fresh = model.begin(tape, this.options.steps);
     const begun = tape.recording ? carry.resume(tape, fresh) : fresh;
-    const { logits, state } = model.segment(tape, tape.input(this.inputs), begun, (_, x, layer, from) =>
-      dropouts[layer]!.apply(tape, x, from),
+    const { logits, state } = model.segment(tape, tape.input(this.inputs), begun, (_, x, layer) =>
+      dropouts[layer]!.apply(tape, x),
     );
     if (tape.recording) carry.keep(state);
     const losses = rowCrossEntropies(tape, logits, tape.input(this.targets));
