@@ -1,4 +1,4 @@
-import type { Device } from "../devices/device.js";
+import type { Device } from "../../devices/device.js";
 import {
   Linear,
   type Lstm,
@@ -7,8 +7,8 @@ import {
   rulesOf,
   stacked,
   startUniform,
-} from "../layers/index.js";
-import { defineRule } from "../rules/index.js";
+} from "../../layers/index.js";
+import { defineRule } from "../../rules/index.js";
 import {
   defineMap,
   embedding,
@@ -19,10 +19,10 @@ import {
   type Tape,
   type Tensor,
   type TraceState,
-} from "../tape/index.js";
-import { random } from "../tasks/index.js";
-import type { Network } from "../training/index.js";
-import { type TextNetwork, type TextPlasticity, textCell, textCellSize } from "./ptbCells.js";
+} from "../../tape/index.js";
+import { random } from "../../tasks/index.js";
+import type { Network } from "../../training/index.js";
+import { type TextNetwork, type TextPlasticity, textCell, textCellSize } from "./cells.js";
 
 export interface TextModelOptions extends TextPlasticity {
   readonly network: TextNetwork;

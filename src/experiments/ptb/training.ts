@@ -1,16 +1,16 @@
-import type { Buffer, Device } from "../devices/device.js";
-import { Dropout } from "../layers/index.js";
-import { Carry, defineMap, map, rowCrossEntropies, sum, Tape, type Tensor } from "../tape/index.js";
-import { random, type TextStreams, textStreams } from "../tasks/index.js";
+import type { Buffer, Device } from "../../devices/device.js";
+import { Dropout } from "../../layers/index.js";
+import { Carry, defineMap, map, rowCrossEntropies, sum, Tape, type Tensor } from "../../tape/index.js";
+import { random, type TextStreams, textStreams } from "../../tasks/index.js";
 import {
   type Between,
   type Carried,
   type LivedEpisode,
   type TrainableModel,
   tracesOf,
-} from "../training/index.js";
-import { TextJudge } from "./ptbJudge.js";
-import { TextModel, type TextModelOptions } from "./ptbModel.js";
+} from "../../training/index.js";
+import { TextJudge } from "./judge.js";
+import { TextModel, type TextModelOptions } from "./model.js";
 
 /** A text as numbers. */
 export interface TokenTexts {
