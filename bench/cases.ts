@@ -1,5 +1,5 @@
-import { ptb } from "../src/experiments/ptb.js";
-import { textNeurons } from "../src/experiments/ptbModel.js";
+import { textNeurons } from "../src/experiments/ptb/model.js";
+import { ptb } from "../src/experiments/ptb/ptb.js";
 import { proceduralImages } from "../src/tasks/imageSets/procedural.js";
 import { imagesEpisode, naturalImages } from "../src/tasks/images.js";
 import { fullPatterns, type PatternsOptions, patternsEpisode, smallPatterns } from "../src/tasks/patterns.js";

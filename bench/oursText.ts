@@ -1,6 +1,6 @@
 import type { Device } from "../src/devices/device.js";
-import { ptb } from "../src/experiments/ptb.js";
-import { TextTraining } from "../src/experiments/ptbTraining.js";
+import { ptb } from "../src/experiments/ptb/ptb.js";
+import { TextTraining } from "../src/experiments/ptb/training.js";
 import { Tape } from "../src/tape/index.js";
 import { resolveOptions } from "../src/training/index.js";
 import { Trainer as TextTrainer } from "../src/training/trainer.js";

@@ -49,7 +49,7 @@ export const textParameters = (kind: TextKind): readonly string[] =>
 
 /**
  * A language model that reads `batch` streams of a text in segments of `steps` words (BP 4.3): the model is that of
- * src/experiments/ptbModel.ts, the equations are in bench/peers/torch_language.py. tokens: batch * segments * steps + 1 numbers of
+ * src/experiments/ptb/model.ts, the equations are in bench/peers/torch_language.py. tokens: batch * segments * steps + 1 numbers of
  * words, evenly drawn; stream b begins at word b * segments * steps, and each word's answer is the word after it. State and traces go
  * from segment to segment, without gradients, and begin afresh with the first. loss = the sum over steps of the mean over streams of
  * -log p; a step of gradient descent, its norm clipped at `clipNorm`, then L2.

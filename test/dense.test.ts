@@ -15,6 +15,8 @@ const productSizes: readonly (readonly [rows: number, inner: number, cols: numbe
   [257, 257, 257],
   [200, 3, 51],
   [201, 1, 1],
+  // A factor of more than 2 MiB, which is gone through in panels, the last of them narrower, with a rest after 512 terms.
+  [51, 529, 1051],
 ];
 
 function expectProducts(

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { ReferenceDevice } from "../src/devices/reference/index.js";
-import { textNetworks } from "../src/experiments/ptbCells.js";
+import { textNetworks } from "../src/experiments/ptb/cells.js";
 import { startEngine } from "./support/engine.js";
 import {
   farthest,

@@ -2,7 +2,6 @@ import type { Buffer, Device } from "../../src/devices/device.js";
 import { Lstm, type LstmState } from "../../src/layers/index.js";
 import {
   Carry,
-  concatRows,
   defineMap,
   embedding,
   map,
@@ -53,15 +52,8 @@ export class LanguageNetwork {
 
   /** h(t) for the words of all steps, `tokens` [steps * batch, 1], from `state` on: [steps * batch, units]. */
   hidden(tape: Tape, state: LstmState, tokens: Tensor): { hidden: Tensor; state: LstmState } {
-    const x = embedding(tape, tape.param(this.table), tokens);
-    const outputs: Tensor[] = [];
-    let now = state;
-    for (let row = 0; row < tokens.rows; row += tape.batch) {
-      const step = this.cell.step(tape, now, tape.rows(x, row, tape.batch));
-      outputs.push(step.output);
-      now = step.state;
-    }
-    return { hidden: outputs.length === 1 ? outputs[0]! : concatRows(tape, outputs), state: now };
+    const read = this.cell.segment(tape, state, embedding(tape, tape.param(this.table), tokens));
+    return { hidden: read.outputs, state: read.state };
   }
 
   /** What the softmax is taken of: h [rows, units] -> [rows, words]. */

@@ -9,8 +9,8 @@ export interface Recalled {
   readonly hit: Float64Array;
 }
 
-/** Moments that look, and moments that are looked at, at a time. */
-const [ROWS, COLS] = [512, 4096];
+/** Moments that look, and moments that are looked at, at a time: at most. */
+const most = { rows: 512, cols: 4096 };
 
 /**
  * What neural caches of several sizes recall through a whole text, on a device: a hundred times as fast as `NeuralCache` word by word,
@@ -24,6 +24,7 @@ export function neuralSums(
 ): Recalled[] {
   const { units, hidden, words } = text;
   const count = words.length;
+  const [rowsAtOnce, colsAtOnce] = [Math.min(most.rows, count), Math.min(most.cols, count)];
   const found = sizes.map((size) => ({
     size,
     all: new Float64Array(count),
@@ -51,13 +52,18 @@ export function neuralSums(
     ),
   });
   const column = (rows: number) => device.allocate(rows, 1);
-  const now = { h: device.allocate(ROWS, units), itself: column(ROWS), t: column(ROWS), word: column(ROWS) };
-  const past = {
-    h: device.allocate(COLS, units),
-    s: device.allocate(1, COLS),
-    words: device.allocate(1, COLS),
+  const now = {
+    h: device.allocate(rowsAtOnce, units),
+    itself: column(rowsAtOnce),
+    t: column(rowsAtOnce),
+    word: column(rowsAtOnce),
   };
-  const sums = sizes.flatMap(() => [column(ROWS), column(ROWS)]);
+  const past = {
+    h: device.allocate(colsAtOnce, units),
+    s: device.allocate(1, colsAtOnce),
+    words: device.allocate(1, colsAtOnce),
+  };
+  const sums = sizes.flatMap(() => [column(rowsAtOnce), column(rowsAtOnce)]);
   const part = (from: number, length: number, scale: number) => {
     const rows = new Float32Array(length * units);
     rows.set(hidden.subarray(from * units, Math.min(count, from + length) * units));
@@ -67,9 +73,9 @@ export function neuralSums(
   const wordsFrom = (from: number, length: number) =>
     Float32Array.from({ length }, (_, i) => words[from + i] ?? -1);
   const loadPast = (from: number) => {
-    device.write(past.h, part(from, COLS, 1));
-    device.write(past.s, numbers(from, COLS));
-    device.write(past.words, wordsFrom(from, COLS));
+    device.write(past.h, part(from, colsAtOnce, 1));
+    device.write(past.s, numbers(from, colsAtOnce));
+    device.write(past.words, wordsFrom(from, colsAtOnce));
   };
   loadPast(0);
   const captured = device.capture(() => {
@@ -80,24 +86,24 @@ export function neuralSums(
       device.copy(sum.value, sums[i]!);
     });
   });
-  for (let from = 0; from < count; from += COLS) {
+  for (let from = 0; from < count; from += colsAtOnce) {
     loadPast(from);
-    for (let row = from - (from % ROWS); row < count; row += ROWS) {
-      const mine = part(row, ROWS, theta);
+    for (let row = from - (from % rowsAtOnce); row < count; row += rowsAtOnce) {
+      const mine = part(row, rowsAtOnce, theta);
       device.write(now.h, mine);
-      const itself = Float32Array.from({ length: ROWS }, (_, r) => {
+      const itself = Float32Array.from({ length: rowsAtOnce }, (_, r) => {
         let square = 0;
         for (let i = r * units; i < (r + 1) * units; i++) square += mine[i]! ** 2;
         return square / theta;
       });
       device.write(now.itself, itself);
-      device.write(now.t, numbers(row, ROWS));
-      device.write(now.word, wordsFrom(row, ROWS));
+      device.write(now.t, numbers(row, rowsAtOnce));
+      device.write(now.word, wordsFrom(row, rowsAtOnce));
       captured.repeat();
       sums.forEach((sum, i) => {
         const into = found[i >> 1]![i % 2 === 0 ? "all" : "hit"];
         const values = device.read(sum);
-        for (let r = 0; r < ROWS && row + r < count; r++) into[row + r]! += values[r]!;
+        for (let r = 0; r < rowsAtOnce && row + r < count; r++) into[row + r]! += values[r]!;
       });
     }
   }

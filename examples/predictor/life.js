@@ -16,7 +16,6 @@ export async function liveWith(file, { cache = false } = {}) {
   const completion = new WordCompletion(words, 3);
   const life = file && existsSync(file) ? model.resume(readFileSync(file)) : model.begin();
   const ngrams = cache ? new NgramCache({ prior: [100, 5, 1], share: [0.003, 0.08, 0.15] }) : null;
-  const oneHot = new Float32Array(words.size);
   /** @type {Float32Array} */
   let next = new Float32Array(words.size);
   // What a life begins with: a sentence has ended.
@@ -24,9 +23,7 @@ export async function liveWith(file, { cache = false } = {}) {
 
   function take(piece) {
     const number = words.numberOf(piece);
-    oneHot[number] = 1;
-    next = life.step(oneHot);
-    oneHot[number] = 0;
+    next = life.step(number);
     ngrams?.learn(number);
     ngrams?.mix(next);
   }

@@ -7,7 +7,7 @@ import { associativeRetrieval, associativeRetrievalBa, copyDelay, familiarity } 
 import { omniglot, omniglotPaper } from "./omniglot.js";
 import { patterns } from "./patterns.js";
 import { patternsSmall, patternsSmallWith } from "./patternsSmall.js";
-import { ptb } from "./ptb.js";
+import { ptb } from "./ptb/ptb.js";
 
 export { defineExperiment } from "../training/index.js";
 export {

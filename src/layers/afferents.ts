@@ -1,7 +1,7 @@
 import type { Device } from "../devices/device.js";
 import { nonplastic } from "../rules/index.js";
 import type { Rule } from "../rules/rule.js";
-import { Parameter, type Tape, type Tensor, type TraceState } from "../tape/index.js";
+import { matmul, Parameter, type Tape, type Tensor, type TraceState } from "../tape/index.js";
 import { type Gaussian, gaussian, type Layer, type TraceChange } from "./layer.js";
 import { PlasticConnection } from "./plasticConnection.js";
 
@@ -142,16 +142,26 @@ export class Afferents implements Layer {
     };
   }
 
-  /** y [batch, neurons] of the step before, x [batch, inputs] of this one. */
-  read({ traces, inputTraces, previous }: AfferentsState, y: Tensor, x: Tensor): Brought {
+  /** x @ U of many steps at once, [rows, inputs] -> [rows, neurons]; null where U learns from step to step, or there is none. */
+  project(tape: Tape, x: Tensor): Tensor | null {
+    return this.input?.rule === nonplastic ? matmul(tape, x, tape.param(this.input.parameter("w"))) : null;
+  }
+
+  /** y [batch, neurons] of the step before, x [batch, inputs] of this one; what it brings, where `project` has told. */
+  read(
+    { traces, inputTraces, previous }: AfferentsState,
+    y: Tensor,
+    x: Tensor,
+    projected: Tensor | null = null,
+  ): Brought {
     const hidden = this.hidden.read(traces, y);
-    const input = this.input?.read(inputTraces!, x);
+    const input = projected ? null : this.input?.read(inputTraces!, x);
     return {
       hidden: hidden.z,
-      input: input?.z ?? null,
+      input: projected ?? input?.z ?? null,
       state: {
         traces: hidden.traces,
-        ...(input && { inputTraces: input.traces }),
+        ...(inputTraces && { inputTraces: input?.traces ?? inputTraces }),
         ...(previous && { previous }),
       },
     };

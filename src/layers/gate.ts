@@ -30,12 +30,13 @@ export class Gate implements Layer {
     return [this.input, this.recurrent, this.bias];
   }
 
-  /** x [batch, inputs], y [batch, neurons] -> x @ input and y @ recurrent [batch, neurons], and the bias [1, neurons]. */
-  terms(tape: Tape, x: Tensor, y: Tensor): [Tensor, Tensor, Tensor] {
-    return [
-      matmul(tape, x, tape.param(this.input)),
-      matmul(tape, y, tape.param(this.recurrent)),
-      tape.param(this.bias),
-    ];
+  /** x [rows, inputs] -> x @ input [rows, neurons]. */
+  project(tape: Tape, x: Tensor): Tensor {
+    return matmul(tape, x, tape.param(this.input));
+  }
+
+  /** What `project` made of x and y [batch, neurons] -> x @ input and y @ recurrent [batch, neurons], and the bias [1, neurons]. */
+  terms(tape: Tape, projected: Tensor, y: Tensor): [Tensor, Tensor, Tensor] {
+    return [projected, matmul(tape, y, tape.param(this.recurrent)), tape.param(this.bias)];
   }
 }

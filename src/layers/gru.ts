@@ -119,12 +119,13 @@ export class Gru implements Cell<GruState> {
     const { y } = state;
     const { hidden: read, input: fromInput, state: afferents } = this.afferents.read(state, y, input);
     const candidate = map(tape, candidateOf, [
-      ...this.reset.terms(tape, input, y),
+      ...this.reset.terms(tape, this.reset.project(tape, input), y),
       fromInput!,
       read,
       tape.param(this.bias),
     ])[0]!;
-    const hidden = map(tape, mixed, [...this.update.terms(tape, input, y), candidate, y])[0]!;
+    const update = this.update.terms(tape, this.update.project(tape, input), y);
+    const hidden = map(tape, mixed, [...update, candidate, y])[0]!;
     const activity: GruActivity = { read, candidate, hidden };
     const modulator = this.modulator?.apply(tape, { hidden, previous: y }[this.modulatorReads]);
     const learned = this.afferents.update(afferents, {

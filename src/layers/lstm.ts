@@ -1,11 +1,12 @@
 import type { Device } from "../devices/device.js";
 import { nonplastic } from "../rules/index.js";
 import type { Rule } from "../rules/rule.js";
-import { defineMap, map, Parameter, type Tape, type Tensor } from "../tape/index.js";
+import { concatRows, defineMap, map, Parameter, type Tape, type Tensor } from "../tape/index.js";
 import { Afferents, type AfferentsState, type PlasticityOptions } from "./afferents.js";
 import { Gate } from "./gate.js";
 import { type Cell, type CellStep, expectInput, type Gaussian, type TraceChange } from "./layer.js";
 import { expectSignals, type Modulator, type ModulatorMaker } from "./modulator.js";
+import { stepsOf } from "./sequenceCell.js";
 
 /** What an LSTM computes in a step, each [batch, neurons]. */
 export interface LstmActivity {
@@ -125,17 +126,56 @@ export class Lstm implements Cell<LstmState> {
 
   step(tape: Tape, state: LstmState, input: Tensor): CellStep<LstmState> {
     expectInput("lstm.step", tape, this, input);
+    return this.stepOn(tape, state, input, (gate) => gate.project(tape, input));
+  }
+
+  /**
+   * Many steps one after the other, whose inputs [steps * batch, inputs], row t * batch + b, are known: outputs
+   * [steps * batch, neurons] in the same order, and the state after the last. The same as `step` after `step`, but for rounding. What
+   * inputs bring to gates (and to the candidate, unless those connections learn) is one product over all of them.
+   *
+   * @throws RangeError for another shape
+   */
+  segment(tape: Tape, state: LstmState, inputs: Tensor): { outputs: Tensor; state: LstmState } {
+    const { batch } = tape;
+    const steps = stepsOf("lstm.segment", tape, this, inputs);
+    const gates = [this.forget, this.write, this.output];
+    const projected = new Map(gates.map((gate) => [gate, gate.project(tape, inputs)]));
+    const candidate = this.afferents.project(tape, inputs);
+    let now = state;
+    const outputs = Array.from({ length: steps }, (_, t) => {
+      const of = (all: Tensor) => tape.rows(all, t * batch, batch);
+      const brought = (gate: Gate) => of(projected.get(gate)!);
+      const step = this.stepOn(tape, now, of(inputs), brought, candidate && of(candidate));
+      now = step.state;
+      return step.output;
+    });
+    return { outputs: concatRows(tape, outputs), state: now };
+  }
+
+  /** A step on an input [batch, inputs] that brings so much to each gate, and to the candidate, if that is known already. */
+  private stepOn(
+    tape: Tape,
+    state: LstmState,
+    input: Tensor,
+    brought: (gate: Gate) => Tensor,
+    toCandidate: Tensor | null = null,
+  ): CellStep<LstmState> {
     const { y, c } = state;
-    const { hidden: read, input: fromInput, state: afferents } = this.afferents.read(state, y, input);
+    const {
+      hidden: read,
+      input: fromInput,
+      state: afferents,
+    } = this.afferents.read(state, y, input, toCandidate);
     const [candidate, cell] = map(tape, cellState, [
-      ...this.forget.terms(tape, input, y),
-      ...this.write.terms(tape, input, y),
+      ...this.forget.terms(tape, brought(this.forget), y),
+      ...this.write.terms(tape, brought(this.write), y),
       fromInput!,
       read,
       tape.param(this.bias),
       c,
     ]) as [Tensor, Tensor];
-    const hidden = map(tape, output, [...this.output.terms(tape, input, y), cell])[0]!;
+    const hidden = map(tape, output, [...this.output.terms(tape, brought(this.output), y), cell])[0]!;
     const activity: LstmActivity = { read, candidate, cell, hidden };
     const modulator = this.modulator?.apply(tape, { ...activity, previous: y }[this.modulatorReads]);
     const learned = this.afferents.update(afferents, {

@@ -62,7 +62,7 @@ export function attempt(engine: Engine, starts: readonly number[], step: Step): 
     `state "${name}"`,
     spanAt(memory.f32, starts, carried.get(name)!),
   ]);
-  const culprit = answer.every(Number.isFinite)
+  const culprit = spanAt(answer, [0], { at: 0, rows: 1, cols: answer.length, stride: 0 })
     ? [...states, ...spans].find(([, span]) => span === null)?.[0]
     : "answer";
   if (culprit === undefined) {

@@ -90,7 +90,9 @@ function emitter(
     to: string,
   ): Code => {
     const starts = { ...startsOf(of), ...taken("read", vectors), x: at(from), z: at(to) };
-    return everyRow(f, math, readPass(of), starts, 4);
+    // A weight that is a parameter is finite: what is 0 adds nothing. Of a word, one number of thousands is not.
+    const skipped = of.rule.weight.kind === "name" && of.rule.traces.length === 0 ? "x" : undefined;
+    return everyRow(f, math, readPass(of), starts, 4, {}, skipped);
   };
   const readNamed = ({
     connection: of,

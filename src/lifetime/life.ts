@@ -114,11 +114,12 @@ export class Life {
   }
 
   /**
-   * One time step. `input` [batch, size]; the answer is [batch, outputs], an array of its own.
+   * One time step. `input` [batch, size]; the answer is [batch, outputs], an array of its own. A whole number in place of a vector
+   * is the place of a 1 among zeros (a word, a class), from 0; [batch] of them for several lives.
    * A model with several inputs takes them by name; which may be left out, the model says.
    *
-   * @throws RangeError for another count of numbers, TypeError for inputs that the model does not take together,
-   *   RangeError for an input that is not finite in float32, or that leads to an answer, state or trace that is not.
+   * @throws RangeError for another count of numbers, or a place that the input has not, TypeError for inputs that the model does not
+   *   take together, RangeError for an input that is not finite in float32, or that leads to an answer, state or trace that is not.
    *   After any of these, the life is where it was, bit for bit.
    */
   step(input: StepInput): Float32Array {

@@ -1,6 +1,7 @@
 /** Looking into a life. `life` is where it begins in memory, `seen` what its last step left. Nothing here changes anything. */
 import { wasmStride } from "../devices/wasm/layout.js";
 import type { Connection, StepProgram } from "../models/index.js";
+import { described } from "./bytes.js";
 import type { Engine } from "./engine.js";
 import { type Layout, type Place, read } from "./layout.js";
 import type { Seen } from "./rooms.js";
@@ -99,7 +100,7 @@ export function synapseOf(
 /** Throws a RangeError unless `index` is a whole number below `count`. */
 export function expectIndex(what: string, index: number, count: number): void {
   if (Number.isInteger(index) && index >= 0 && index < count) return;
-  throw new RangeError(`${what} must be a whole number from 0 to ${count - 1}, got ${index}`);
+  throw new RangeError(`${what} must be a whole number from 0 to ${count - 1}, got ${described(index)}`);
 }
 
 function connectionOf({ architecture }: Engine, doing: string, name?: string): Connection {

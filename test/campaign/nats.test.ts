@@ -1,11 +1,11 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { random } from "../../src/tasks/index.js";
 import { seed } from "../support/seed.js";
+import { freePort, until } from "../support/waiting.js";
 import { plainCli } from "./runs.js";
 
 /** `HEBBIAN_SWEEP_RUNS=300 HEBBIAN_SWEEP_KILLS=50 HEBBIAN_SWEEP_WORKERS=4` is the long one. */
@@ -16,6 +16,8 @@ const WORKERS = Number(process.env.HEBBIAN_SWEEP_WORKERS ?? 2);
 const COMPARED = Array.from({ length: RUNS }, (_, k) => k).filter((k) => k % 30 === 0 || k === RUNS - 1);
 /** Milliseconds, on a machine with much other work. */
 const PATIENCE = 500_000 + 20_000 * RUNS;
+/** Seconds that something may take on it. */
+const PATIENT = 180;
 
 const hasServer = (() => {
   try {
@@ -58,15 +60,6 @@ const serve = (port: number, store: string) =>
   start("nats-server", ["-js", "-a", "127.0.0.1", "-p", String(port), "-sd", store]);
 const ended = (child: ChildProcess): Promise<number | null> =>
   new Promise((resolve) => child.on("close", (code) => resolve(code)));
-
-/** A port that nobody listens at. */
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 
 const task = ["--set", "bits=10", "--set", "patterns=1", "--episodes", "600"];
 const RESULTS = ["metrics.jsonl", "metrics.csv", "model.safetensors", "result.json", "config.json"];
@@ -141,15 +134,6 @@ it.runIf(hasServer)(
   },
 );
 
-/** Waits until something holds. Throws after three minutes. */
-async function until(what: string, holds: () => boolean): Promise<void> {
-  for (let k = 0; k < 3600; k++) {
-    if (holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`waited three minutes for ${what}`);
-}
-
 it.runIf(hasServer)(
   "a worker on NATS that comes back after its lease has ended changes nothing of what another has done meanwhile",
   { timeout: 600_000 },
@@ -169,17 +153,17 @@ it.runIf(hasServer)(
       const slow = work(`slow-${seed}`);
       const coordinator = sweep(`leases-${seed}`, seed);
       const runs = join(folder, `slow-${seed}`, "runs");
-      await until("a run to begin", () => existsSync(runs) && readdirSync(runs).length > 0);
+      await until("a run to begin", () => existsSync(runs) && readdirSync(runs).length > 0, PATIENT);
       slow.kill("SIGSTOP");
       const other = work(`other-${seed}`);
       const end = ended(coordinator);
       expect(await end).toBe(0);
       const wasFaster = !isDone(other) && isDone(slow);
-      if (!wasFaster) await until("the other worker to say so", () => isDone(other));
+      if (!wasFaster) await until("the other worker to say so", () => isDone(other), PATIENT);
       const [name] = readdirSync(join(folder, `leases-${seed}`, "runs"));
       await expectAsAlone(join(folder, `leases-${seed}`, "runs", name!), seed, words);
       slow.kill("SIGCONT");
-      await until("the slow worker to end its run", () => isDone(slow));
+      await until("the slow worker to end its run", () => isDone(slow), PATIENT);
       other.kill("SIGKILL");
       slow.kill("SIGKILL");
       await Promise.all([ended(other), ended(slow)]);

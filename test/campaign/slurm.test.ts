@@ -3,7 +3,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { hasSlurm, startCluster, type TestCluster, until } from "../support/slurm.js";
+import { hasSlurm, startCluster, type TestCluster } from "../support/slurm.js";
+import { until } from "../support/waiting.js";
 import { plainCli } from "./runs.js";
 
 const [RUNS, LARGEST_ARRAY] = [5, 3];

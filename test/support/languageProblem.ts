@@ -1,6 +1,6 @@
 import type { Device } from "../../src/devices/device.js";
-import type { TextNetwork } from "../../src/experiments/ptbCells.js";
-import { TextModel, type TextModelOptions } from "../../src/experiments/ptbModel.js";
+import type { TextNetwork } from "../../src/experiments/ptb/cells.js";
+import { TextModel, type TextModelOptions } from "../../src/experiments/ptb/model.js";
 import { Carry, defineMap, map, rowCrossEntropies, sum, Tape } from "../../src/tape/index.js";
 import { random } from "../../src/tasks/index.js";
 

@@ -1,9 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { availableParallelism, hostname, userInfo } from "node:os";
 import { join } from "node:path";
+import { freePort, until } from "./waiting.js";
 
 /** Whether Slurm's daemons and commands are installed here; says so where they are not. */
 export function hasSlurm(): boolean {
@@ -27,23 +27,6 @@ export interface TestCluster {
   /** Lets tasks that were put back into the queue start at once: Slurm has them wait two minutes. */
   hurry(): void;
   end(): Promise<void>;
-}
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-
-/** Waits until `holds`, asking again and again. Throws when it has waited so many seconds. */
-export async function until(what: string, holds: () => boolean, seconds = 60): Promise<void> {
-  const last = Date.now() + 1000 * seconds;
-  while (!holds()) {
-    if (Date.now() > last) throw new Error(`waited ${seconds} s for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
 }
 
 /**

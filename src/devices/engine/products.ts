@@ -24,6 +24,11 @@ interface ProductOptions extends MatmulOptions {
 const packing = { rows: 48, numbers: 8192, rowsToTranspose: 192 };
 /** Rows of a factor that a tile goes down before the next: of a packed one, they lie one after the other. */
 const depth = { packed: 512, plain: 128 };
+/**
+ * A packed factor whose rows at a time have more bytes than `from` is gone through in panels of so many, each of which stays in the
+ * second cache while all rows of the other factor pass.
+ */
+const panels = { from: 2 * 1024 * 1024, bytes: 192 * 1024 };
 
 /** Writes the commands of dense matrix products. */
 export class Products {
@@ -71,6 +76,10 @@ export class Products {
       transposeB || (!byEpisode && out.rows >= packing.rows && inner * out.cols >= packing.numbers);
     const place = transposeB ? this.packing.transposed(b) : packs ? this.packing.columns(b) : b.address;
     const bStride = packs ? packedRowBytes(target) : b.stride;
+    const columns = wholeVectors(out.cols, target);
+    const rows = Math.min(inner, depth.packed);
+    const row = packedRowBytes(target);
+    const panel = rows * columns > panels.from ? row * Math.ceil(panels.bytes / (row * rows)) : columns;
     // Backwards: from the end, with steps of the other sign.
     const sign = descending ? -1 : 1;
     const skipped = descending ? inner - 1 : 0;
@@ -79,7 +88,7 @@ export class Products {
       ...{ ...region, out: out.address, outStride: out.stride, accumulate: accumulate ? 1 : 0 },
       ...{ a: a.address + skipped * aStep, aStride, aStep: sign * aStep },
       ...{ b: place + skipped * bStride, bStride: sign * bStride, spread: packs ? inner : 1 },
-      ...{ inner, columns: wholeVectors(out.cols, target), depth: packs ? depth.packed : depth.plain },
+      ...{ inner, columns, depth: packs ? depth.packed : depth.plain, panel: packs ? panel : columns },
     });
     this.program.push({ kernel: products.matmul, split, words, reads: packs ? [a] : [a, b], writes: [out] });
   }

@@ -4,7 +4,7 @@
  */
 import { keyOf, name } from "../../formulas/index.js";
 import type { Output, Pass, PassInput } from "../passes/pass.js";
-import { type Code, forRange, get, memoryFill, nothing, seq, set } from "./code.js";
+import { type Code, forRange, get, memoryFill, nothing, seq, set, when } from "./code.js";
 import { Expressions, Scope } from "./expression.js";
 import * as f32 from "./f32.js";
 import * as i32 from "./i32.js";
@@ -163,7 +163,8 @@ export function plainRows(
 
 /**
  * All rows of a pass whose sizes are known, of one episode, `count` rows at a time and from the first to the last: so sums over
- * rows are added up in that order, whatever `count` is. `starts`: the address of what lies at each place.
+ * rows are added up in that order, whatever `count` is. `addresses`: the address of what lies at each place. Rows at hand whose
+ * numbers at the place `skipped` are all 0 are left out: for sums of products with them, to which these rows add nothing.
  */
 export function everyRow(
   f: FunctionBuilder,
@@ -172,6 +173,7 @@ export function everyRow(
   addresses: Readonly<Record<string, Code>>,
   count: number,
   values: Places["values"] = {},
+  skipped?: string,
 ): Code {
   const { pre, post } = pass.axes as { readonly pre: number; readonly post: number };
   const rowBytes = strideOf(post, f.target) * 4;
@@ -194,7 +196,7 @@ export function everyRow(
     const rest = tail > 0 ? at(vector.mask(tail)) : nothing;
     const end = rows.end((start, sum) => f32.store(start, f32.add(f32.load(start), sum)));
     const bytes = wholeVectors(post - tail, f.target);
-    return seq(
+    const code = seq(
       rows.begin(),
       set(first, i32.mul(get(r), i32.const(rowBytes))),
       forRange(column, i32.const(0), i32.const(bytes), vectorBytes(f.target), whole),
@@ -202,6 +204,12 @@ export function everyRow(
       rest,
       end,
     );
+    if (skipped === undefined) return code;
+    // As bits: -0 and NaN are none that may be left out.
+    const zeros = Array.from({ length: size }, (_, here) =>
+      i32.eq(i32.load(i32.add(starts[skipped]!, places.row), here * 4), i32.const(0)),
+    ).reduce((sum, isZero) => i32.add(sum, isZero));
+    return when(i32.lt(zeros, i32.const(size)), code);
   };
   const rest = pre % count;
   const many = pre > rest ? block(count) : nothing;

@@ -1,5 +1,6 @@
 /** The module of all matrix products. */
-import { emitMatmul, emitMatmulTransposed, matmulArguments, matmulTransposedArguments } from "./matmul.js";
+import { emitMatmul, matmulArguments } from "./matmul.js";
+import { emitMatmulTransposed, matmulTransposedArguments } from "./matmulTransposed.js";
 import { KernelModule } from "./module.js";
 import { emitOuterSum, outerSumArguments } from "./outerSum.js";
 import { emitPack, emitPackTransposed, packArguments, packTransposedArguments } from "./pack.js";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { testedRules } from "../../../test/rules.js";
 import { interpreted } from "../../../test/support/interpret.js";
 import { carriedOut, countOf, type Numbers, placesOf, type Sizes } from "../../../test/support/passes.js";
-import { linearDecay, oja, type Rule } from "../../rules/index.js";
+import { linearDecay, nonplastic, oja, type Rule } from "../../rules/index.js";
 import { random } from "../../tasks/index.js";
 import type { Output, Pass, PassInput } from "../passes/pass.js";
 import { type SweepKind, sweepPass } from "../passes/sweep.js";
@@ -155,15 +155,27 @@ function runSweep(
   return [laid.read(), carriedOut(pass, sizes, before)];
 }
 
-function runPlain(pass: Pass, sizes: Sizes, on: Target, count: number): [Numbers, Numbers] {
-  const before = numbersFor(pass, sizes);
+/** What the plain schedule makes of numbers. */
+function plain(
+  pass: Pass,
+  sizes: Sizes,
+  on: Target,
+  count: number,
+  before: Numbers,
+  skipped?: string,
+): Numbers {
   const laid = new Laid(pass, sizes, on, () => false, before);
   const module = new KernelModule(on);
   const f = module.func("plain", ["i32"]);
   const starts = Object.fromEntries([...laid.starts].map(([at, address]) => [at, i32.const(address)]));
-  f.body = everyRow(f, new VectorMath(module, arithmeticOf(on)), pass, starts, count);
+  f.body = everyRow(f, new VectorMath(module, arithmeticOf(on)), pass, starts, count, {}, skipped);
   interpreted(f, module.functions, { view: laid.view, origin: 0 })(0);
-  return [laid.read(), carriedOut(pass, sizes, before)];
+  return laid.read();
+}
+
+function runPlain(pass: Pass, sizes: Sizes, on: Target, count: number): [Numbers, Numbers] {
+  const before = numbersFor(pass, sizes);
+  return [plain(pass, sizes, on, count, before), carriedOut(pass, sizes, before)];
 }
 
 /** Every rule in one of these ways, as the interpreter takes its time: ends of rows with a rest, without, and nothing else. */
@@ -192,6 +204,29 @@ describe.each(testedRules.map((rule, k) => [rule.name, rule, ways[k % ways.lengt
     });
   },
 );
+
+it("leaves out rows at hand whose numbers are all 0, where it may, and only these", () => {
+  const [on, pre, post] = [target(4, true), 11, 6];
+  const kind = { pre, post, direction: "forward", update: false, read: true } as const;
+  const pass = sweepPass(nonplastic, { ...kind, inverted: false, flush: false, wanted: [] });
+  const sizes = { episode: 1, pre, post };
+  for (const [count, zeros, isSkipped] of [
+    [4, [4, 5, 6, 7], true],
+    [4, [8, 9, 10], true],
+    [4, [4, 5, 6], false],
+    [1, [0], true],
+  ] as const) {
+    const before = new Map(numbersFor(pass, sizes));
+    const w = Float64Array.from(before.get("param:w")!);
+    const x = before.get("x")!.map((value, row) => (zeros.some((each) => each === row) ? 0 : value));
+    const expected = carriedOut(pass, sizes, new Map([...before, ["x", x]]));
+    // Whoever multiplies by it, even with 0, has no number.
+    w[zeros[0] * post] = Number.NaN;
+    const got = plain(pass, sizes, on, count, new Map([...before, ["x", x], ["param:w", w]]), "x");
+    expect(Number.isNaN(got.get("z")![0]), `${count} rows, ${zeros}`).toBe(!isSkipped);
+    if (isSkipped) expectClose(new Map([["z", got.get("z")!]]), new Map([["z", expected.get("z")!]]));
+  }
+});
 
 it("does not load a trace that nothing needs", () => {
   const named = { name: "two traces, of which one is read", traces: { H: 0, E: 0 } };

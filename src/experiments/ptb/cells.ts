@@ -1,4 +1,4 @@
-import type { Device } from "../devices/device.js";
+import type { Device } from "../../devices/device.js";
 import {
   type Gaussian,
   Linear,
@@ -7,9 +7,16 @@ import {
   type ModulatorMaker,
   type PlasticFrom,
   type PreStep,
-} from "../layers/index.js";
-import { clippedHebb, decayingHebb, defineRule, nonplastic, type Rule, withRates } from "../rules/index.js";
-import { defineMap, map } from "../tape/index.js";
+} from "../../layers/index.js";
+import {
+  clippedHebb,
+  decayingHebb,
+  defineRule,
+  nonplastic,
+  type Rule,
+  withRates,
+} from "../../rules/index.js";
+import { defineMap, map } from "../../tape/index.js";
 
 const source = "Miconi, Rawal, Clune, Stanley 2019 (arXiv 2002.10585), 4.3: the basic model";
 const fanOut = { per: "connection", init: 1 } as const;

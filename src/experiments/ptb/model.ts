@@ -1,4 +1,4 @@
-import type { Device } from "../devices/device.js";
+import type { Device } from "../../devices/device.js";
 import {
   Linear,
   type Lstm,
@@ -7,10 +7,9 @@ import {
   rulesOf,
   stacked,
   startUniform,
-} from "../layers/index.js";
-import { defineRule } from "../rules/index.js";
+} from "../../layers/index.js";
+import { defineRule } from "../../rules/index.js";
 import {
-  concatRows,
   defineMap,
   embedding,
   map,
@@ -20,10 +19,10 @@ import {
   type Tape,
   type Tensor,
   type TraceState,
-} from "../tape/index.js";
-import { random } from "../tasks/index.js";
-import type { Network } from "../training/index.js";
-import { type TextNetwork, type TextPlasticity, textCell, textCellSize } from "./ptbCells.js";
+} from "../../tape/index.js";
+import { random } from "../../tasks/index.js";
+import type { Network } from "../../training/index.js";
+import { type TextNetwork, type TextPlasticity, textCell, textCellSize } from "./cells.js";
 
 export interface TextModelOptions extends TextPlasticity {
   readonly network: TextNetwork;
@@ -96,8 +95,8 @@ const bothWays = defineRule({
   reads: { told: { per: "pre", sum: "w * post" } },
 });
 
-/** What is left out of a layer's input, or of the words' answer (layer = layers), of rows `from` on: x itself where nothing is. */
-export type LeaveOut = (tape: Tape, x: Tensor, layer: number, from: number) => Tensor;
+/** What is left out of a layer's inputs, or of what words are told from (layer = layers): x itself where nothing is. */
+export type LeaveOut = (tape: Tape, x: Tensor, layer: number) => Tensor;
 
 /** One state for each layer. */
 export type TextState = readonly LstmState[];
@@ -170,21 +169,13 @@ export class TextModel {
    * [steps * batch, vocabulary] in the same order, and the state afterwards.
    */
   segment(tape: Tape, words: Tensor, from: TextState, leaveOut: LeaveOut = (_, x) => x) {
-    const { batch } = tape;
-    const steps = words.rows / batch;
-    const known = leaveOut(tape, embedding(tape, tape.param(this.table), words), 0, 0);
-    let flow = Array.from({ length: steps }, (_, t) => tape.rows(known, t * batch, batch));
+    let flow = embedding(tape, tape.param(this.table), words);
     const state = this.cells.map((cell, k) => {
-      let now = from[k]!;
-      flow = flow.map((x, t) => {
-        const step = cell.step(tape, now, k === 0 ? x : leaveOut(tape, x, k, t * batch));
-        now = step.state;
-        return step.output;
-      });
-      return now;
+      const read = cell.segment(tape, from[k]!, leaveOut(tape, flow, k));
+      flow = read.outputs;
+      return read.state;
     });
-    const hidden = leaveOut(tape, concatRows(tape, flow), this.cells.length, 0);
-    return { logits: this.answer(tape, hidden), state };
+    return { logits: this.answer(tape, leaveOut(tape, flow, this.cells.length)), state };
   }
 
   /** One word at a time, given one-hot; the answer is the logits of what follows. */

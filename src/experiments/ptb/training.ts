@@ -1,16 +1,16 @@
-import type { Buffer, Device } from "../devices/device.js";
-import { Dropout } from "../layers/index.js";
-import { Carry, defineMap, map, rowCrossEntropies, sum, Tape, type Tensor } from "../tape/index.js";
-import { random, type TextStreams, textStreams } from "../tasks/index.js";
+import type { Buffer, Device } from "../../devices/device.js";
+import { Dropout } from "../../layers/index.js";
+import { Carry, defineMap, map, rowCrossEntropies, sum, Tape, type Tensor } from "../../tape/index.js";
+import { random, type TextStreams, textStreams } from "../../tasks/index.js";
 import {
   type Between,
   type Carried,
   type LivedEpisode,
   type TrainableModel,
   tracesOf,
-} from "../training/index.js";
-import { TextJudge } from "./ptbJudge.js";
-import { TextModel, type TextModelOptions } from "./ptbModel.js";
+} from "../../training/index.js";
+import { TextJudge } from "./judge.js";
+import { TextModel, type TextModelOptions } from "./model.js";
 
 /** A text as numbers. */
 export interface TokenTexts {
@@ -142,8 +142,8 @@ export class TextTraining implements TrainableModel {
     const { model, carry, dropouts } = this;
     const fresh = model.begin(tape, this.options.steps);
     const begun = tape.recording ? carry.resume(tape, fresh) : fresh;
-    const { logits, state } = model.segment(tape, tape.input(this.inputs), begun, (_, x, layer, from) =>
-      dropouts[layer]!.apply(tape, x, from),
+    const { logits, state } = model.segment(tape, tape.input(this.inputs), begun, (_, x, layer) =>
+      dropouts[layer]!.apply(tape, x),
     );
     if (tape.recording) carry.keep(state);
     const losses = rowCrossEntropies(tape, logits, tape.input(this.targets));

@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { startEngine } from "../../test/support/engine.js";
-import type { Device } from "../devices/device.js";
-import { ReferenceDevice } from "../devices/reference/index.js";
-import { architectureText, readArchitecture } from "../models/index.js";
-import { Tape } from "../tape/index.js";
-import { buildVocabulary, random, textPieces } from "../tasks/index.js";
+import { startEngine } from "../../../test/support/engine.js";
+import type { Device } from "../../devices/device.js";
+import { ReferenceDevice } from "../../devices/reference/index.js";
+import { architectureText, readArchitecture } from "../../models/index.js";
+import { Tape } from "../../tape/index.js";
+import { buildVocabulary, random, textPieces } from "../../tasks/index.js";
 import {
   type Checkpoint,
   decodeCheckpoint,
@@ -17,12 +17,12 @@ import {
   run,
   type TextData,
   usualEpisodes,
-} from "../training/index.js";
-import { buildModel } from "../training/options.js";
+} from "../../training/index.js";
+import { buildModel } from "../../training/options.js";
+import { textNetworks } from "./cells.js";
+import { TextJudge } from "./judge.js";
+import { TextModel, type TextModelOptions, textModelSize, textNeurons } from "./model.js";
 import { ptb } from "./ptb.js";
-import { textNetworks } from "./ptbCells.js";
-import { TextJudge } from "./ptbJudge.js";
-import { TextModel, type TextModelOptions, textModelSize, textNeurons } from "./ptbModel.js";
 
 const reference = new ReferenceDevice();
 const engine = await startEngine(1);

@@ -1,10 +1,10 @@
-import * as z from "../schema/index.js";
-import { buildVocabulary, LARGEST_VOCABULARY, type TextUnit, textPieces } from "../tasks/index.js";
-import type { Experiment, ExperimentData, TextData } from "../training/index.js";
-import { namesOf } from "./networks.js";
-import { choiceOption, integerOption, numberOption } from "./options.js";
-import { textNetworks } from "./ptbCells.js";
-import { TextTraining, type TokenTexts, trainingStreams } from "./ptbTraining.js";
+import * as z from "../../schema/index.js";
+import { buildVocabulary, LARGEST_VOCABULARY, type TextUnit, textPieces } from "../../tasks/index.js";
+import type { Experiment, ExperimentData, TextData } from "../../training/index.js";
+import { namesOf } from "../networks.js";
+import { choiceOption, integerOption, numberOption } from "../options.js";
+import { textNetworks } from "./cells.js";
+import { TextTraining, type TokenTexts, trainingStreams } from "./training.js";
 
 const schema = z.object({
   network: choiceOption(

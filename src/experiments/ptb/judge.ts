@@ -1,7 +1,7 @@
-import type { Buffer, Captured, Device } from "../devices/device.js";
-import { Carry, rowCrossEntropies, Tape, type Tensor } from "../tape/index.js";
-import { type TextStreams, textStreams } from "../tasks/index.js";
-import type { TextModel, TextState } from "./ptbModel.js";
+import type { Buffer, Captured, Device } from "../../devices/device.js";
+import { Carry, rowCrossEntropies, Tape, type Tensor } from "../../tape/index.js";
+import { type TextStreams, textStreams } from "../../tasks/index.js";
+import type { TextModel, TextState } from "./model.js";
 
 /** What goes on from one segment of a text to the next: all of a network's state, all but its traces, or nothing. */
 export type Kept = "all" | "activity" | "nothing";
