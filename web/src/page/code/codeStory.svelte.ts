@@ -4,6 +4,7 @@ import { PIXELS, paintLine } from "../../drawings/raster.js";
 import { drawingNetworkIn } from "../draw/network.js";
 import { Pace } from "../draw/pace.js";
 import { prefersStillness } from "../frames.js";
+import { idle } from "../moments.js";
 import { codeWorker } from "../workers.js";
 import { MOST_BYTES, qrCodeOf } from "./qrCode.js";
 
@@ -26,7 +27,13 @@ export class CodeStory {
   private healings = 0;
 
   constructor(address: string) {
-    this.write(address);
+    this.text = address;
+  }
+
+  /** Makes the code of its address, which takes a moment: nobody has come to see it yet. */
+  async begin(): Promise<void> {
+    await idle();
+    this.write(this.text);
   }
 
   /** Another text: a code that the network has not seen. */

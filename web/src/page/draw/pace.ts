@@ -1,5 +1,7 @@
-/** How long a look at the clock is put off, ms; and what counts at most since the last: the page was busy, or not looked at. */
-const [TICK, LONGEST] = [40, 120];
+/** How long a look at the clock is put off, ms: no shorter than a frame, for nobody sees more. */
+const [FRAME, TICK] = [16, 40];
+/** What counts at most since the last, ms: the page was busy, or not looked at. */
+const LONGEST = 120;
 
 /** What goes on until another turn begins. All that it waits for answers whether it is still on. */
 export interface Turn {
@@ -31,10 +33,15 @@ export class Pace {
         if (!this.stopped()) passed += Math.min(LONGEST, now - before);
         before = now;
         const due = passed < ms ? 1 + Math.floor((passed * parts) / ms) : parts;
-        if (due > shown && !this.stopped()) show((shown = due));
+        if (due > shown && !this.stopped()) {
+          shown = due;
+          show(due);
+        }
         if (passed >= ms && !this.stopped()) break;
-        const next = Math.min(ms, (shown * ms) / parts) - passed;
-        await new Promise((resolve) => setTimeout(resolve, this.stopped() ? TICK : Math.min(TICK, next)));
+        const next = Math.max(FRAME, Math.min(TICK, (shown * ms) / parts - passed));
+        await new Promise((resolve) =>
+          setTimeout(resolve, this.stopped() ? TICK : Math.min(next, ms - passed)),
+        );
       }
       return turn === this.turn;
     };

@@ -15,7 +15,5 @@ const randomly = {
 /** What is left of a drawing after damage of that kind; none is like another. */
 export function spoiled(drawing: Uint8Array, kind: Damage): Uint8Array {
   if (kind === "tear") return torn(drawing, randomly);
-  return kind === "noise"
-    ? noisy(drawing, NOISE, randomly)
-    : halved(drawing, 2 * Math.PI * Math.random());
+  return kind === "noise" ? noisy(drawing, NOISE, randomly) : halved(drawing, 2 * Math.PI * Math.random());
 }

@@ -24,8 +24,8 @@ const usual: Tempo = {
  * The drawing is nearly done as the page comes.
  */
 const first: Tempo = {
-  ...{ draws: 300, looks: 380, rubs: 180, heals: 380 },
-  ...{ whole: 40, damaged: 100, healed: 3600, begun: 0.55 },
+  ...{ draws: 260, looks: 340, rubs: 140, heals: 340 },
+  ...{ whole: 20, damaged: 200, healed: 3600, begun: 0.55 },
 };
 /** For who wants no motion: drawings are there, or gone, at once. */
 const still = { draws: 0, rubs: 0, heals: 0, begun: 0 };

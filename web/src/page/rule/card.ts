@@ -1,5 +1,6 @@
 import { GLYPH_SIDE, glyphs, halfOf } from "../../worker/glyphs.js";
 import type { RuleMemory } from "../../worker/ruleMemory.js";
+import { grouped } from "../grouped.js";
 import { CHANCE, type Course, scoreOf, verdictOf } from "./ruleTraining.js";
 
 /** What a card to be passed on says. */
@@ -49,7 +50,7 @@ export function paintCard(canvas: HTMLCanvasElement, { weight, H, course, memory
   write(`H ←     ${H}`, EDGE, 200, `26px ${MONO}`, AMBER!);
   const score = scoreOf(course);
   if (score) {
-    const share = `${(100 * score.error).toFixed(1)} % wrong after ${score.episode.toLocaleString("en")} lives.`;
+    const share = `${(100 * score.error).toFixed(1)} % wrong after ${grouped(score.episode)} lives.`;
     write(`${share} ${verdictOf(score.error)}`, EDGE, 268, `600 28px ${FACE}`, INK!);
   }
   paintCourse(context, course);
