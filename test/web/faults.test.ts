@@ -106,6 +106,7 @@ it("Remember never shows what it makes of one picture beside another, however sl
   const { page, errors } = await visit(desktop, { before: slowWorkers });
   const remember = await remembering(page);
   await remember.locator(".memories").evaluate((element) => element.scrollIntoView());
+  await remember.locator("[data-error=plastic]").waitFor();
   const seen = await remember.evaluate(async (section) => {
     const greysOf = (canvas: Element) => {
       const { width, height } = canvas as HTMLCanvasElement;

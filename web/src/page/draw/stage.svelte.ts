@@ -192,13 +192,16 @@ export class Stage {
     this.at = nearestInk(drawing, this.at);
     // All is asked at once, and shown as it was learned: the picture never waits for the network where that is faster.
     const learned = Array.from({ length: LOOK }, (_, step) => this.worker.look(drawing, step === 0, this.at));
-    const glance = async (step: number) => {
-      this.looked = step;
-      const trace = await learned[step - 1]!;
-      if (step === this.looked) this.trace = trace!;
-    };
     const done = Promise.all(learned);
+    // Who does not wait for it any more need not hear that it failed.
     done.catch(() => {});
+    const glance = (step: number) => {
+      this.looked = step;
+      const seen = (trace: Float32Array | null) => {
+        if (step === this.looked) this.trace = trace!;
+      };
+      learned[step - 1]!.then(seen, () => {});
+    };
     if (!(await turn.shows(LOOK, looks, glance))) return false;
     await done;
     // Somebody may have begun something else meanwhile.
@@ -210,7 +213,6 @@ export class Stage {
   /** What it makes of a damaged drawing. */
   asksFor(drawing: Uint8Array): Promise<Healing> {
     const healing = this.worker.heal(drawing, this.cut, this.healings++);
-    // Who does not wait for it any more need not hear that it failed.
     healing.catch(() => {});
     return healing;
   }

@@ -27,8 +27,8 @@ const first: Tempo = {
   ...{ draws: 260, looks: 340, rubs: 140, heals: 340 },
   ...{ whole: 20, damaged: 200, healed: 3600, begun: 0.55 },
 };
-/** For who wants no motion: drawings are there, or gone, at once. */
-const still = { draws: 0, rubs: 0, heals: 0, begun: 0 };
+/** For who wants no motion: drawings are there, or gone, at once, and stay so for a while. */
+const still = { draws: 0, rubs: 0, heals: 0, begun: 0, whole: 500, damaged: 500 };
 
 export const tempoOf = (round: number): Tempo => ({
   ...(round === 0 ? first : usual),

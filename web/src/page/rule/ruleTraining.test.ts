@@ -115,6 +115,13 @@ describe("a rule with lines of its own", () => {
     expect(told({ H: "H", more: "heard per pre = sum(post * H)" })).toEqual([
       "heard is summed for nobody: no line takes it.",
     ]);
+    const running = "S <- 0.9 * S + pre * post";
+    expect(told({ H: "H + eta * next(S)", more: running })).toEqual([
+      "S: a second memory in each connection, as this step leaves it.",
+    ]);
+    for (const more of [running, "S per post <- 0.9 * S + post"]) {
+      expect(told({ H: "H + eta * post", more })).toEqual(["S is kept for nobody: no other line takes it."]);
+    }
     expect(told({ H: "H + eta * S", more: "S <- 0.9 * S + pre * post" })).toEqual([
       "S: a second memory in each connection.",
     ]);

@@ -174,7 +174,7 @@ export class Remembering {
     this.playing = false;
     this.refused = "";
     choose(chosen);
-    return this.inTurn(() => this.again());
+    return this.inTurn(() => this.anew());
   }
   remove(index: number): Promise<void> {
     return this.change(memories.chosen.filter((_, k) => k !== index));
@@ -229,7 +229,7 @@ export class Remembering {
     this.playing = false;
     await this.inTurn(async () => {
       await this.worker.setEta(settings.eta || null);
-      await this.again();
+      await this.anew();
     });
   }
   async reset(): Promise<void> {
@@ -242,13 +242,16 @@ export class Remembering {
     this.playByItself();
   }
 
-  /** Shows the chosen pictures to networks that have seen nothing yet. */
+  private async anew(): Promise<void> {
+    this.gone = new Uint8Array(PIXELS);
+    await this.again();
+  }
+  /** Shows the chosen pictures to networks that have seen nothing yet. What a visitor took away before they came stays so. */
   private async again(): Promise<void> {
     this.recalls = [];
     this.next = null;
     this.sent = null;
     this.asked = Math.min(this.asked, Math.max(0, memories.chosen.length - 1));
-    this.gone = new Uint8Array(PIXELS);
     await this.worker.begin(
       memories.chosen.map(({ pixels }) => pixels),
       { presentations: settings.presentations, delay: settings.delay, seed: settings.seed },
