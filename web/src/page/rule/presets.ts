@@ -44,11 +44,11 @@ export const shining: readonly Preset[] = [
     says: "It asks what it recalls already, and writes what is missing: the delta rule. Of all these it remembers best.",
   },
   {
-    name: "Only what is left",
+    name: "Only the rest",
     weight: usual,
     H: "H + eta * post * (pre - told)",
     more: "told per pre = sum(post * H)",
-    says: "Every sender is told what all its receivers hold of it together; only the rest is written.",
+    says: "Every sender is told what all its receivers hold of it together; what is beyond that is written.",
   },
   {
     name: "Sliding threshold",
