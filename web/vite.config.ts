@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
+import { early } from "./plugins/early.js";
 import { library } from "./plugins/library.js";
 import { models } from "./plugins/models.js";
 
@@ -15,7 +16,11 @@ const headers = {
 export default defineConfig({
   root: here,
   base: "./",
-  plugins: [svelte(), models([join(here, "../models"), join(here, "models")], join(here, ".models"))],
+  plugins: [
+    svelte(),
+    early(join(here, "src/early.ts")),
+    models([join(here, "../models"), join(here, "models")], join(here, ".models")),
+  ],
   resolve: { alias: library },
   worker: { format: "es" },
   server: { headers },

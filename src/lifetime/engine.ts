@@ -15,5 +15,5 @@ export interface Engine {
   /** Of every tensor. */
   readonly tensors: Ranges;
   /** Tells its snapshots from those of other models. */
-  readonly fingerprint: string;
+  fingerprint(): string;
 }

@@ -86,7 +86,9 @@ export class Model {
   /** Where it comes from: command, metrics, source, seed, as its file says. */
   readonly provenance: Readonly<Record<string, string>>;
   /** Tells the model from others by what it computes and with which weights, as 16 digits: its snapshots have it too. */
-  readonly fingerprint: string;
+  get fingerprint(): string {
+    return this.engine.fingerprint();
+  }
 
   private constructor(
     private readonly engine: Engine,
@@ -105,7 +107,6 @@ export class Model {
     });
     this.values = [...architecture.sizes.keys()];
     this.provenance = provenance;
-    this.fingerprint = engine.fingerprint;
   }
 
   /**
@@ -126,8 +127,10 @@ export class Model {
     const functions = await startModel(code, ahead, memory.memory);
     const rooms = new Rooms(memory, layout.room, architecture.inputs);
     const tensors = new Map([...parameters].map(([name, { values }]) => [name, rangeOf(values)]));
-    const print = fingerprint(file);
-    const engine = { architecture, layout, memory, rooms, functions, tensors, fingerprint: print };
+    const parts = { architecture, layout, memory, rooms, functions, tensors };
+    let print: string | null = null;
+    // Made when it is asked for: to read every weight once more would keep a page waiting that only wants to begin.
+    const engine = { ...parts, fingerprint: () => (print ??= fingerprint(parts)) };
     return new Model(engine, provenance);
   }
 

@@ -42,7 +42,7 @@ export function encodeSnapshot(
   });
   return partsAsFile(parts, {
     format: LIFE_FORMAT,
-    model: engine.fingerprint,
+    model: engine.fingerprint(),
     steps: String(moment.steps),
     frozen: String(moment.frozen),
     batch: String(batch),
@@ -58,14 +58,15 @@ export function decodeSnapshot(
 ): Moment & { readonly options: Required<BeginOptions> } {
   const where = "resume: this is no snapshot to go on from";
   return readStored(bytes, LIFE_FORMAT, where, ({ tensors: stored, metadata: facts }) => {
+    const ours = engine.fingerprint();
     const other = new ModelError(
-      `it was taken with another model (${facts.model}, this one is ${engine.fingerprint}); resume it with that one` +
+      `it was taken with another model (${facts.model}, this one is ${ours}); resume it with that one` +
         (adopt
           ? ", or one of the same states and traces"
           : ", or with { adopt: true } if its shapes are the same"),
       { code: "other-model" },
     );
-    const isOurs = facts.model === engine.fingerprint;
+    const isOurs = facts.model === ours;
     if (!isOurs && !adopt) throw other;
     const fact = (key: string, isGood: (text: string | undefined) => boolean): string => {
       if (isGood(facts[key])) return facts[key]!;

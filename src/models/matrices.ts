@@ -45,8 +45,9 @@ function numbersOf(
   return dequantised(data, scale);
 }
 
-/** A loop, for `every` takes ten times as long. */
+/** A plain loop, for `every` takes ten times as long; and an iterator five times, in a page that has just come. */
 function allFinite(numbers: Float32Array | Float64Array): boolean {
-  for (const number of numbers) if (!Number.isFinite(number)) return false;
+  // What is not finite is NaN once it is taken from itself.
+  for (let k = 0; k < numbers.length; k++) if (numbers[k]! - numbers[k]! !== 0) return false;
   return true;
 }

@@ -30,6 +30,9 @@ export function quantised(
 /** The matrix that quantised numbers [rows, cols] stand for. */
 export function dequantised(whole: Int8Array, scale: ArrayLike<number>): Float32Array {
   const numbers = new Float32Array(whole.length);
-  for (let k = 0; k < whole.length; k++) numbers[k] = whole[k]! * scale[k % scale.length]!;
+  const cols = scale.length;
+  for (let row = 0; row < whole.length; row += cols) {
+    for (let col = 0; col < cols; col++) numbers[row + col] = whole[row + col]! * scale[col]!;
+  }
   return numbers;
 }

@@ -16,7 +16,13 @@ import { serve } from "../browser/serve.js";
 /** What "Copy as code" copies on the page runs as it stands, in a fresh folder with the packed packages and nothing else. */
 const { folder } = inject("installed");
 
-const typed = { weight: "w + alpha * H", H: "clip(H + eta * pre * post, -1, 1)", etaStart: 0.01, seed: 15 };
+const typed = {
+  weight: "w + alpha * H",
+  H: "clip(H + eta * pre * post - 0.001 * theta, -1, 1)",
+  more: "theta per post <- 0.9 * theta + 0.1 * post",
+  etaStart: 0.01,
+  seed: 15,
+};
 const named = [symbol(1, 7), symbol(1, 3)].map((drawing, k) => ({ name: ["mum", "coffee"][k]!, drawing }));
 const programs: readonly (readonly [name: string, code: string, says: RegExp])[] = [
   [

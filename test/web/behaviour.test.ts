@@ -225,7 +225,7 @@ describe("what a visitor takes along", () => {
     const query = "?seed=3&pictures=4,5&delay=7&H=H+%2B+eta+*+pre";
     const { page } = await visit(desktop, { query });
     const remember = await remembering(page);
-    expect(await remember.locator(".memory").count()).toBe(2);
+    await until(async () => expect(await remember.locator(".memory").count()).toBe(2));
     await remember.getByText("7 steps of silence").waitFor();
     expect(await page.getByLabel("The trace's next value").inputValue()).toBe("H + eta * pre");
     await underTheHood(remember);
@@ -269,6 +269,8 @@ describe("the page", () => {
     const { page } = await visit(desktop, { reducedMotion: true });
     await remembering(page);
     const left = page.locator("#remember .panels .eraser canvas");
+    // The pictures have been shown, and half of one is gone.
+    await page.locator("#remember [data-error=plastic]").waitFor();
     await until(async () => expect(coloursIn(await pixelsOf(left))).toBeGreaterThan(20));
     await page.waitForTimeout(500);
     const before = await pixelsOf(left);

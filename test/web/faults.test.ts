@@ -88,6 +88,56 @@ describe("a visitor's own picture", () => {
   });
 });
 
+/** Run in the page before all else: workers answer late, as those of slow machines do. */
+const slowWorkers = () => {
+  const add = Worker.prototype.addEventListener;
+  Worker.prototype.addEventListener = function (
+    this: Worker,
+    type: string,
+    listener: never,
+    options?: never,
+  ) {
+    const late = (event: Event) => setTimeout(() => (listener as (event: Event) => void)(event), 120);
+    add.call(this, type, type === "message" ? late : listener, options);
+  } as typeof add;
+};
+
+it("Remember never shows what it makes of one picture beside another, however slow its networks are", async () => {
+  const { page, errors } = await visit(desktop, { before: slowWorkers });
+  const remember = await remembering(page);
+  await remember.locator(".memories").evaluate((element) => element.scrollIntoView());
+  await remember.locator("[data-error=plastic]").waitFor();
+  const seen = await remember.evaluate(async (section) => {
+    const greysOf = (canvas: Element) => {
+      const { width, height } = canvas as HTMLCanvasElement;
+      return (canvas as HTMLCanvasElement).getContext("2d")!.getImageData(0, 0, width, height).data;
+    };
+    const pictures = [...section.querySelectorAll(".memory canvas")].map(greysOf);
+    /** Which picture it is, where `left` says that something is left: what is gone has a colour. */
+    const nearest = (canvas: Uint8ClampedArray, left: Uint8ClampedArray) => {
+      const far = pictures.map((picture) =>
+        picture.reduce(
+          (sum, red, k) => (k % 4 === 0 && left[k] === left[k + 2] ? sum + Math.abs(red - canvas[k]!) : sum),
+          0,
+        ),
+      );
+      return far.indexOf(Math.min(...far));
+    };
+    const pairs: [question: number, answer: number][] = [];
+    const until = Date.now() + 40_000;
+    while (Date.now() < until && new Set(pairs.map(([question]) => question)).size < 3) {
+      await new Promise(requestAnimationFrame);
+      const question = greysOf(section.querySelector(".panels .eraser canvas")!);
+      const answer = greysOf(section.querySelector(".panel.plastic canvas")!);
+      pairs.push([nearest(question, question), nearest(answer, question)]);
+    }
+    return pairs;
+  });
+  expect(new Set(seen.map(([question]) => question)).size).toBe(3);
+  expect(seen.filter(([question, answer]) => question !== answer)).toEqual([]);
+  expect(errors).toEqual([]);
+});
+
 describe("fingers", () => {
   it("that scroll past a picture take nothing away, and those that brush across it do", async () => {
     const { page } = await visit(phone);

@@ -29,6 +29,30 @@ async function takeHalf(page: Page) {
   await page.getByRole("button", { name: "Lower half away" }).click();
 }
 
+/**
+ * In the section Your own rule, over 1,500 lives: how far cells are from what they should look like where it is said that all is back.
+ * A lit cell is as far from a dark one as 484, and an unlit one from a dark one as 333.
+ */
+async function backButNotSeen(section: Element): Promise<number[]> {
+  const cells = (canvas: Element) =>
+    (canvas as HTMLCanvasElement).getContext("2d")!.getImageData(0, 0, 7, 7).data;
+  const far: number[] = [];
+  const lives = () => Number(section.querySelector("[data-episodes]")!.getAttribute("data-episodes"));
+  while (lives() < 1500) {
+    await new Promise(requestAnimationFrame);
+    for (const figure of section.querySelectorAll(".memory figure")) {
+      if (figure.querySelector("figcaption")!.textContent!.trim() !== "All of it is back") continue;
+      const [shown, , restored] = [...figure.querySelectorAll("canvas")].map(cells);
+      for (let k = 25; k < 49; k++) {
+        let sum = 0;
+        for (let c = 0; c < 3; c++) sum += Math.abs(restored![4 * k + c]! - shown![4 * k + c]!);
+        if (sum > 250) far.push(sum);
+      }
+    }
+  }
+  return far;
+}
+
 const screens = [
   ["a desktop", desktop],
   ["a phone", phone],
@@ -156,6 +180,16 @@ describe.each(screens)("on %s", (name, viewport) => {
     expect(formula!.slice(caret!.indexOf("^"))).toMatch(/^tahn/);
     await update.fill("(1 - eta) * H + eta * pre * tanh(post)");
     await until(async () => expect(await own.locator("dd").allTextContents()).toContain("eta * tanh(post)"));
+    // A third box takes what else a rule needs.
+    const more = own.getByLabel("What the rule has beside these two");
+    await more.fill("theta per post <- 0.9 * theta + pots");
+    await own.getByText(/unknown name "pots"/).waitFor();
+    const [line, mark] = (await own.locator("pre").textContent())!.split("\n");
+    expect(line!.slice(mark!.indexOf("^"))).toBe("pots");
+    await more.fill("theta per post <- 0.9 * theta + 0.1 * post * post");
+    await own.getByText("theta is kept for nobody").waitFor();
+    await until(() => expect(new URL(page.url()).searchParams.get("more")).toContain("theta per post"));
+    await more.fill("");
     const stop = own.getByRole("button", { name: "Stop" });
     const train = own.getByRole("button", { name: "Train with this rule" });
     // Training that began by itself may end while we reach for the button.
@@ -165,6 +199,7 @@ describe.each(screens)("on %s", (name, viewport) => {
     };
     await rest();
     await train.click();
+    expect(await own.evaluate(backButNotSeen)).toEqual([]);
     const error = async () => Number.parseFloat((await own.locator("[data-episodes] b").textContent())!);
     await until(async () => {
       expect(Number(await own.locator("[data-episodes]").getAttribute("data-episodes"))).toBeGreaterThan(

@@ -24,6 +24,8 @@ export interface VisitOptions {
   /** By a server that sends the headers for shared memory. */
   readonly isolation?: boolean;
   readonly reducedMotion?: boolean;
+  /** What the page is to run before all else. */
+  readonly before?: () => void;
 }
 
 /** Serves the built page while a file's tests run. What a test visits is closed when it ends. */
@@ -44,11 +46,18 @@ export function servePage(folder = built) {
   return {
     browser: () => browser,
     visit: (viewport: typeof desktop, options: VisitOptions = {}): Promise<Visit> => {
-      const { query = "", isolation = false, reducedMotion = false } = options;
-      return open(browser.chromium, `${isolation ? isolated.url : plain.url}${query}`, viewport, {
-        ...(reducedMotion && { reducedMotion: "reduce" }),
+      const { query = "", isolation = false, reducedMotion = false, before } = options;
+      const context = {
+        ...(reducedMotion && { reducedMotion: "reduce" as const }),
         permissions: ["clipboard-read", "clipboard-write"],
-      });
+      };
+      return open(
+        browser.chromium,
+        `${isolation ? isolated.url : plain.url}${query}`,
+        viewport,
+        context,
+        before,
+      );
     },
   };
 }
@@ -66,6 +75,7 @@ async function open(
   url: string,
   viewport: typeof desktop,
   options: Parameters<Browser["newContext"]>[0],
+  before?: () => void,
 ): Promise<Visit> {
   const small = viewport.width < 600;
   const context: BrowserContext = await browser.newContext({
@@ -75,6 +85,7 @@ async function open(
     acceptDownloads: true,
     ...options,
   });
+  if (before) await context.addInitScript(before);
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE);
   const errors: string[] = [];

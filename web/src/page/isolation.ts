@@ -5,5 +5,5 @@
 export function isolateNextVisit(): void {
   if (crossOriginIsolated || !("serviceWorker" in navigator)) return;
   // A browser may refuse, as in a private window: then there is one thread, as now.
-  addEventListener("load", () => void navigator.serviceWorker.register("./isolation.js").catch(() => {}));
+  navigator.serviceWorker.register("./isolation.js").catch(() => {});
 }

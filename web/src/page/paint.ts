@@ -53,6 +53,13 @@ export function paintLights(canvas: HTMLCanvasElement, values: ArrayLike<number>
   });
 }
 
+/** As either scale shows 0, everywhere, without going through pixels. */
+export function paintNothing(canvas: HTMLCanvasElement, lights: boolean): void {
+  const context = canvas.getContext("2d")!;
+  context.fillStyle = lights ? `rgb(${NIGHT.join(" ")})` : cssColour(0);
+  context.fillRect(0, 0, canvas.width, canvas.height);
+}
+
 function paint(canvas: HTMLCanvasElement, each: (k: number, rgba: Uint8ClampedArray) => void): void {
   const context = canvas.getContext("2d")!;
   const image = context.createImageData(canvas.width, canvas.height);

@@ -18,6 +18,8 @@ const usual = {
   synapse: "",
   weight: "w + alpha * H",
   H: "(1 - eta) * H + eta * pre * post",
+  /** What the rule has beside: see page/rule/typedRule.ts. */
+  more: "",
   etaStart: 0.01,
 };
 type Settings = typeof usual;

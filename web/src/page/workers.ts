@@ -1,40 +1,71 @@
-import { type Remote, wrap } from "comlink";
+import { type Endpoint, type Remote, wrap } from "comlink";
 import type { DrawingWorker } from "../worker/drawing.js";
 import type { ExplorationWorker } from "../worker/exploration.js";
 import type { MemoryWorker } from "../worker/memory.js";
 import type { NamingWorker } from "../worker/naming.js";
 import type { OwnRuleWorker } from "../worker/ownRule.js";
 
-/** What becomes of workers that do not start: blocked, or offline before they were fetched. Never settles otherwise. */
-const failures = new WeakMap<object, Promise<never>>();
+interface Started {
+  /** What becomes of a worker that does not start: blocked, or offline before it was fetched. Never settles otherwise. */
+  readonly failed: Promise<never>;
+  start(): void;
+}
+const workers = new WeakMap<object, Started>();
 
-/** Everything is computed in workers; each starts when first asked for. */
-const once = <T>(start: () => Worker): (() => Remote<T>) => {
+/** Everything is computed in workers; each starts when something is first asked of it, not before. */
+const once = <T>(make: () => Worker): (() => Remote<T>) => {
   let remote: Remote<T> | null = null;
   return () => {
     if (remote) return remote;
-    const worker = start();
+    let fail: (reason: Error) => void;
     const failed = new Promise<never>((_, reject) => {
-      worker.addEventListener("error", (event) => {
-        event.preventDefault();
-        reject(
-          new Error(
-            event.message ||
-              (navigator.onLine ? "the worker does not start" : "the network cannot be fetched"),
-          ),
-        );
-      });
+      fail = reject;
     });
     failed.catch(() => {});
-    remote = wrap<T>(worker);
-    failures.set(remote as object, failed);
+    const { endpoint, start } = whenAsked(() => {
+      const worker = make();
+      worker.addEventListener("error", (event) => {
+        event.preventDefault();
+        const offline = navigator.onLine ? "the worker does not start" : "the network cannot be fetched";
+        fail(new Error(event.message || offline));
+      });
+      return worker;
+    });
+    remote = wrap<T>(endpoint);
+    workers.set(remote as object, { failed, start });
     return remote;
   };
 };
 
+/** A worker that starts with the first message to it. */
+function whenAsked(make: () => Worker): { endpoint: Endpoint; start: () => Worker } {
+  type Listener = Parameters<Endpoint["addEventListener"]>;
+  const heard: Listener[] = [];
+  let worker: Worker | null = null;
+  const start = () => {
+    if (!worker) {
+      worker = make();
+      for (const listener of heard) worker.addEventListener(...listener);
+    }
+    return worker;
+  };
+  const endpoint: Endpoint = {
+    postMessage: (message, transfer = []) => start().postMessage(message, transfer),
+    addEventListener: (...listener) => {
+      heard.push(listener);
+      worker?.addEventListener(...listener);
+    },
+    removeEventListener: (...listener) => worker?.removeEventListener(...listener),
+  };
+  return { endpoint, start };
+}
+
+/** Starts a worker that is going to be asked something. */
+export const startNow = (remote: object): void => workers.get(remote)?.start();
+
 /** What a worker answers; rejects also where the worker never starts. */
 export const orFails = <T>(remote: object, answer: Promise<T>): Promise<T> =>
-  Promise.race([answer, failures.get(remote) ?? answer]);
+  Promise.race([answer, workers.get(remote)?.failed ?? answer]);
 
 export const drawingWorker = once<DrawingWorker>(
   () => new Worker(new URL("../worker/drawing.worker.ts", import.meta.url), { type: "module" }),

@@ -19,9 +19,8 @@ beforeAll(() => drawingMemory.load(file));
 /** The package is CommonJS: where modules are taken as Node does, its function is one level deeper. */
 const decode = typeof jsQR === "function" ? jsQR : (jsQR as { default: typeof jsQR }).default;
 
-const look = (drawing: Uint8Array) => {
-  for (let step = 0; step < LOOK; step++) drawingMemory.look(drawing, step === 0);
-};
+const look = (drawing: Uint8Array, pixel?: number) =>
+  Array.from({ length: LOOK }, (_, step) => drawingMemory.look(drawing, step === 0, pixel));
 const wrong = (a: Uint8Array, b: Uint8Array) =>
   a.reduce((sum, ink, k) => sum + Number(ink !== b[k]), 0) / PIXELS;
 
@@ -95,6 +94,17 @@ describe("the network of the first screen", () => {
     look(randomDrawing(random(3, "cut", 0)));
     expect((await drawingMemory.recall(0.5)).wrong).toBeLessThan(0.01);
     expect((await drawingMemory.recall(1)).wrong).toBeGreaterThan(0.05);
+  });
+
+  it("says what a neuron learns of the others with every step of its look, more each time", () => {
+    drawingMemory.begin();
+    const drawing = randomDrawing(random(3, "look", 0));
+    const pixel = drawing.indexOf(1);
+    const traces = look(drawing, pixel);
+    const strength = traces.map((trace) => trace!.reduce((sum, value) => sum + Math.abs(value), 0));
+    for (let step = 1; step < LOOK; step++) expect(strength[step]).toBeGreaterThan(strength[step - 1]!);
+    expect(drawingMemory.trace(pixel)).toEqual(traces.at(-1));
+    expect(look(drawing)).toEqual(traces.map(() => null));
   });
 
   it("learns nothing from what it is asked", async () => {

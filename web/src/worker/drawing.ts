@@ -32,6 +32,7 @@ const ANGLES = [0, Math.PI / 2, Math.PI, (3 * Math.PI) / 2];
 class DrawingMemory {
   private file: Uint8Array = new Uint8Array();
   private model: Model | null = null;
+  private alpha: Float32Array = new Float32Array();
   private life: Life | null = null;
   /** The same weights, and traces that stay at nothing. */
   private still: Life | null = null;
@@ -39,10 +40,11 @@ class DrawingMemory {
   /** The network with some of its connections cut, and what it has learned. */
   private cut: { readonly share: number; readonly life: Life } | null = null;
 
-  /** From its address, or its bytes. The answer is how many connections it has. */
-  async load(source: string | Uint8Array): Promise<number> {
-    this.file = typeof source === "string" ? await fetched(source) : source;
-    this.model = await loadModel(this.file);
+  /** From its file. The answer is how many connections it has. */
+  async load(file: Uint8Array): Promise<number> {
+    this.file = file;
+    this.model = await loadModel(file);
+    this.alpha = this.model.parameter("recurrent", "alpha").values;
     this.still = this.model.begin();
     this.still.freeze();
     this.begin();
@@ -58,14 +60,18 @@ class DrawingMemory {
     this.life = this.model!.begin();
   }
 
-  /** It looks for one step; `first`: it blinks before, for what it saw last has nothing to do with this drawing. */
-  look(drawing: Uint8Array, first: boolean): void {
+  /**
+   * It looks for one step; `first`: it blinks before, for what it saw last has nothing to do with this drawing. The answer is what a
+   * pixel's neuron has learned of the others by then, as `trace` has it; null where no pixel is named.
+   */
+  look(drawing: Uint8Array, first: boolean, pixel = -1): Float32Array | null {
     this.uncut();
     if (first) {
       this.known.push(drawing.slice());
       this.life!.step(BLINK);
     }
     this.life!.step(seen(drawing));
+    return pixel < 0 ? null : this.trace(pixel);
   }
 
   /**
@@ -74,12 +80,12 @@ class DrawingMemory {
    */
   trace(pixel: number): Float32Array {
     const H = this.life!.trace().values;
-    const { values: alpha } = this.model!.parameter("recurrent", "alpha");
     const ink = inkOf(this.known.at(-1) ?? []);
-    const row = Float32Array.from({ length: PIXELS }, (_, k) => {
+    const row = new Float32Array(PIXELS);
+    for (let k = 0; k < PIXELS; k++) {
       const at = pixel * PIXELS + k;
-      return Math.max(-1, Math.min(1, ink * alpha[at]! * H[at]!));
-    });
+      row[k] = Math.max(-1, Math.min(1, ink * this.alpha[at]! * H[at]!));
+    }
     return transfer(row, [row.buffer]);
   }
 
@@ -146,12 +152,6 @@ function settled(life: Life, drawing: Uint8Array, seed: number): Uint8Array[] {
   }
   copy.end();
   return frames;
-}
-
-async function fetched(address: string): Promise<Uint8Array> {
-  const response = await fetch(address);
-  if (!response.ok) throw new Error(`${address}: the server answers ${response.status}`);
-  return new Uint8Array(await response.arrayBuffer());
 }
 
 export type DrawingWorker = DrawingMemory;

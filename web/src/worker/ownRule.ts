@@ -1,31 +1,31 @@
 import { type DeviceInfo, init } from "hebbian";
 import { patternsSmallWith } from "hebbian/experiments";
-import { derive, FormulaError, namesIn, print } from "hebbian/formulas";
-import { defineRule, type Rule, type RuleDefinition } from "hebbian/rules";
+import { derive, namesIn, print } from "hebbian/formulas";
+import { defineRule, type Rule } from "hebbian/rules";
 import { type Checkpoint, describeModel, encodeModel, run } from "hebbian/training";
+import { faultOf } from "../page/rule/fault.js";
+import { toldTo } from "../page/rule/told.js";
+import { definitionOf, type TypedRule } from "../page/rule/typedRule.js";
 import { type RuleMemory, remembered } from "./ruleMemory.js";
 
-/** A rule as somebody types it. */
-export interface TypedRule {
-  readonly weight: string;
-  readonly H: string;
-  /** Where eta begins; learned from there. */
-  readonly eta: number;
-}
-
 export interface Derivative {
-  /** Of what, with respect to what: "weight", "H". */
+  /** Of what, with respect to what: "weight", the next value of "H". */
   readonly of: string;
   readonly by: string;
   readonly formula: string;
 }
 
 export type Checked =
-  | { readonly ok: true; readonly derivatives: readonly Derivative[] }
+  | {
+      readonly ok: true;
+      readonly derivatives: readonly Derivative[];
+      /** What it is told beside its neurons' activity, in words; nothing where it is told no more. */
+      readonly told: readonly string[];
+    }
   | {
       readonly ok: false;
-      /** Which of the two formulas; null where it is neither. */
-      readonly field: "weight" | "H" | null;
+      /** Where it was typed. */
+      readonly field: "weight" | "H" | "more";
       readonly problem: string;
       readonly formula: string;
       readonly column: number;
@@ -54,16 +54,6 @@ const LOOK = 50;
 const APART = 400;
 const RATE = 1e-3;
 
-const definition = ({ weight, H, eta }: TypedRule): RuleDefinition => ({
-  name: "yours",
-  traces: { H: 0 },
-  params: { eta: { per: "layer", init: eta } },
-  // Delta rules can be typed too: what the senders recall of the receiver.
-  reads: { recalled: { per: "post", sum: "pre * H" } },
-  weight,
-  update: { H },
-});
-
 export class OwnRule {
   private device: Awaited<ReturnType<typeof init>> | null = null;
   private stopping: AbortController | null = null;
@@ -75,12 +65,10 @@ export class OwnRule {
   /** Parses and derives; the answer says what is wrong, and where. */
   check(typed: TypedRule): Checked {
     try {
-      return { ok: true, derivatives: derivativesOf(defineRule(definition(typed))) };
+      const rule = defineRule(definitionOf(typed));
+      return { ok: true, derivatives: derivativesOf(rule), told: toldTo(rule) };
     } catch (error) {
-      if (!(error instanceof FormulaError)) throw error;
-      const problem = error.problem.replace(/^rule "yours", (weight|update of H): /, "");
-      const field = error.formula === typed.H && error.problem.includes("update of H") ? "H" : "weight";
-      return { ok: false, field, problem, formula: error.formula, column: error.column };
+      return { ok: false, ...faultOf(error, typed) };
     }
   }
 
@@ -97,7 +85,7 @@ export class OwnRule {
     const stopping = new AbortController();
     this.stopping = stopping;
     await this.start();
-    const experiment = patternsSmallWith(defineRule(definition(typed)));
+    const experiment = patternsSmallWith(defineRule(definitionOf(typed)));
     const device = this.device!;
     const latest: number[] = [];
     let episodes: number[] = [];
@@ -164,10 +152,10 @@ export class OwnRule {
   }
 }
 
-/** How much the effective weight and the trace's next value move with each name that they hold. */
-function derivativesOf({ weight, update }: Rule): Derivative[] {
-  const of = { weight, H: update.H! };
-  return Object.entries(of).flatMap(([what, formula]) =>
+/** How much the effective weight and each next value move with each name that they hold. */
+function derivativesOf({ weight, update, neuronTraces }: Rule): Derivative[] {
+  const neurons = Object.entries(neuronTraces).map(([trace, each]) => [trace, each.update] as const);
+  return Object.entries({ weight, ...update, ...Object.fromEntries(neurons) }).flatMap(([what, formula]) =>
     [...namesIn(formula)].map((name) => ({ of: what, by: name, formula: print(derive(formula, name)) })),
   );
 }

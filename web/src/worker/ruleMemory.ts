@@ -8,20 +8,30 @@ export interface RuleMemory {
   readonly restored: readonly Float32Array[];
   /** Cells of the missing half that are wrong, by picture. */
   readonly wrong: readonly number[];
+  /** Those that are right, but hardly: said so faintly that nobody would see it. */
+  readonly faint: readonly number[];
   /** Episodes that the network was trained for. */
   readonly episode: number;
 }
+
+/** An activity from which on a cell is seen to be lit, or dark. */
+export const SEEN = 0.5;
 
 /** Lets a network, as far as it is trained, live once: both pictures are shown, then half of one, as in training. */
 export async function remembered(file: Uint8Array, episode: number): Promise<RuleMemory> {
   const model = await loadModel(file);
   const restored = glyphs.map((_, which) => recalled(model, which));
-  const wrong = restored.map((answer, which) => {
-    let count = 0;
-    for (let k = BITS / 2; k < BITS; k++) count += Number(Math.sign(answer[k]!) !== glyphs[which]![k]);
-    return count;
-  });
-  return { restored, wrong, episode };
+  /** Cells of the missing half of which something holds. `towards`: 1 where an answer is as it should be, -1 for the opposite. */
+  const missing = (holds: (towards: number) => boolean) =>
+    restored.map((answer, which) => {
+      const glyph = glyphs[which]!;
+      let count = 0;
+      for (let k = BITS / 2; k < BITS; k++) count += Number(holds(answer[k]! * glyph[k]!));
+      return count;
+    });
+  const wrong = missing((towards) => towards <= 0);
+  const faint = missing((towards) => towards > 0 && towards < SEEN);
+  return { restored, wrong, faint, episode };
 }
 
 function recalled(model: Model, which: number): Float32Array {

@@ -1,14 +1,15 @@
-import { drawings } from "virtual:models";
 import { halved } from "../../drawings/damage.js";
 import { LOOK } from "../../drawings/protocol.js";
 import { PIXELS, paintLine } from "../../drawings/raster.js";
+import { drawingNetworkIn } from "../draw/network.js";
 import { Pace } from "../draw/pace.js";
 import { prefersStillness } from "../frames.js";
-import { codeWorker, orFails } from "../workers.js";
+import { idle } from "../moments.js";
+import { codeWorker } from "../workers.js";
 import { MOST_BYTES, qrCodeOf } from "./qrCode.js";
 
-/** Milliseconds of a step of looking and of repainting, and of patience after the eraser was lifted. */
-const [GLANCE, HEAL, PATIENCE] = [115, 110, 700];
+/** Milliseconds of a look, of repainting, and of patience after the eraser was lifted. */
+const [LOOKS, HEALS, PATIENCE] = [920, 1870, 700];
 const ERASER = 2.6;
 type Point = readonly [x: number, y: number];
 
@@ -26,7 +27,13 @@ export class CodeStory {
   private healings = 0;
 
   constructor(address: string) {
-    this.write(address);
+    this.text = address;
+  }
+
+  /** Makes the code of its address, which takes a moment: nobody has come to see it yet. */
+  async begin(): Promise<void> {
+    await idle();
+    this.write(this.text);
   }
 
   /** Another text: a code that the network has not seen. */
@@ -42,18 +49,17 @@ export class CodeStory {
   }
 
   async look(): Promise<void> {
-    if (!drawings) throw new Error("the network of this section was not built into the page");
-    const wait = this.pace.begin();
+    const turn = this.pace.begin();
     const worker = codeWorker();
-    this.loaded ??= orFails(worker, worker.load(new URL(drawings, location.href).href));
+    this.loaded ??= drawingNetworkIn(worker);
     await this.loaded;
     this.phase = "looking";
     this.pad = this.whole;
     await worker.begin();
     for (let step = 0; step < LOOK; step++) {
       await worker.look(this.whole, step === 0);
-      if (!(await wait(GLANCE))) return;
     }
+    if (!(await turn.wait(LOOKS))) return;
     this.phase = "whole";
   }
 
@@ -75,14 +81,14 @@ export class CodeStory {
   }
 
   private async heal(ms: number): Promise<void> {
-    const wait = this.pace.begin();
-    if (!(await wait(ms))) return;
+    const turn = this.pace.begin();
+    if (!(await turn.wait(ms))) return;
     this.phase = "healing";
     const { plastic } = await codeWorker().heal(this.pad, 0, this.healings++);
-    for (const pad of plastic) {
-      this.pad = pad;
-      if (!(await wait(prefersStillness() ? 0 : HEAL))) return;
-    }
+    const step = (part: number) => {
+      this.pad = plastic[part - 1]!;
+    };
+    if (!(await turn.shows(plastic.length, prefersStillness() ? 0 : HEALS, step))) return;
     this.wrong = this.pad.reduce((sum, dark, k) => sum + Number(dark !== this.whole[k]), 0);
     this.phase = "healed";
   }

@@ -17,8 +17,10 @@ export const lights = {
 } as const satisfies Record<string, Record<"on" | "fresh" | "off", Colour>>;
 export type Light = keyof typeof lights;
 
-/** How fast a light follows, a share of the way each frame, and how long a fresh one glows. */
-const [FOLLOW, COOL] = [0.24, 0.93];
+/** In a frame of 1/60 s: how far a light follows, as a share of the way; how much one that comes on warms, and how much stays of that. */
+const [FOLLOW, WARM, COOL] = [0.24, 0.25, 0.93];
+/** A frame, ms, and how many count at most where a screen is slow: lights take their time, as long on every screen. */
+const [FRAME, MOST] = [1000 / 60, 6];
 const CLOSE = 0.004;
 /** Weaker connections are not drawn as threads. */
 const FAINT = 0.05;
@@ -50,18 +52,22 @@ export class Lights {
     }
   }
 
-  /** A frame nearer to `values` (-1 to 1); false when they are reached. `at`: the neuron that looks, or -1. */
-  step(values: ArrayLike<number>, at: number, still: boolean): boolean {
+  /**
+   * As much nearer to `values` (-1 to 1) as lights come in `passed` ms; false when they are reached. `at`: the neuron that looks, or -1.
+   */
+  step(values: ArrayLike<number>, at: number, still: boolean, passed: number): boolean {
+    const frames = Math.max(0, Math.min(MOST, passed / FRAME));
+    const [follow, cool] = [1 - (1 - FOLLOW) ** frames, COOL ** frames];
     let moving = false;
     for (let k = 0; k < PIXELS; k++) {
       const far = values[k]! - this.now[k]!;
       if (Math.abs(far) < CLOSE || still) this.now[k] = values[k]!;
       else {
-        this.now[k]! += FOLLOW * far;
-        if (far > 0.3) this.heat[k] = Math.min(1, this.heat[k]! + 0.25);
+        this.now[k]! += follow * far;
+        if (far > 0.3) this.heat[k] = Math.min(1, this.heat[k]! + WARM * frames);
         moving = true;
       }
-      this.heat[k] = still || this.heat[k]! < CLOSE ? 0 : this.heat[k]! * COOL;
+      this.heat[k] = still || this.heat[k]! < CLOSE ? 0 : this.heat[k]! * cool;
       if (this.heat[k]! > 0) moving = true;
     }
     this.paint(at);

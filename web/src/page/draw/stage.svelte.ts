@@ -1,14 +1,16 @@
-import { drawings } from "virtual:models";
-import { halved, noisy, torn } from "../../drawings/damage.js";
+import { halved } from "../../drawings/damage.js";
 import { AT_ONCE, LOOK } from "../../drawings/protocol.js";
 import { inkOf, PIXELS, paintLine, SIDE } from "../../drawings/raster.js";
 import type { Cut, Healing } from "../../worker/drawing.js";
-import { prefersStillness } from "../frames.js";
 import { settings } from "../settings.svelte.js";
-import { drawingWorker, orFails } from "../workers.js";
+import { drawingWorker } from "../workers.js";
 import { codeOf, drawingFromCode } from "./drawingCode.js";
-import { ownDrawing } from "./own.js";
-import { Pace } from "./pace.js";
+import { differing, nearestInk } from "./ink.js";
+import { drawingNetwork } from "./network.js";
+import { Pace, type Turn } from "./pace.js";
+import { type Damage, spoiled } from "./spoil.js";
+import { tell } from "./story.js";
+import { type Tempo, visitorsTempo } from "./tempo.js";
 
 /**
  * Where the story is: the network is being loaded; a drawing is made; the network looks at it; it lies there whole; it is
@@ -16,22 +18,10 @@ import { Pace } from "./pace.js";
  */
 export type Phase = "waking" | "drawing" | "looking" | "whole" | "damaged" | "healing" | "healed";
 export type Point = readonly [x: number, y: number];
-export type Damage = "half" | "tear" | "noise";
 
-/** Milliseconds of a step of each kind. */
-const [HAND, GLANCE, RUB, HEAL] = [45, 115, 45, 95];
-/** How long the page lets the visitor look before it goes on, ms. */
-const [WHOLE, DAMAGED, HEALED] = [500, 500, 3600];
 /** After the pointer was lifted, ms: somebody may want to rub once more. */
 const PATIENCE = 650;
-/** Frames in which the page draws, and rubs out. */
-const PARTS = 18;
-/** The first story is told faster: whoever has just come should see how it ends. */
-const HURRY = 0.42;
 const [PEN, ERASER] = [1.3, 2.6];
-const NOISE = 0.15;
-/** What the page takes away, in turn: the side that goes, as an angle. */
-const SIDES = [Math.PI / 2, 0, Math.PI / 4, -Math.PI / 2];
 /** Shares of connections that are cut to find out how many can go. */
 const SHARES = [0, 0.2, 0.4, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98];
 
@@ -57,8 +47,9 @@ export class Stage {
   at = $state(14 * SIDE + 14);
   looked = $state(0);
   wrong = $state.raw<Wrong | null>(null);
-  /** Until somebody takes the pen, the page tells the story itself. */
+  /** Until somebody takes the pen, the page tells the story itself, round after round. */
   playing = $state(true);
+  round = $state(0);
   paused = $state(false);
   /** Whether it can be seen. */
   seen = $state(true);
@@ -78,11 +69,12 @@ export class Stage {
   private left: Uint8Array | null = null;
   private healings = 0;
   private asking = false;
-  private loaded: Promise<number> = Promise.resolve(0);
+  private readonly loaded = drawingNetwork();
+
+  /** `ontold`: called when the page has told its story once, or is no longer listened to. */
+  constructor(readonly ontold: () => void = () => {}) {}
 
   async start(): Promise<void> {
-    if (!drawings) throw new Error("the network of this section was not built into the page");
-    this.loaded = orFails(this.worker, this.worker.load(new URL(drawings, location.href).href));
     // The hand draws while the network is on its way.
     await Promise.all([
       this.loaded.then((count) => (this.connections = count)),
@@ -90,26 +82,11 @@ export class Stage {
     ]);
   }
 
-  /** The page tells the story by itself, again and again; once, where somebody wants no motion. */
+  /** The page tells the story by itself. */
   async play(given: Uint8Array | null = null): Promise<void> {
     this.playing = true;
     this.paused = false;
-    const wait = this.pace.begin();
-    this.pace.factor = HURRY;
-    for (let turn = 0; ; turn++) {
-      if (turn > 0) await this.forgetAll();
-      const drawing = (turn === 0 && given) || ownDrawing(turn, 1);
-      this.phase = "drawing";
-      if (turn === 0 && given) this.pad = given;
-      else if (!(await this.draws(turn, wait))) return;
-      if (!(await this.looks(drawing, wait)) || !(await wait(WHOLE))) return;
-      if (!(await this.rubsOut(SIDES[turn % SIDES.length]!, wait)) || !(await wait(DAMAGED))) return;
-      if (!(await this.heals(wait))) return;
-      if (turn === 0) performance.mark("alive");
-      this.pace.factor = 1;
-      if (prefersStillness()) return;
-      if (!(await wait(HEALED))) return;
-    }
+    await tell(this, this.pace.begin(), given);
   }
 
   /** The pen or the eraser is put down. */
@@ -141,18 +118,20 @@ export class Stage {
   /** The visitor's drawing is done: the network looks at it, once. */
   async look(): Promise<void> {
     if (!this.drawn || this.phase !== "drawing") return;
+    await this.wakes();
+    // It may have been cleared meanwhile.
+    if (!this.drawn) {
+      this.phase = "drawing";
+      return;
+    }
     settings.drawn = codeOf(this.pad);
-    await this.looks(this.pad, this.pace.begin());
+    await this.looks(this.pad, this.pace.begin(), visitorsTempo());
   }
 
   async damage(kind: Damage): Promise<void> {
     this.takeOver();
     if (this.phase === "looking" || this.phase === "drawing") return;
-    const rng = randomly;
-    if (kind === "tear") this.pad = torn(this.whole, rng);
-    else if (kind === "noise") this.pad = noisy(this.whole, NOISE, rng);
-    else this.pad = halved(this.whole, 2 * Math.PI * Math.random());
-    this.still = this.pad;
+    this.pad = this.still = spoiled(this.whole, kind);
     this.phase = "damaged";
     await this.healSoon(2 * PATIENCE);
   }
@@ -201,17 +180,58 @@ export class Stage {
     this.ask();
   }
 
-  private takeOver(): void {
-    this.playing = false;
-    this.pace.factor = 1;
-    this.pace.end();
+  /** Until the network is there; says so if that takes longer. */
+  async wakes(): Promise<void> {
+    if (this.connections === 0) this.phase = "waking";
+    await this.loaded;
   }
-  private show(drawing: Uint8Array): void {
-    this.whole = this.pad = this.still = drawing;
-    this.wrong = null;
-    this.left = null;
+  /** The network looks at a drawing; what it learns by that is seen as it goes on. */
+  async looks(drawing: Uint8Array, turn: Turn, { looks }: Tempo): Promise<boolean> {
+    this.phase = "looking";
+    this.show(drawing);
+    this.at = nearestInk(drawing, this.at);
+    // All is asked at once, and shown as it was learned: the picture never waits for the network where that is faster.
+    const learned = Array.from({ length: LOOK }, (_, step) => this.worker.look(drawing, step === 0, this.at));
+    const done = Promise.all(learned);
+    // Who does not wait for it any more need not hear that it failed.
+    done.catch(() => {});
+    const glance = (step: number) => {
+      this.looked = step;
+      const seen = (trace: Float32Array | null) => {
+        if (step === this.looked) this.trace = trace!;
+      };
+      learned[step - 1]!.then(seen, () => {});
+    };
+    if (!(await turn.shows(LOOK, looks, glance))) return false;
+    await done;
+    // Somebody may have begun something else meanwhile.
+    if (!(await turn.wait(0))) return false;
+    this.known = [...this.known, drawing];
+    this.phase = "whole";
+    return true;
   }
-  private async forgetAll(clears = true): Promise<void> {
+  /** What it makes of a damaged drawing. */
+  asksFor(drawing: Uint8Array): Promise<Healing> {
+    const healing = this.worker.heal(drawing, this.cut, this.healings++);
+    healing.catch(() => {});
+    return healing;
+  }
+  /** What lies on the pad becomes what the network has made of it. */
+  async heals(turn: Turn, { heals }: Tempo, healing: Promise<Healing>): Promise<boolean> {
+    this.left = this.pad;
+    this.phase = "healing";
+    const { plastic, still } = await healing;
+    const step = (part: number) => {
+      this.pad = plastic[part - 1]!;
+      this.still = still[part - 1]!;
+    };
+    if (!(await turn.wait(0)) || !(await turn.shows(plastic.length, heals, step))) return false;
+    this.wrong = { plastic: differing(this.pad, this.whole), still: differing(this.still, this.whole) };
+    this.phase = "healed";
+    return true;
+  }
+  /** The network has seen nothing; nor does the pad show anything, if it is to be cleared too. */
+  async forgetAll(clears = true): Promise<void> {
     if (clears) this.show(new Uint8Array(PIXELS));
     this.known = [];
     this.cuts = [];
@@ -223,71 +243,19 @@ export class Stage {
     await this.worker.begin();
   }
 
-  private async draws(number: number, wait: Wait): Promise<boolean> {
-    const parts = prefersStillness() ? 1 : PARTS;
-    for (let part = 1; part <= parts; part++) {
-      this.pad = ownDrawing(number, part / parts);
-      if (!(await wait(HAND))) return false;
-    }
-    return true;
+  private takeOver(): void {
+    this.ontold();
+    this.playing = false;
+    this.pace.end();
   }
-
-  private async looks(drawing: Uint8Array, wait: Wait): Promise<boolean> {
-    if (this.connections === 0) this.phase = "waking";
-    await this.loaded;
-    this.phase = "looking";
-    this.show(drawing);
-    this.at = nearestInk(drawing, this.at);
-    for (this.looked = 0; this.looked < LOOK; ) {
-      await this.worker.look(drawing, this.looked === 0);
-      // Somebody may have begun something else meanwhile.
-      if (!(await wait(0))) return false;
-      this.looked++;
-      this.trace = await this.worker.trace(this.at);
-      if (!(await wait(GLANCE))) return false;
-    }
-    this.known = [...this.known, drawing];
-    this.phase = "whole";
-    return true;
+  private show(drawing: Uint8Array): void {
+    this.whole = this.pad = this.still = drawing;
+    this.wrong = null;
+    this.left = null;
   }
-
-  /** The page rubs out one side, from the edge on. */
-  private async rubsOut(angle: number, wait: Wait): Promise<boolean> {
-    this.phase = "damaged";
-    const left = halved(this.whole, angle);
-    const depth = (k: number) => (k % SIDE) * Math.cos(angle) + Math.floor(k / SIDE) * Math.sin(angle);
-    const depths = Array.from({ length: PIXELS }, (_, k) => depth(k));
-    const [least, most] = [Math.min(...depths), Math.max(...depths)];
-    const parts = prefersStillness() ? 1 : PARTS;
-    for (let part = 1; part <= parts; part++) {
-      const edge = most - ((most - least) * part) / parts;
-      this.pad = this.whole.map((ink, k) => (depths[k]! >= edge ? left[k]! : ink));
-      this.still = this.pad;
-      if (!(await wait(RUB))) return false;
-    }
-    return true;
-  }
-
   private async healSoon(ms: number): Promise<void> {
-    const wait = this.pace.begin();
-    if (await wait(ms)) await this.heals(wait);
-  }
-  private async heals(wait: Wait): Promise<boolean> {
-    this.left = this.pad;
-    this.phase = "healing";
-    const healing: Healing = await this.worker.heal(this.pad, this.cut, this.healings++);
-    if (!(await wait(0))) return false;
-    for (const [step, plastic] of healing.plastic.entries()) {
-      this.pad = plastic;
-      this.still = healing.still[step]!;
-      if (!(await wait(prefersStillness() ? 0 : HEAL))) return false;
-    }
-    this.wrong = { plastic: this.differing(this.pad), still: this.differing(this.still) };
-    this.phase = "healed";
-    return true;
-  }
-  private differing(drawing: Uint8Array): number {
-    return drawing.reduce((sum, ink, k) => sum + Number(ink !== this.whole[k]), 0) / PIXELS;
+    const turn = this.pace.begin();
+    if (await turn.wait(ms)) await this.heals(turn, visitorsTempo(), this.asksFor(this.pad));
   }
 
   /** One question at a time; what was asked meanwhile is asked afterwards. */
@@ -300,25 +268,4 @@ export class Stage {
     }
     this.asking = false;
   }
-}
-
-type Wait = (ms: number) => Promise<boolean>;
-
-/** What a visitor does to a drawing need not come out the same again. */
-const randomly = {
-  uniform: Math.random,
-  integer: (n: number) => Math.floor(n * Math.random()),
-  sign: (): -1 | 1 => (Math.random() < 0.5 ? -1 : 1),
-  normal: () => Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random()),
-};
-
-/** The pixel of ink that is nearest to another. */
-function nearestInk(drawing: Uint8Array, pixel: number): number {
-  const [row, column] = [Math.floor(pixel / SIDE), pixel % SIDE];
-  let [best, least] = [pixel, Number.POSITIVE_INFINITY];
-  for (let k = 0; k < PIXELS; k++) {
-    const distance = Math.hypot(Math.floor(k / SIDE) - row, (k % SIDE) - column);
-    if (drawing[k] === 1 && distance < least) [best, least] = [k, distance];
-  }
-  return best;
 }

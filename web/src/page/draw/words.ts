@@ -10,11 +10,14 @@ const pixels = (share: number): string => {
 export function wordsOf(stage: Stage): string {
   const { phase, playing, wrong, known } = stage;
   if (phase === "waking") return "One moment: the network is on its way.";
+  // The first story is over before one could read a sentence for each of its parts.
+  if (playing && stage.round === 0 && phase !== "drawing" && phase !== "healed")
+    return "It looks, once. Half of the drawing goes. It puts back what it remembers.";
   if (phase === "looking") return "It looks, once.";
   if (phase === "healing") return "It puts back what it remembers.";
   if (playing) {
     if (phase === "drawing") return "The page is drawing. Take the pen whenever you like.";
-    if (phase === "whole") return "It has looked for one second.";
+    if (phase === "whole") return "It has looked, once.";
     if (phase === "damaged") return "Half of the drawing goes.";
     return "And it is back. Now you: draw on the pad.";
   }

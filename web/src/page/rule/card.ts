@@ -1,11 +1,14 @@
 import { GLYPH_SIDE, glyphs, halfOf } from "../../worker/glyphs.js";
 import type { RuleMemory } from "../../worker/ruleMemory.js";
+import { grouped } from "../grouped.js";
 import { CHANCE, type Course, scoreOf, verdictOf } from "./ruleTraining.js";
+import { linesOf } from "./typedRule.js";
 
 /** What a card to be passed on says. */
 export interface Card {
   readonly weight: string;
   readonly H: string;
+  readonly more: string;
   readonly course: Course;
   readonly memory: RuleMemory | null;
   readonly address: string;
@@ -27,7 +30,10 @@ const PLOT = { left: EDGE, top: 330, width: 560, height: 190 };
 const CELL = 20;
 
 /** A picture of a rule, of how training with it went, and of what it remembers: 1200 x 630, as links are shown. */
-export function paintCard(canvas: HTMLCanvasElement, { weight, H, course, memory, address }: Card): void {
+export function paintCard(
+  canvas: HTMLCanvasElement,
+  { weight, H, more, course, memory, address }: Card,
+): void {
   [canvas.width, canvas.height] = [WIDTH, HEIGHT];
   const context = canvas.getContext("2d")!;
   const write = (
@@ -47,9 +53,18 @@ export function paintCard(canvas: HTMLCanvasElement, { weight, H, course, memory
   write("My network learns by this rule", EDGE, 92, `600 42px ${FACE}`, INK!);
   write(`weight  ${weight}`, EDGE, 156, `26px ${MONO}`, AMBER!);
   write(`H ←     ${H}`, EDGE, 200, `26px ${MONO}`, AMBER!);
+  write(
+    linesOf(more)
+      .map(({ text }) => text.trim())
+      .join(";  "),
+    EDGE,
+    232,
+    `18px ${MONO}`,
+    SOFT!,
+  );
   const score = scoreOf(course);
   if (score) {
-    const share = `${(100 * score.error).toFixed(1)} % wrong after ${score.episode.toLocaleString("en")} lives.`;
+    const share = `${(100 * score.error).toFixed(1)} % wrong after ${grouped(score.episode)} lives.`;
     write(`${share} ${verdictOf(score.error)}`, EDGE, 268, `600 28px ${FACE}`, INK!);
   }
   paintCourse(context, course);

@@ -3,6 +3,8 @@ export interface Preset {
   readonly name: string;
   readonly weight: string;
   readonly H: string;
+  /** Lines beside these two, where it needs any. */
+  readonly more?: string;
   /** What it does, in a sentence; measured over 4,000 episodes. */
   readonly says: string;
 }
@@ -33,6 +35,27 @@ export const shining: readonly Preset[] = [
     weight: usual,
     H: "H + eta * pre * post * (1 - abs(H))",
     says: "The fuller a connection, the less it takes.",
+  },
+  {
+    name: "Only what is new",
+    weight: usual,
+    H: "H + eta * pre * (post - rate * recalled)",
+    more: "recalled per post = sum(pre * H)\nrate = 0.02",
+    says: "It asks what it recalls already, and writes what is missing: the delta rule. Of all these it remembers best.",
+  },
+  {
+    name: "Only the rest",
+    weight: usual,
+    H: "H + eta * post * (pre - told)",
+    more: "told per pre = sum(post * H)",
+    says: "Every sender is told what all its receivers hold of it together; what is beyond that is written.",
+  },
+  {
+    name: "Sliding threshold",
+    weight: usual,
+    H: "H + eta * pre * post * (post - next(theta))",
+    more: "theta per post <- (1 - tau) * theta + tau * post * post\ntau = 0.1",
+    says: "What is above a receiver’s usual strengthens, what is below weakens: Bienenstock, Cooper and Munro’s rule.",
   },
 ];
 
@@ -72,5 +95,11 @@ export const breaking: readonly Preset[] = [
 
 export const presets: readonly Preset[] = [...shining, ...breaking];
 
-export const presetOf = ({ weight, H }: { readonly weight: string; readonly H: string }): Preset | null =>
-  presets.find((preset) => preset.weight === weight && preset.H === H) ?? null;
+interface Typed {
+  readonly weight: string;
+  readonly H: string;
+  readonly more: string;
+}
+
+export const presetOf = ({ weight, H, more }: Typed): Preset | null =>
+  presets.find((each) => each.weight === weight && each.H === H && (each.more ?? "") === more) ?? null;

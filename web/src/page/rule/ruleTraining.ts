@@ -1,8 +1,9 @@
 import { proxy, type Remote } from "comlink";
 import type { DeviceInfo } from "hebbian";
-import type { Checked, Learning, OwnRule, TypedRule } from "../../worker/ownRule.js";
+import type { Checked, Learning, OwnRule } from "../../worker/ownRule.js";
 import type { RuleMemory } from "../../worker/ruleMemory.js";
 import { inWords } from "../failure.js";
+import type { TypedRule } from "./typedRule.js";
 
 /** Share of wrong bits of a network that remembers nothing: half of them are given, half of the others right by luck. */
 export const CHANCE = 0.25;

@@ -31,6 +31,12 @@ const NOTHING = new Float32Array(PIXELS);
 /** 1: perfect; 0: no better than a network that has learned nothing. */
 export const qualityOf = ({ error, without }: Recall): number => Math.max(0, 1 - error / without);
 
+/** Which memory is asked for, and what is gone of it. */
+interface Question {
+  readonly asked: number;
+  readonly gone: Uint8Array<ArrayBuffer>;
+}
+
 /** What the section Remember knows: what the networks are being shown or asked, what they answer, and how well. */
 export class Remembering {
   readonly worker = memoryWorker();
@@ -52,7 +58,6 @@ export class Remembering {
   filling = $state(false);
 
   readonly target = $derived(memories.chosen[this.asked]?.pixels ?? NOTHING);
-  readonly question = $derived(this.target.map((value, k) => (this.gone[k] ? 0 : value)));
   readonly eta = $derived(settings.eta > 0 ? settings.eta : this.learnedEta);
   readonly quality = $derived(
     this.recalls.length === 0
@@ -67,10 +72,11 @@ export class Remembering {
   private framed = 0;
   private due = 0;
   private ready = false;
-  private alive = false;
   private hurry = false;
   /** The question that the worker knows. */
-  private sent: Float32Array | null = null;
+  private sent: Question | null = null;
+  /** What is to be asked next; it is shown together with its answers, not before. */
+  private next: Question | null = null;
   private busy = Promise.resolve();
 
   /** Loads the networks, once; again where that failed. */
@@ -106,9 +112,11 @@ export class Remembering {
         }
         if (this.playing) this.play(now);
       }
-      if (this.sent !== this.question) {
-        this.sent = this.question;
-        await this.worker.ask(this.question);
+      const question = this.next ?? { asked: this.asked, gone: this.gone };
+      const { asked, gone } = question;
+      if (this.sent?.asked !== asked || this.sent.gone !== gone) {
+        await this.worker.ask(left(memories.chosen[asked]?.pixels ?? NOTHING, gone));
+        this.sent = question;
       }
       const total = this.frame?.steps ?? 1;
       const passed = Math.min(FRAME, now - this.framed);
@@ -120,9 +128,9 @@ export class Remembering {
       if (steps < 1 && this.frame) return;
       this.due = 0;
       const next = await this.worker.frame(Math.max(1, steps));
-      if (!this.alive) performance.mark("alive");
-      this.alive = true;
       this.frame = next;
+      // Unless a visitor has chosen something else meanwhile.
+      if (this.next === question) this.turnTo(question);
       this.failure = "";
       const rate = (1000 * next.computed) / Math.max(0.05, next.took);
       this.perSecond = followed(this.perSecond, rate, 0.05);
@@ -141,6 +149,7 @@ export class Remembering {
   }
 
   brush(pixels: readonly number[]): void {
+    if (this.next) this.turnTo(this.next);
     const gone = this.gone.slice();
     for (const pixel of pixels) gone[pixel] = 1;
     this.gone = gone;
@@ -148,12 +157,12 @@ export class Remembering {
   ask(index: number): void {
     this.playing = false;
     this.refused = "";
-    this.asked = index;
-    this.gone = new Uint8Array(PIXELS);
+    this.asks({ asked: index, gone: new Uint8Array(PIXELS) });
   }
   halve(): void {
     this.playing = false;
-    this.gone = new Uint8Array(PIXELS).fill(1, PIXELS / 2);
+    const { asked } = this.next ?? this;
+    this.asks({ asked, gone: new Uint8Array(PIXELS).fill(1, PIXELS / 2) });
   }
   playByItself(): void {
     this.playing = true;
@@ -165,7 +174,7 @@ export class Remembering {
     this.playing = false;
     this.refused = "";
     choose(chosen);
-    return this.inTurn(() => this.again());
+    return this.inTurn(() => this.anew());
   }
   remove(index: number): Promise<void> {
     return this.change(memories.chosen.filter((_, k) => k !== index));
@@ -220,7 +229,7 @@ export class Remembering {
     this.playing = false;
     await this.inTurn(async () => {
       await this.worker.setEta(settings.eta || null);
-      await this.again();
+      await this.anew();
     });
   }
   async reset(): Promise<void> {
@@ -233,17 +242,33 @@ export class Remembering {
     this.playByItself();
   }
 
-  /** Shows the chosen pictures to networks that have seen nothing yet. */
+  private async anew(): Promise<void> {
+    this.gone = new Uint8Array(PIXELS);
+    await this.again();
+  }
+  /** Shows the chosen pictures to networks that have seen nothing yet. What a visitor took away before they came stays so. */
   private async again(): Promise<void> {
     this.recalls = [];
+    this.next = null;
+    this.sent = null;
     this.asked = Math.min(this.asked, Math.max(0, memories.chosen.length - 1));
-    this.gone = new Uint8Array(PIXELS);
     await this.worker.begin(
       memories.chosen.map(({ pixels }) => pixels),
       { presentations: settings.presentations, delay: settings.delay, seed: settings.seed },
     );
     this.frame = null;
     memories.begun++;
+  }
+
+  /** While the networks answer, a question waits for its answers: nobody sees those to another beside it. */
+  private asks(question: Question): void {
+    if (this.asking) this.next = question;
+    else this.turnTo(question);
+  }
+  private turnTo({ asked, gone }: Question): void {
+    this.next = null;
+    this.asked = asked;
+    this.gone = gone;
   }
 
   /** One thing after another: nothing is asked of lives that are just being begun anew. */
@@ -261,16 +286,21 @@ export class Remembering {
     const share = still ? 1 : Math.min(1, (now - this.turned) / WIPE);
     if (now - this.turned > TURN && !still) {
       this.turned = now;
-      this.asked = (this.asked + 1) % memories.chosen.length;
-      this.gone = new Uint8Array(PIXELS);
+      const asked = (this.asked + 1) % memories.chosen.length;
+      this.next = { asked, gone: new Uint8Array(PIXELS) };
       return;
     }
     const rows = Math.round((share * SIDE) / 2);
     const upper = this.asked % 2 === 1;
     if (this.gone.reduce((sum, pixel) => sum + pixel, 0) === rows * SIDE) return;
-    this.gone = Uint8Array.from(this.gone, (_, k) => {
+    const gone = Uint8Array.from(this.gone, (_, k) => {
       const row = Math.floor(k / SIDE);
       return (upper ? row < rows : row >= SIDE - rows) ? 1 : 0;
     });
+    this.next = { asked: this.asked, gone };
   }
 }
+
+/** What is left of a picture: 0 where it is gone. */
+const left = (picture: Float32Array, gone: Uint8Array): Float32Array =>
+  picture.map((value, k) => (gone[k] ? 0 : value));
