@@ -33,7 +33,7 @@ describe("the omniglot experiment", () => {
     expect(numbers.reduce((a, b) => a + b)).toBe(112_065);
   });
 
-  test.each(["none", "layer"])(
+  test.each(["none", "layer"] as const)(
     "computes the same on the reference device, gradients and all; normalisation: %s",
     async (normalise) => {
       const options = { filters: 3, batch: 2, queries: 3, shots: 2, eta: 0.1, normalise };

@@ -41,7 +41,7 @@ export const shining: readonly Preset[] = [
     weight: usual,
     H: "H + eta * pre * (post - rate * recalled)",
     more: "recalled per post = sum(pre * H)\nrate = 0.02",
-    says: "It asks what it recalls already, and writes what is missing: the delta rule. Of all these it remembers best.",
+    says: "It asks what it recalls already, and writes what is missing: the delta rule.",
   },
   {
     name: "Only the rest",
