@@ -78,8 +78,8 @@ export class Products {
     const bStride = packs ? packedRowBytes(target) : b.stride;
     const columns = wholeVectors(out.cols, target);
     const rows = Math.min(inner, depth.packed);
-    const row = packedRowBytes(target);
-    const panel = rows * columns > panels.from ? row * Math.ceil(panels.bytes / (row * rows)) : columns;
+    const isLarge = packs && rows * columns > panels.from;
+    const panel = isLarge ? bStride * Math.ceil(panels.bytes / (bStride * rows)) : columns;
     // Backwards: from the end, with steps of the other sign.
     const sign = descending ? -1 : 1;
     const skipped = descending ? inner - 1 : 0;
@@ -88,7 +88,7 @@ export class Products {
       ...{ ...region, out: out.address, outStride: out.stride, accumulate: accumulate ? 1 : 0 },
       ...{ a: a.address + skipped * aStep, aStride, aStep: sign * aStep },
       ...{ b: place + skipped * bStride, bStride: sign * bStride, spread: packs ? inner : 1 },
-      ...{ inner, columns, depth: packs ? depth.packed : depth.plain, panel: packs ? panel : columns },
+      ...{ inner, columns, depth: packs ? depth.packed : depth.plain, panel },
     });
     this.program.push({ kernel: products.matmul, split, words, reads: packs ? [a] : [a, b], writes: [out] });
   }
