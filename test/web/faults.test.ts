@@ -38,6 +38,20 @@ const middleOf = async (element: Locator) => {
   return { x: x + width / 2, y: y + height / 2, width, height };
 };
 
+/** Run in the page before all else: workers answer late, as those of slow machines do. */
+const slowWorkers = () => {
+  const add = Worker.prototype.addEventListener;
+  Worker.prototype.addEventListener = function (
+    this: Worker,
+    type: string,
+    listener: never,
+    options?: never,
+  ) {
+    const late = (event: Event) => setTimeout(() => (listener as (event: Event) => void)(event), 120);
+    add.call(this, type, type === "message" ? late : listener, options);
+  } as typeof add;
+};
+
 describe("a visitor's own picture", () => {
   it("is taken as SVG too, is asked for at once, and is still there after a reload", async () => {
     const { page, errors } = await visit(desktop);
@@ -57,6 +71,32 @@ describe("a visitor's own picture", () => {
     const again = await pixelsOf(remember.locator(".memory canvas").last());
     expect(Math.abs(again.rgba[4 * (16 * 32 + 16)]! - rgba[4 * (16 * 32 + 16)]!)).toBeLessThan(18);
     expect(errors).toEqual([]);
+  });
+
+  it("is asked for whatever the page is about to ask by itself, and stays so when another goes", async () => {
+    const { page } = await visit(desktop, { before: slowWorkers });
+    const remember = await remembering(page);
+    const asked = () =>
+      remember
+        .locator(".memory .thumb")
+        .evaluateAll((all) => all.findIndex((one) => one.getAttribute("aria-pressed") === "true"));
+    await remember.getByRole("button", { name: "Add a picture" }).click();
+    const own = remember.getByRole("button", { name: "Painted picture 9" });
+    for (let time = 0; time < 4; time++) {
+      if (time > 0) await remember.getByRole("button", { name: "Play by itself" }).click();
+      await remember.locator("[data-error=plastic]").waitFor();
+      await own.click();
+      // An answer on its way comes 120 ms late, once for each of the calls of a frame.
+      await page.waitForTimeout(600);
+      expect(await asked()).toBe(3);
+      await own.click();
+      await until(async () => expect(await remember.locator(".memory").count()).toBe(3));
+    }
+    await remember.getByRole("button", { name: "Ask for picture 3" }).click();
+    await until(async () => expect(await asked()).toBe(2));
+    await remember.getByRole("button", { name: "Take picture 1 away" }).click();
+    await until(async () => expect(await remember.locator(".memory").count()).toBe(2));
+    expect(await asked()).toBe(1);
   });
 
   it("that is text is refused in words, which go with the next try", async () => {
@@ -87,20 +127,6 @@ describe("a visitor's own picture", () => {
     expect(await remember.locator(".shelf").count()).toBe(0);
   });
 });
-
-/** Run in the page before all else: workers answer late, as those of slow machines do. */
-const slowWorkers = () => {
-  const add = Worker.prototype.addEventListener;
-  Worker.prototype.addEventListener = function (
-    this: Worker,
-    type: string,
-    listener: never,
-    options?: never,
-  ) {
-    const late = (event: Event) => setTimeout(() => (listener as (event: Event) => void)(event), 120);
-    add.call(this, type, type === "message" ? late : listener, options);
-  } as typeof add;
-};
 
 it("Remember never shows what it makes of one picture beside another, however slow its networks are", async () => {
   const { page, errors } = await visit(desktop, { before: slowWorkers });

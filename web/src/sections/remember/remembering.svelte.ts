@@ -170,19 +170,20 @@ export class Remembering {
   }
 
   /** Other pictures, or other ways of showing them: all networks begin anew. */
-  change(chosen: readonly Memory[]): Promise<void> {
-    this.playing = false;
+  change(chosen: readonly Memory[], asked = this.asked): Promise<void> {
+    this.stopPlaying();
     this.refused = "";
+    this.asked = asked;
     choose(chosen);
     return this.inTurn(() => this.anew());
   }
   remove(index: number): Promise<void> {
-    return this.change(memories.chosen.filter((_, k) => k !== index));
+    const chosen = memories.chosen.filter((_, k) => k !== index);
+    return this.change(chosen, index < this.asked ? this.asked - 1 : this.asked);
   }
   async add(memory: Memory): Promise<void> {
     if (memories.chosen.length >= MOST) return;
-    this.asked = memories.chosen.length;
-    await this.change([...memories.chosen, memory]);
+    await this.change([...memories.chosen, memory], memories.chosen.length);
   }
   /** One of the page's own pictures, in or out. */
   toggle(own: number): Promise<void> {
@@ -226,7 +227,7 @@ export class Remembering {
   }
 
   async setEta(): Promise<void> {
-    this.playing = false;
+    this.stopPlaying();
     await this.inTurn(async () => {
       await this.worker.setEta(settings.eta || null);
       await this.anew();
@@ -237,11 +238,17 @@ export class Remembering {
     Object.assign(settings, { presentations, delay, eta, pictures });
     this.tried = new Map();
     choose(chosenFrom(pictures, memories.gallery, MOST));
+    this.stopPlaying();
     this.asked = 0;
     await this.setEta();
     this.playByItself();
   }
 
+  /** What it would have asked next is not asked any more: an answer on its way turns to nothing. */
+  private stopPlaying(): void {
+    this.playing = false;
+    this.next = null;
+  }
   private async anew(): Promise<void> {
     this.gone = new Uint8Array(PIXELS);
     await this.again();
