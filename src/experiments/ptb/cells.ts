@@ -8,14 +8,7 @@ import {
   type PlasticFrom,
   type PreStep,
 } from "../../layers/index.js";
-import {
-  clippedHebb,
-  decayingHebb,
-  defineRule,
-  nonplastic,
-  type Rule,
-  withRates,
-} from "../../rules/index.js";
+import { clippedHebb, defineRule, nonplastic, type Rule, withRates } from "../../rules/index.js";
 import { defineMap, map } from "../../tape/index.js";
 
 const source = "Miconi, Rawal, Clune, Stanley 2019 (arXiv 2002.10585), 4.3: the basic model";
@@ -23,11 +16,16 @@ const fanOut = { per: "connection", init: 1 } as const;
 
 const modulation = { source, signals: { m: "episode" }, weight: "w + alpha * H" } as const;
 const eta = { per: "layer", init: 0.1 } as const;
+/** Each neuron's traces fade at a rate of its own, sigmoid(fade): learned without bounds, it soon leaves 0 to 1, and they explode. */
+const fade = { per: "post", init: 0 } as const;
 
 /** Hebb's rule; each connection learns its own rate. */
 const plastic = {
   clipped: withRates(clippedHebb, { eta: "connection" }),
-  fading: withRates(decayingHebb, { eta: "connection" }),
+  fading: defineRule({
+    ...{ source, name: "fadingHebb", traces: { H: 0 }, params: { fade }, weight: "w + alpha * H" },
+    update: { H: "clip((1 - sigmoid(fade)) * H + pre * post, -1, 1)" },
+  }),
 };
 
 /** One modulator a layer, of which each connection takes a learned share. */
@@ -37,8 +35,8 @@ const modulated = {
     update: { H: "clip(H + m * fanOut * pre * post, -1, 1)" },
   }),
   fading: defineRule({
-    ...{ ...modulation, name: "fadingSharedModulation", traces: { H: 0 }, params: { fanOut, eta } },
-    update: { H: "(1 - eta) * H + m * fanOut * pre * post" },
+    ...{ ...modulation, name: "fadingSharedModulation", traces: { H: 0 }, params: { fanOut, fade } },
+    update: { H: "clip((1 - sigmoid(fade)) * H + m * fanOut * pre * post, -1, 1)" },
   }),
 };
 
@@ -49,8 +47,16 @@ const retroactive = {
     update: { H: "clip(H + m * fanOut * E, -1, 1)", E: "(1 - eta) * E + eta * pre * post" },
   }),
   fading: defineRule({
-    ...{ ...modulation, name: "fadingSharedRetroactive", traces: { H: 0, E: 0 }, params: { fanOut, eta } },
-    update: { H: "(1 - eta) * H + m * fanOut * E", E: "(1 - eta) * E + eta * pre * post" },
+    ...{
+      ...modulation,
+      name: "fadingSharedRetroactive",
+      traces: { H: 0, E: 0 },
+      params: { fanOut, eta, fade },
+    },
+    update: {
+      H: "clip((1 - sigmoid(fade)) * H + m * fanOut * E, -1, 1)",
+      E: "(1 - clip(eta, 0, 1)) * E + clip(eta, 0, 1) * pre * post",
+    },
   }),
 };
 
@@ -118,9 +124,16 @@ export function textCell(
   );
 }
 
-/** The rule with another first eta, if it has one. */
-const startingAt = (eta: number, rule: Rule): Rule =>
-  rule.params.eta ? { ...rule, params: { ...rule.params, eta: { ...rule.params.eta, init: eta } } } : rule;
+/** The rule with other first rates, where it has them: eta's, and that of fading, as what sigmoid takes to eta. */
+function startingAt(eta: number, rule: Rule): Rule {
+  const within = Math.min(Math.max(eta, 1e-6), 1 - 1e-6);
+  const inits: Record<string, number> = { eta, fade: Math.log(within / (1 - within)) };
+  const params = Object.entries(rule.params).map(([name, param]) => [
+    name,
+    name in inits ? { ...param, init: inits[name]! } : param,
+  ]);
+  return { ...rule, params: Object.fromEntries(params) };
+}
 
 /** Learned numbers in such a layer. */
 export function textCellSize(

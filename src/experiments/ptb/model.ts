@@ -81,9 +81,6 @@ export function textNeurons(options: TextModelOptions, vocabulary: number): numb
   return aim - size(n) <= size(n + 1) - aim ? n : n + 1;
 }
 
-/** Constants of rules, which start where their rules say, beside the weights that are drawn evenly. */
-const isOfRule = ({ name }: Parameter): boolean => /\.(alpha|eta|fanOut)$/.test(name);
-
 const addBias = defineMap(["y", "b"], { y: "y + b" });
 
 /** Tied weights as one connection read in both directions: all that a model file can say of them. */
@@ -139,8 +136,12 @@ export class TextModel {
     this.bias = readout === "own" ? null : new Parameter("readout.bias", device, 1, vocabulary, null);
     const connection = { name: "words", rule: bothWays, pre: vocabulary, post: words, w: this.table };
     this.tied = readout === "own" ? null : new PlasticConnection(device, connection, rng);
+    // Constants of rules start where their rules say.
+    const ofRules = Object.entries(this.rules).flatMap(([connection, { params }]) =>
+      Object.keys(params).flatMap((name) => (name === "w" ? [] : [`${connection}.${name}`])),
+    );
     startUniform(
-      this.parameters.filter((parameter) => !isOfRule(parameter)),
+      this.parameters.filter(({ name }) => !ofRules.includes(name)),
       initRange,
       random(seed, "weights", 1),
     );

@@ -42,7 +42,7 @@ const schema = z.object({
   ] as const),
   trace: choiceOption(
     "clipped",
-    "what keeps traces small: bounds at 1, as published, or that they fade at the rate eta",
+    "what keeps traces small: bounds at 1 alone, as published, or that they fade too, at a learned rate that begins as eta",
     ["clipped", "fading"] as const,
   ),
   alpha: numberOption(0.01, "standard deviation of the first alphas", { min: 0, max: 1 }),
