@@ -30,7 +30,8 @@ export class RunFinder {
   async find(request: RunRequest): Promise<FoundRun> {
     const run = await sweepRun(request);
     let found = this.of(run);
-    for (const device of devices) {
+    const mayBe = [...this.runs, ...this.failures].some((name) => name.startsWith(prefixOf(run)));
+    for (const device of mayBe ? devices : []) {
       if (found.done !== null || found.diverged) break;
       if (device !== request.device) found = this.of(await sweepRun({ ...request, device }));
     }
@@ -40,8 +41,7 @@ export class RunFinder {
   /** That of this code first; then one of other code. */
   private of(run: SweepRun): FoundRun {
     const { folder } = this;
-    const isSame = (name: string) =>
-      name.startsWith(`${run.experiment.name}-seed${run.seed}-${run.configuration}-`);
+    const isSame = (name: string) => name.startsWith(`${prefixOf(run)}${run.configuration}-`);
     const first = (names: readonly string[]) => [run.name, ...names.filter(isSame)];
     const done = first(this.runs).find((name) => isDone(folder, { ...run, name }));
     const diverged = first(this.failures.map((file) => file.replace(/\.json$/, ""))).some(
@@ -50,5 +50,8 @@ export class RunFinder {
     return { run, done: done === undefined ? null : runPath(folder, { name: done }), diverged };
   }
 }
+
+/** What the names of all runs of an experiment and a seed begin with. */
+const prefixOf = ({ experiment, seed }: SweepRun): string => `${experiment.name}-seed${seed}-`;
 
 const namesIn = (path: string): string[] => (existsSync(path) ? readdirSync(path).sort() : []);

@@ -87,7 +87,7 @@ const listed = (words: readonly string[]): string =>
 /** The grid of learning rates, what of it is still to be run, and which networks may do better beyond it. */
 function gridText({ figure, scale, needs }: Report): string {
   const { rates = [], gridEpisodes } = figure.run.scales[scale];
-  const tried = `Learning rates tried for each network: ${listed(rates.map(rateText))}`;
+  const tried = `Grid of learning rates: ${listed(rates.map(rateText))}`;
   const shorter =
     gridEpisodes === undefined
       ? ""
