@@ -23,6 +23,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Milliseconds, for rates and remaining times only. */
   now(): number;
+  /** Milliseconds that processors have worked for this process, on all of its threads. */
+  processorTime(): number;
   /** Milliseconds since 1970, for programs that want to know when something was. */
   wallTime(): number;
   /** Resolves after so many milliseconds. */
@@ -98,11 +100,17 @@ export function processIo(): Io {
     stderr: processOutput(process.stderr),
     env: process.env,
     now: () => performance.now(),
+    processorTime,
     wallTime: () => Date.now(),
     wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     onSignal: (handler) => listenTo(process as SignalSource, () => performance.now(), ignored, handler),
     delivered: stdout.delivered,
   };
+}
+
+function processorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 /**

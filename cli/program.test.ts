@@ -41,6 +41,16 @@ const metrics = (run: string) => readFileSync(join(run, "metrics.jsonl"), "utf8"
 const expectOneLine = (text: string) => expect(text).toMatch(/^error: [^\n]+\n$/);
 
 describe("hebbian train", () => {
+  it("notes at each checkpoint how long the episodes took, by the clock and of the processors", () => {
+    const lines = readFileSync(join(finished, "timing.jsonl"), "utf8").trim().split("\n");
+    expect(lines.map((line) => JSON.parse(line))).toEqual(
+      [5, 10, 12].map((episode, k) => ({
+        ...{ episode, episodes: [5, 5, 2][k] },
+        ...{ seconds: expect.any(Number), processorSeconds: expect.any(Number) },
+      })),
+    );
+  });
+
   it("fills a run folder and ends with a summary of what came out", () => {
     expect(first).toMatchObject({ code: 0, err: "" });
     expect(readdirSync(finished).sort()).toEqual([

@@ -171,7 +171,8 @@ class Session {
   private async follow(events: ReturnType<typeof run>, logs: MetricsLogs, from: number): Promise<Checkpoint> {
     const { folder, report, io } = this;
     let last: Checkpoint | null = null;
-    let mark = { time: io.now(), episode: from };
+    const now = (episode: number) => ({ time: io.now(), processorTime: io.processorTime(), episode });
+    let mark = now(from);
     for await (const event of events) {
       if (event.type === "episode") {
         const { episode, loss, gradientNorm, metrics } = event;
@@ -180,9 +181,11 @@ class Session {
         last = event.checkpoint;
         const { episode } = last;
         folder.writeCheckpoint(last, logs.sync());
-        const seconds = (io.now() - mark.time) / 1000;
-        folder.noteTiming({ episode, episodes: episode - mark.episode, seconds });
-        mark = { time: io.now(), episode };
+        const here = now(episode);
+        const seconds = (here.time - mark.time) / 1000;
+        const processorSeconds = (here.processorTime - mark.processorTime) / 1000;
+        folder.noteTiming({ episode, episodes: episode - mark.episode, seconds, processorSeconds });
+        mark = here;
       }
       report.event(event);
     }

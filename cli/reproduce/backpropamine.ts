@@ -3,13 +3,13 @@ import { better, type Figure, networks } from "./figure.js";
 const BP = "Miconi, Rawal, Clune, Stanley 2019 (arXiv 2002.10585)";
 
 const agents = {
-  modulated: 0.0068,
-  retroactive: 0.009,
-  plastic: 0.0065,
+  modulated: 0.0034,
+  retroactive: 0.0056,
+  plastic: 0.0033,
   homogeneous: 0.006,
-  rnn: 0.0025,
-  lstm: 0.001,
-  "plastic-lstm": 0.003,
+  rnn: 0.0011,
+  lstm: 0.0015,
+  "plastic-lstm": 0.0025,
 };
 
 const maze: Figure = {
@@ -30,8 +30,9 @@ const maze: Figure = {
     scales: {
       small: {
         seeds: 10,
-        setting: "90,000 episodes at a learning rate of 1e-3; the LSTMs, which the paper has not, are ours.",
-        conditions: networks(agents, 90_000, { lr: 1e-3, eps: 1e-8 }),
+        setting: "90,000 episodes; the LSTMs, which the paper has not, are ours.",
+        rates: [3e-4, 1e-3, 3e-3],
+        conditions: networks(agents, 90_000, { eps: 1e-8 }),
       },
       paper: {
         seeds: 10,
@@ -51,13 +52,18 @@ const mazeSmall: Figure = {
   run: {
     experiment: "maze-9",
     scales: {
-      small: { seeds: 10, setting: "90,000 episodes.", conditions: networks(agents, 90_000) },
+      small: {
+        seeds: 10,
+        setting: "90,000 episodes.",
+        rates: [3e-4, 1e-3, 3e-3],
+        conditions: networks(agents, 90_000),
+      },
       paper: { seeds: 10, setting: "900,000 episodes.", conditions: networks(agents, 900_000) },
     },
   },
 };
 
-const cueCosts = { modulated: 0.0038, retroactive: 0.005, plastic: 0.0036, rnn: 0.0015, lstm: 0.0008 };
+const cueCosts = { modulated: 0.002, retroactive: 0.0029, plastic: 0.0019, rnn: 0.00075, lstm: 0.00085 };
 
 const cueReward: Figure = {
   name: "cue-reward",
@@ -76,11 +82,11 @@ const cueReward: Figure = {
     scales: {
       small: {
         seeds: 5,
-        setting: "100 neurons, 120 steps, learning rate 3e-4, gradients clipped at 0.3, 240,000 episodes.",
+        setting: "100 neurons, 120 steps, gradients clipped at 0.3, 240,000 episodes.",
+        rates: [1e-4, 3e-4, 1e-3],
         conditions: networks(cueCosts, 240_000, {
           neurons: 100,
           steps: 120,
-          lr: 3e-4,
           clipNorm: 0.3,
           penaltyCoefficient: 0.03,
         }),
@@ -119,8 +125,8 @@ const words: Figure = {
     scales: {
       small: {
         seeds: 5,
-        setting:
-          "One LSTM of 100 neurons, two epochs; all with the learning rate of the published grid: no other was tried.",
+        setting: "One LSTM of 100 neurons, two epochs, of which the second has half the rate.",
+        rates: [0.5, 1, 2],
         conditions: networks(
           { lstm: 0.0045, plastic: 0.0045, modulated: 0.005, retroactive: 0.006 },
           2 * SEGMENTS,

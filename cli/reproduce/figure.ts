@@ -4,7 +4,7 @@ export interface Condition {
   /** Options that are other than the experiment's defaults. */
   readonly options: Readonly<Record<string, string | number>>;
   readonly episodes: number;
-  /** Processor seconds of an episode of training on one thread, as once measured: until a run here says better. */
+  /** Processor seconds of an episode of training on one thread, as once measured: until a run here says how long it takes. */
   readonly secondsAnEpisode: number;
 }
 
@@ -23,6 +23,13 @@ export interface Scale {
   /** What is other than in the paper. */
   readonly setting: string;
   readonly conditions: readonly Condition[];
+  /**
+   * The grid of learning rates, ascending, the same for all networks: each condition has the best of them, by a run of each
+   * (see grid.ts). Without it, all have the rates of their options.
+   */
+  readonly rates?: readonly number[];
+  /** Episodes of a run of the grid, where it is shorter than those that are judged. */
+  readonly gridEpisodes?: number;
 }
 
 /** A figure or table of a paper. */

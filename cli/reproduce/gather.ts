@@ -1,83 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { deviceKinds } from "../../src/devices/kinds.js";
 import type { Metric } from "../../src/training/index.js";
 import { aggregateOf, type Estimate, pairingsOf } from "../aggregate.js";
 import { type Comparison, comparisonOf, readRuns } from "../comparison.js";
-import { RunFolder } from "../runFolder.js";
-import { episodesLived, isDone } from "../sweep/runState.js";
-import { runPath, type SweepRun, sweepRun } from "../sweep/sweepRun.js";
-import type { Condition, Figure, ScaleName } from "./figure.js";
 import type { Evidence } from "./judge.js";
-
-/** A run that a figure needs. */
-export interface NeededRun {
-  readonly condition: Condition;
-  readonly run: SweepRun;
-  /** The folder of a run of this configuration that has a result, whatever code and device made it; null if there is none. */
-  readonly done: string | null;
-}
-
-/** Devices differ by rounding alone, which no claim rests on: what one of them has made is as good. */
-const devices = ["auto", ...deviceKinds];
-
-/** What a figure needs at a scale, and what of it there is in a folder. */
-export async function neededRuns(
-  folder: string,
-  figure: Figure,
-  { scale, seeds, device }: { readonly scale: ScaleName; readonly seeds?: number; readonly device: string },
-): Promise<NeededRun[]> {
-  const { experiment, data, scales } = figure.run;
-  const { conditions, seeds: usual } = scales[scale];
-  const needed: NeededRun[] = [];
-  for (const condition of conditions) {
-    for (let seed = 0; seed < (seeds ?? usual); seed++) {
-      const { options, episodes } = condition;
-      const on = (kind: string) => sweepRun({ experiment, options, seed, episodes, data, device: kind });
-      const run = await on(device);
-      let done = doneFolder(folder, run);
-      for (const kind of devices) done ??= kind === device ? null : doneFolder(folder, await on(kind));
-      needed.push({ condition, run, done });
-    }
-  }
-  return needed;
-}
-
-/** That of this code first; then one of other code. */
-function doneFolder(folder: string, run: SweepRun): string | null {
-  if (isDone(folder, run)) return runPath(folder, run);
-  const runs = join(folder, "runs");
-  if (!existsSync(runs)) return null;
-  const sameConfiguration = `${run.experiment.name}-seed${run.seed}-${run.configuration}-`;
-  const names = readdirSync(runs).filter((name) => name.startsWith(sameConfiguration));
-  const found = names.sort().find((name) => isDone(folder, { ...run, name }));
-  return found === undefined ? null : join(runs, found);
-}
-
-/** Processor seconds that are still to be spent on runs: as measured by those of the same condition, else as estimated. */
-export function costLeft(folder: string, needed: readonly NeededRun[]): number {
-  const left = needed.filter(({ done }) => done === null);
-  return left.reduce((sum, { condition, run }) => {
-    const measured = needed.flatMap((other) =>
-      other.condition === condition && other.done !== null ? [secondsIn(other.done)] : [],
-    );
-    const whole =
-      measured.length > 0
-        ? measured.reduce((a, b) => a + b, 0) / measured.length
-        : condition.secondsAnEpisode * run.episodes;
-    return sum + whole * (1 - shareLived(folder, run));
-  }, 0);
-}
-
-const shareLived = (folder: string, run: SweepRun): number =>
-  Math.min(1, episodesLived(runPath(folder, run)) / Math.max(1, run.episodes));
-
-/** Wall-clock seconds of training; of one thread, they are about the processor's on a machine that is not overbooked. */
-const secondsIn = (path: string): number =>
-  lines(new RunFolder(path).file.timing).reduce((sum, line) => sum + Number(JSON.parse(line).seconds), 0);
-
-const lines = (path: string): string[] =>
-  existsSync(path) ? readFileSync(path, "utf8").trim().split("\n").filter(Boolean) : [];
+import type { NeededRun } from "./needs.js";
 
 /** What the runs of a figure say together. */
 export interface Gathered extends Evidence {

@@ -15,7 +15,7 @@ export interface JudgedClaim {
 }
 
 /** Seeds below which an interval says too little for a verdict either way. */
-const FEWEST = 3;
+export const FEWEST = 3;
 
 /** What the runs of a figure say. */
 export interface Evidence {

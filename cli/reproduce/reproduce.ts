@@ -1,25 +1,24 @@
 import { dirname, join, relative } from "node:path";
 import { experiments } from "../../src/experiments/index.js";
 import { drawnCurves } from "../comparisonFigure.js";
-import { UsageError } from "../exitCodes.js";
+import { codeOf, UsageError } from "../exitCodes.js";
 import { makeFolder, writeAtomic } from "../files.js";
 import type { Io } from "../io.js";
-import { lockFolder } from "../lock.js";
 import { counted, duration } from "../progress.js";
 import type { Start } from "../sweep/local.js";
-import { carryOut } from "../sweep/sweep.js";
+import { codeFor, tellFailures, tellStopped } from "../sweep/sweep.js";
 import { textColumns } from "../textColumns.js";
-import type { Figure, ScaleName } from "./figure.js";
+import { costLeft } from "./cost.js";
+import type { Figure } from "./figure.js";
 import { figures } from "./figures.js";
-import { costLeft, gather, type NeededRun, neededRuns } from "./gather.js";
+import { gather } from "./gather.js";
+import { GRID_SEED } from "./grid.js";
 import { judge, overall } from "./judge.js";
+import { type Asked, allNeeds, countsOf, type Need } from "./needs.js";
 import { page, type Report, verdictText } from "./page.js";
+import { runMissing } from "./runMissing.js";
 
-export interface ReproduceFlags {
-  readonly scale: ScaleName;
-  readonly seeds?: number;
-  readonly out: string;
-  readonly device: string;
+export interface ReproduceFlags extends Asked {
   readonly workers?: number;
   /** Runs nothing: says what there is and what remains. */
   readonly plan?: boolean;
@@ -31,39 +30,33 @@ export interface ReproduceFlags {
 /** Runs what figures of the papers need, judges it and writes it down. Returns the exit code. */
 export async function reproduce(name: string, flags: ReproduceFlags, io: Io, start?: Start): Promise<number> {
   const chosen = figuresNamed(name);
-  const needed = new Map<Figure, NeededRun[]>();
-  for (const figure of chosen) needed.set(figure, await neededRuns(flags.out, figure, flags));
-  let code = 0;
-  const left = [...needed.values()].flat().filter(({ done }) => done === null);
-  const seconds = [...needed.values()].reduce((sum, runs) => sum + costLeft(flags.out, runs), 0);
-  if (!flags.json) {
-    const remains =
-      left.length === 0
-        ? "nothing"
-        : `${counted(left.length, "run")}, about ${duration(seconds)} of one core`;
-    io.stdout.write(`To run: ${remains}\n`);
-  }
-  if (!flags.plan && left.length > 0) {
-    makeFolder(flags.out);
-    const unlock = lockFolder(flags.out);
-    try {
-      code = await carryOut(
-        flags.out,
-        left.map(({ run }) => run),
-        flags,
-        io,
-        start,
-      );
-    } finally {
-      unlock();
+  let needs = await allNeeds(chosen, flags);
+  if (!flags.json) io.stdout.write(`To run: ${remains(flags.out, [...needs.values()].flat())}\n`);
+  let code = codeOf("ok");
+  const { needed, done } = countsOf([...needs.values()].flat());
+  if (!flags.plan && done < needed) {
+    const carried = await runMissing(chosen, flags, io, start);
+    needs = await allNeeds(chosen, flags);
+    if (!flags.json) {
+      const now = countsOf([...needs.values()].flat());
+      tellFailures(flags.out, carried.failures, io);
+      if (carried.stoppedBy) tellStopped(carried.stoppedBy, now.needed - now.done, io);
     }
-    for (const figure of chosen) needed.set(figure, await neededRuns(flags.out, figure, flags));
+    code = codeFor(carried);
   }
-  const reports = chosen.map((figure) => reportOf(figure, needed.get(figure)!, flags));
+  const reports = chosen.map((figure) => reportOf(figure, needs.get(figure)!, flags));
   await leave(reports, flags, name);
   if (flags.json) io.stdout.write(`${JSON.stringify(reports.map(numbersOf))}\n`);
   else io.stdout.write(textColumns(reports.map((report) => [report.figure.name, verdictText(report)])));
   return code;
+}
+
+/** "nothing", or how many runs and how long. */
+function remains(out: string, needs: readonly Need[]): string {
+  const { needed, done, trialsLeft } = countsOf(needs);
+  if (done === needed) return "nothing";
+  const grid = trialsLeft > 0 ? ` (${trialsLeft} of them to choose learning rates)` : "";
+  return `${counted(needed - done, "run")}${grid}, about ${duration(costLeft(out, needs))} of one core`;
 }
 
 function figuresNamed(name: string): Figure[] {
@@ -75,38 +68,58 @@ function figuresNamed(name: string): Figure[] {
   );
 }
 
-function reportOf(figure: Figure, needed: readonly NeededRun[], { scale, out }: ReproduceFlags): Report {
+function reportOf(figure: Figure, needs: readonly Need[], { scale, out }: ReproduceFlags): Report {
   const { metric } = experiments[figure.run.experiment]!;
-  const gathered = gather(needed, metric);
+  const gathered = gather(
+    needs.flatMap(({ seeds }) => seeds),
+    metric,
+  );
   const claims = figure.claims.map((claim) => judge(claim, metric, gathered));
+  const { needed, done } = countsOf(needs);
   return {
     figure,
     scale,
     metric,
+    needs,
     gathered,
     claims,
     verdict: overall(claims),
-    runs: { needed: needed.length, done: needed.filter(({ done }) => done !== null).length },
-    left: costLeft(out, needed),
+    runs: { needed, done },
+    left: costLeft(out, needs),
     picture: null,
     numbers: null,
   };
 }
 
 /** A figure for programs. */
-function numbersOf({ figure, scale, metric, gathered, claims, verdict, runs, left }: Report) {
+function numbersOf({ figure, scale, metric, needs, gathered, claims, verdict, runs, left }: Report) {
+  const { setting, rates, gridEpisodes } = figure.run.scales[scale];
+  const needOf = (label: string) => needs.find(({ condition }) => condition.label === label)!;
   return {
     figure: figure.name,
     source: figure.source,
     says: figure.says,
     scale,
     experiment: figure.run.experiment,
-    setting: figure.run.scales[scale].setting,
+    setting,
     metric: metric.name,
-    conditions: gathered.conditions.map((condition) => ({
-      ...condition,
-      options: figure.run.scales[scale].conditions.find(({ label }) => label === condition.label)!.options,
-    })),
+    ...(rates && {
+      grid: {
+        seed: GRID_SEED,
+        rates,
+        ...(gridEpisodes !== undefined && { episodes: gridEpisodes }),
+        networks: needs.map(({ condition, trials, choice }) => ({
+          label: condition.label,
+          scores: trials.map(({ outcome }) => outcome),
+          rate: choice?.rate ?? null,
+          edge: choice?.edge ?? null,
+        })),
+      },
+    }),
+    conditions: gathered.conditions.map((condition) => {
+      const { condition: asked, choice } = needOf(condition.label);
+      return { ...condition, options: { ...asked.options, ...(choice && { lr: choice.rate }) } };
+    }),
     claims: claims.map(({ claim, ...judged }) => ({ claim: claim.words, ...judged })),
     verdict,
     runs,
@@ -126,9 +139,10 @@ async function leave(reports: readonly Report[], flags: ReproduceFlags, name: st
     const base = join(root, report.figure.name);
     makeFolder(root);
     writeAtomic(`${base}.json`, `${JSON.stringify(numbersOf(report), null, 2)}\n`);
-    const picture = await drawnCurves(report.gathered.comparison!, report.metric, base);
+    const { comparison } = report.gathered;
+    const picture = comparison && (await drawnCurves(comparison, report.metric, base));
     const fromPage = (path: string) => relative(dirname(flags.page ?? root), path).replaceAll("\\", "/");
-    shown.push({ ...report, numbers: fromPage(`${base}.json`), picture: fromPage(picture) });
+    shown.push({ ...report, numbers: fromPage(`${base}.json`), picture: picture && fromPage(picture) });
   }
   if (flags.page !== undefined) {
     writeAtomic(flags.page, page(shown, `hebbian reproduce ${name} --scale ${flags.scale} --page <page>`));

@@ -44,7 +44,9 @@ export async function sweep(word: string, flags: SweepFlags, io: Io, start?: Sta
   const unlock = lockFolder(out);
   try {
     writeSweep(out, definition, runs);
-    return await carryOut(out, unique(runs), flags, io, start);
+    const each = unique(runs);
+    const carried = await carryOut(out, each, flags, io, { labels: labelsOf(each), start });
+    return report(out, each, carried, io, Boolean(flags.json));
   } finally {
     unlock();
   }
@@ -61,20 +63,30 @@ const unique = (runs: readonly SweepRun[]): SweepRun[] => [
   ...new Map(runs.map((run) => [run.id, run])).values(),
 ];
 
-/** Runs what is not done yet in a sweep's folder, and tells how it goes. Returns the exit code. */
+/** How it went with some runs. */
+export interface Carried {
+  readonly stoppedBy: Signal | null;
+  /** Of runs that have no result, and would fail again. */
+  readonly failures: ReadonlyMap<SweepRun, Failure>;
+}
+
+/**
+ * Runs what is not done yet in a sweep's folder, in this order, and tells how it goes.
+ *
+ * @param labels of each run's condition, by its id
+ */
 export async function carryOut(
   out: string,
   runs: readonly SweepRun[],
-  flags: Omit<SweepFlags, keyof DefinitionFlags>,
+  { json, ...engine }: Omit<SweepFlags, keyof DefinitionFlags>,
   io: Io,
-  start?: Start,
-): Promise<number> {
-  const { json } = flags;
+  { labels, start }: { readonly labels: ReadonlyMap<string, string>; readonly start: Start | undefined },
+): Promise<Carried> {
   const done = runs.filter((run) => isDone(out, run));
   const failed = runs.filter((run) => !done.includes(run) && failureOf(out, run));
   const left = runs.filter((run) => !done.includes(run) && !failed.includes(run));
   const print = (record: object) => io.stdout.write(`${JSON.stringify(record)}\n`);
-  const table = json ? null : new SweepTable(io, runs, labelsOf(runs), done);
+  const table = json ? null : new SweepTable(io, runs, labels, done);
   const failures = new Map(failed.map((run) => [run, failureOf(out, run)!]));
   for (const [run, failure] of failures) table?.see(run, { state: "failed", ...failure });
   const abort = new AbortController();
@@ -89,12 +101,12 @@ export async function carryOut(
     if (json) print({ type: "run", run: run.name, ...progress });
   };
   try {
-    await onEngine(out, left, flags, { watch, signal: abort.signal, ...(start && { start }) });
+    await onEngine(out, left, engine, { watch, signal: abort.signal, ...(start && { start }) });
   } finally {
     stopListening();
   }
   table?.finish();
-  return report(out, runs, { stoppedBy, failures, json: Boolean(json) }, io);
+  return { stoppedBy, failures };
 }
 
 /** Where runs are carried out: in processes here, by the workers of a server, or by a cluster; loaded where asked for. */
@@ -114,38 +126,39 @@ async function onEngine(
   } else await runLocally(out, runs, { workers: workers ?? cores(), ...how });
 }
 
+/** Says what came of a sweep; returns the exit code. */
 function report(
   out: string,
   runs: readonly SweepRun[],
-  {
-    stoppedBy,
-    failures: failed,
-    json,
-  }: {
-    readonly stoppedBy: Signal | null;
-    readonly failures: ReadonlyMap<SweepRun, Failure>;
-    readonly json: boolean;
-  },
+  { stoppedBy, failures }: Carried,
   io: Io,
+  json: boolean,
 ): number {
-  const failures = [...failed].map(([run, failure]) => ({ run: run.name, ...failure }));
   const done = runs.filter((run) => isDone(out, run)).length;
-  if (json) io.stdout.write(`${JSON.stringify({ type: "result", done, runs: runs.length, failures })}\n`);
-  else {
-    for (const { run, message } of failures) io.stdout.write(`${run} failed: ${message}\n`);
-    if (failures.length > 0) {
-      io.stdout.write(
-        `To try ${failures.length === 1 ? "it" : "them"} again, remove ${join(out, "failures")}.\n`,
-      );
-    }
-    if (stoppedBy) {
-      const rest = counted(runs.length - done - failures.length, "run");
-      io.stdout.write(`${stoppedBy}: stopped, ${rest} to go; the same command goes on.\n`);
-    } else if (done > 0) io.stdout.write(`Compare them: hebbian compare ${shellWord(out)}\n`);
+  if (json) {
+    const failed = [...failures].map(([run, failure]) => ({ run: run.name, ...failure }));
+    io.stdout.write(`${JSON.stringify({ type: "result", done, runs: runs.length, failures: failed })}\n`);
+  } else {
+    tellFailures(out, failures, io);
+    if (stoppedBy) tellStopped(stoppedBy, runs.length - done - failures.size, io);
+    else if (done > 0) io.stdout.write(`Compare them: hebbian compare ${shellWord(out)}\n`);
   }
-  if (stoppedBy) return codeOf(stoppedBy);
-  return failures[0]?.code ?? codeOf("ok");
+  return codeFor({ stoppedBy, failures });
 }
+
+/** Which runs failed and why, and how they are tried again; nothing where none did. */
+export function tellFailures(out: string, failures: Carried["failures"], io: Io): void {
+  for (const [{ name }, { message }] of failures) io.stdout.write(`${name} failed: ${message}\n`);
+  if (failures.size === 0) return;
+  io.stdout.write(`To try ${failures.size === 1 ? "it" : "them"} again, remove ${join(out, "failures")}.\n`);
+}
+
+export const tellStopped = (signal: Signal, left: number, io: Io): void =>
+  io.stdout.write(`${signal}: stopped, ${counted(left, "run")} to go; the same command goes on.\n`);
+
+/** The exit code: of the signal, else of the first that failed. */
+export const codeFor = ({ stoppedBy, failures }: Carried): number =>
+  stoppedBy ? codeOf(stoppedBy) : ([...failures.values()][0]?.code ?? codeOf("ok"));
 
 /** Of each run, by its id: the options in which it differs from others. */
 function labelsOf(runs: readonly SweepRun[]): Map<string, string> {

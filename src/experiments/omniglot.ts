@@ -6,6 +6,7 @@ import {
   centred,
   checkOneShot,
   isCharacterSet,
+  MOST_WARP,
   omniglotTask,
   oneShotEpisode,
   random,
@@ -80,7 +81,7 @@ const schemaOf = (usual: Defaults) =>
     warp: z
       .number()
       .min(0)
-      .max(0.9)
+      .max(MOST_WARP)
       .default(0)
       .describe("training drawings are turned, sheared and scaled at random by up to this share"),
     batch: z.int().min(1).max(1024).default(usual.batch).describe("episodes lived side by side"),

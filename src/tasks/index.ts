@@ -67,6 +67,7 @@ export { arithmeticTask, ModularArithmetic, type ModularArithmeticOptions } from
 export { MultiQueryRecall, type MultiQueryRecallOptions, zoologyRecall } from "./multiQueryRecall.js";
 export {
   checkOneShot,
+  MOST_WARP,
   nearestNeighbour,
   type OneShotEpisode,
   type OneShotImage,

@@ -102,6 +102,16 @@ test("options that ask for more than there is are refused", () => {
   expect(() => checkOneShot(set, { ...good, shots: 4 })).toThrow("corners has 4 of each character");
 });
 
+test("a warp that is no share of a drawing's size, or would turn it inside out, is refused", () => {
+  const good = { ways: 5, shots: 1, queries: 1 };
+  for (const warp of [0, 0.2, 0.9]) expect(() => checkOneShot(set, { ...good, warp })).not.toThrow();
+  for (const warp of [-0.1, 0.91, 1, Number.NaN, Number.POSITIVE_INFINITY]) {
+    expect(() => checkOneShot(set, { ...good, warp })).toThrow(
+      `one-shot: warp must be from 0 to 0.9, got ${warp}; 0 leaves drawings as they are`,
+    );
+  }
+});
+
 test("centred drawings keep their ink, moved by whole pixels to the middle", () => {
   const ink = new Uint8Array(5 * 5);
   ink[0] = 255;

@@ -12,9 +12,12 @@ export interface OneShotOptions {
   readonly queries: number;
   /** Which drawings of a class are asked for; those that were not shown, unless given. `any`: one that was shown, too. */
   readonly asked?: "unshown" | "any";
-  /** How far each drawing is turned, sheared and scaled at random, shown or asked for; 0 unless given (see warpedPicture). */
+  /** How far each drawing is turned, sheared and scaled at random, shown or asked for: 0, unless given, to 0.9 (see warpedPicture). */
   readonly warp?: number;
 }
+
+/** The greatest warp: at 1 a drawing may shrink to a line. */
+export const MOST_WARP = 0.9;
 
 /** Miconi et al. 2018, 4.3. */
 export const omniglotTask: OneShotOptions = { ways: 5, shots: 1, queries: 1 };
@@ -35,10 +38,18 @@ export interface OneShotEpisode {
 }
 
 /** Throws a RangeError for options that are none, or more classes or drawings than the set has. */
-export function checkOneShot(set: CharacterSet, { ways, shots, queries, asked }: OneShotOptions): void {
+export function checkOneShot(
+  set: CharacterSet,
+  { ways, shots, queries, asked, warp = 0 }: OneShotOptions,
+): void {
   checkInteger("one-shot", "ways", ways, 2, omniglotTask.ways);
   checkInteger("one-shot", "shots", shots, 1, omniglotTask.shots);
   checkInteger("one-shot", "queries", queries, 1, omniglotTask.queries);
+  if (!(warp >= 0 && warp <= MOST_WARP)) {
+    throw new RangeError(
+      `one-shot: warp must be from 0 to ${MOST_WARP}, got ${warp}; 0 leaves drawings as they are`,
+    );
+  }
   if (ways > set.characters) {
     throw new RangeError(
       `one-shot: ways must be at most the ${set.characters} characters of ${set.name}, got ${ways}; use fewer ways`,

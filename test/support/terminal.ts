@@ -24,6 +24,7 @@ export function quietIo() {
     },
     env: {},
     now: () => performance.now(),
+    processorTime: () => performance.now(),
     wallTime: () => Date.now(),
     wait: async () => {},
     delivered: async () => null,
