@@ -168,7 +168,7 @@ describe("loadImages", () => {
 
   test("cifar says where it looked, and names a truncated file", () => {
     expect(() => loadImages("cifar", [folder])).toThrow(
-      `CIFAR-10 not found in ${folder}; fetch it with: hebbian data fetch cifar-10, or use procedural images`,
+      `CIFAR-10 not found in ${folder}; fetch it with: hebbian data fetch cifar-10, or use --data procedural`,
     );
     mkdirSync(join(folder, "cifar-10-batches-bin"));
     for (const file of dataSet("cifar-10").files) writeFileSync(join(folder, file), "short");

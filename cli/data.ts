@@ -19,7 +19,7 @@ const NAMED_SOURCES = ["cifar", "procedural", "omniglot", "synthetic", "ptb"];
 export const isNamedSource = (source: string): boolean => NAMED_SOURCES.includes(source);
 
 /** A source as it is written down: a folder or file by its whole path, so that it is the same one from everywhere. */
-export const wholeSource = (source: string): string => (isNamedSource(source) ? source : resolve(source));
+const wholeSource = (source: string): string => (isNamedSource(source) ? source : resolve(source));
 
 /** The source of pictures, characters or text that needs no files; null for experiments that need none. */
 export const inventedData = ({ needsImages }: Pick<Experiment, "needsImages">): string | null =>
@@ -86,7 +86,7 @@ function loadCifar(folders: readonly string[]): LoadedImages {
   if (folder === undefined) {
     throw new DataError(
       `CIFAR-10 not found in ${folders.join(" or ")}; fetch it with: hebbian data fetch cifar-10, ` +
-        "or use procedural images",
+        "or use --data procedural",
     );
   }
   const read = (file: string) => ({ name: join(folder, file), bytes: readBytes(join(folder, file)) });

@@ -1,5 +1,6 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import { type ParsedTarFileItem, parseTar } from "nanotar";
+import { didYouMean } from "../src/formulas/errors.js";
 import { DataError } from "./dataFolders.js";
 import { UsageError } from "./exitCodes.js";
 
@@ -88,8 +89,9 @@ export const dataSets: readonly DataSet[] = [
 export function dataSet(name: string): DataSet {
   const found = dataSets.find((set) => set.name === name);
   if (found) return found;
+  const names = dataSets.map((set) => set.name);
   throw new UsageError(
-    `no data set is called "${name}"; choose one of ${dataSets.map((set) => set.name).join(", ")}`,
+    `no data set is called "${name}"; choose one of ${names.join(", ")}${didYouMean(name, names)}`,
   );
 }
 

@@ -83,9 +83,10 @@ export async function evaluate(path: string, flags: EvaluateFlags, io: Io): Prom
       const proof = memoryProof(conduct);
       const usual = isFolder(path) ? new RunFolder(path).file.figures : null;
       const figures = flags.figures === false ? null : (flags.figures ?? usual);
+      let drawn: readonly string[] = [];
       if (conduct && figures !== null) {
         const { drawAgent } = await import("./drawFigures.js");
-        await drawAgent(figures, experiment, conduct);
+        drawn = await drawAgent(figures, experiment, conduct);
       }
       if (flags.json) {
         for (const [label, evaluation] of Object.entries(tests)) {
@@ -100,7 +101,7 @@ export async function evaluate(path: string, flags: EvaluateFlags, io: Io): Prom
       );
       io.stdout.write(evaluationText(tests, [metric, ...others], coloursFor(io.stdout, io.env).bold));
       if (proof) io.stdout.write(proofText(proof));
-      if (conduct && figures !== null) io.stdout.write(`\nFigures and an animation: ${figures}\n`);
+      if (drawn.length > 0) io.stdout.write(`\nFigures: ${figures} (${drawn.join(", ")})\n`);
       const { pictures } = lookAt(experiment, { ...settings, episodes: 1 }).episodes[0]!;
       if (pictures) io.stdout.write(`\n${glimpse(pictures, lineLength(io.stdout))}\n`);
       return codeOf("ok");

@@ -1,4 +1,5 @@
 import { experiments } from "../src/experiments/index.js";
+import { didYouMean } from "../src/formulas/errors.js";
 import type { Experiment } from "../src/training/index.js";
 import { UsageError } from "./exitCodes.js";
 
@@ -6,7 +7,8 @@ import { UsageError } from "./exitCodes.js";
 export function experimentNamed(name: string): Experiment {
   const found = Object.hasOwn(experiments, name) ? experiments[name] : undefined;
   if (found) return found;
+  const names = Object.keys(experiments);
   throw new UsageError(
-    `there is no experiment "${name}"; choose one of ${Object.keys(experiments).join(", ")}`,
+    `there is no experiment "${name}"; choose one of ${names.join(", ")}${didYouMean(name, names)}`,
   );
 }

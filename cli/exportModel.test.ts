@@ -1,4 +1,5 @@
 import {
+  copyFileSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -166,6 +167,17 @@ describe("compile", () => {
     ["what is no model", () => [join(run, "config.json"), "--out", at("x.wasm")], 5, /config\.json: /],
     ["what is not there", () => [at("none"), "--out", at("x.wasm")], 5, /none/],
     ["no name to write to", () => [omniglot], 2, /--out/],
+    ["a name for a network", () => [omniglot, "--out", at("x.safetensors")], 2, /compile: .*name it \.wasm/],
+    [
+      "a run that has not finished",
+      () => {
+        mkdirSync(at("begun"));
+        copyFileSync(join(run, "config.json"), at("begun", "config.json"));
+        return [at("begun"), "--out", at("x.wasm")];
+      },
+      5,
+      /begun holds no trained network yet; go on with the run: hebbian train --resume .*begun/,
+    ],
   ])("refuses %s in one line", async (_, argv, expected, message) => {
     const { code, err } = await call(["compile", ...argv()]);
     expect(code).toBe(expected);

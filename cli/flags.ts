@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { mostThreads } from "../src/devices/cores.js";
 import type { InitOptions } from "../src/devices/init.js";
 import { deviceKinds } from "../src/devices/kinds.js";
+import { didYouMean } from "../src/formulas/errors.js";
 import {
   describeOptions,
   type Experiment,
@@ -162,8 +163,9 @@ export function givenOptions(
     const key = setting.slice(0, at);
     const option = options.find(({ name }) => name === key);
     if (!option) {
+      const names = options.map(({ name }) => name);
       throw new OptionsError(
-        `--set: ${experiment.name} has no option "${key}"; it has ${options.map(({ name }) => name).join(", ")}`,
+        `--set: ${experiment.name} has no option "${key}"; it has ${names.join(", ")}${didYouMean(key, names)}`,
       );
     }
     const value = typed(option, setting.slice(at + 1));

@@ -2,6 +2,8 @@ import { codeOf } from "./exitCodes.js";
 import { inspectModel } from "./inspectModel.js";
 import type { Io } from "./io.js";
 import { parameterRows, statisticsOf } from "./parameterRows.js";
+import { counted } from "./progress.js";
+import { resultRows } from "./resultRows.js";
 import { RunFolder } from "./runFolder.js";
 import { shellWord } from "./shellWord.js";
 import { shownOption } from "./shownOption.js";
@@ -41,21 +43,34 @@ export function inspect(path: string, json: boolean, io: Io): number {
   );
   const { options, earlierDevices, modules, moduleChanges, ...plain } = config;
   const asked = Object.entries({ ...plain, ...options }).filter(([, value]) => value !== null);
-  table(asked.map(([key, value]) => [key, shownOption(value)]));
-  for (const [use, { path: module, files }] of Object.entries(modules)) {
-    table([[`${use} module`, `${module} (${Object.keys(files).length} files)`]]);
+  table([
+    ...asked.map(([key, value]) => [key, shownOption(value)] as const),
+    ...Object.entries(modules).map(
+      ([use, { path: module, files }]) =>
+        [`${use} module`, `${module} (${counted(Object.keys(files).length, "file")})`] as const,
+    ),
+    ...moduleChanges.map(
+      ({ episode: since, module, files }) =>
+        [`${module} module`, `changed after episode ${since}: ${files.join(", ")}`] as const,
+    ),
+    ...earlierDevices.map(({ untilEpisode, device, threads, lanes }) => {
+      const vectors = lanes ? `, vectors of ${lanes}` : "";
+      return [
+        "earlier device",
+        `${device}, ${counted(threads, "thread")}${vectors}, up to episode ${untilEpisode}`,
+      ] as const;
+    }),
+  ]);
+  if (about.environment) {
+    io.stdout.write("environment\n");
+    table(Object.entries(about.environment));
   }
-  for (const { episode: since, module, files } of moduleChanges) {
-    table([[`${module} module`, `changed after episode ${since}: ${files.join(", ")}`]]);
-  }
-  for (const { untilEpisode, device, threads, lanes } of earlierDevices) {
-    const vectors = lanes ? `, vectors of ${lanes}` : "";
-    table([["earlier device", `${device}, threads ${threads}${vectors}, up to episode ${untilEpisode}`]]);
-  }
-  if (about.environment) section("environment", about.environment as object);
   const { result, episode } = about;
   const isOld = result !== null && result.trainedEpisodes !== episode;
-  if (result) section(isOld ? `result of episode ${result.trainedEpisodes}` : "result", result.evaluation);
+  if (result) {
+    io.stdout.write(isOld ? `result of episode ${result.trainedEpisodes}\n` : "result\n");
+    io.stdout.write(textColumns(resultRows(result.evaluation)));
+  }
   if (isOld) io.stdout.write(`episode ${episode} is not tested yet\n`);
   if (!result || isOld || episode < config.episodes)
     io.stdout.write(`not finished; go on with: hebbian train --resume ${shellWord(path)}\n`);
@@ -63,11 +78,6 @@ export function inspect(path: string, json: boolean, io: Io): number {
     io.stdout.write(`parameters\n${textColumns(parameterRows(about.parameters))}`);
   }
   return codeOf("ok");
-
-  function section(title: string, values: object): void {
-    io.stdout.write(`${title}\n`);
-    table(Object.entries(values));
-  }
 
   function table(entries: readonly (readonly [string, unknown])[]): void {
     io.stdout.write(textColumns(entries.map(([key, value]) => [oneLine(key), oneLine(text(value))])));

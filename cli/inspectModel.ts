@@ -4,6 +4,7 @@ import { codeOf } from "./exitCodes.js";
 import type { Io } from "./io.js";
 import { parameterRows, statisticsOf } from "./parameterRows.js";
 import { counted } from "./progress.js";
+import { resultRows } from "./resultRows.js";
 import { shellWord } from "./shellWord.js";
 import { oneLine } from "./terminalText.js";
 import { textColumns } from "./textColumns.js";
@@ -50,7 +51,7 @@ export function inspectModel(path: string, json: boolean, io: Io): number {
   );
   table("", { ...about.notes, ...options });
   if (about.result === null) io.stdout.write("not tested yet\n");
-  else table("result\n", about.result);
+  else io.stdout.write(`result\n${textColumns(resultRows(about.result))}`);
   table(
     "rules\n",
     Object.fromEntries(Object.entries(about.rules).map(([connection, rule]) => [connection, ruleText(rule)])),

@@ -1,4 +1,5 @@
 import { expect, it, vi } from "vitest";
+import { bandit, moduleFolder, outstar, pays } from "../test/support/ownModules.js";
 import { call } from "../test/support/terminal.js";
 
 /** A machine without a compiler: what is printed is the same wherever the test runs. */
@@ -80,6 +81,37 @@ it("prints what runs, as WebAssembly text", async () => {
   expect(out).toMatch(/\(func \(; sweep decayingHebb 51x51 backward ;\) \(param i32 i32 i32 i32\)/);
   expect(out).toMatch(/f32x4\.(relaxed_madd|mul)\n/);
   expect(out).toMatch(/v128\.load offset=16 align=16\n/);
+});
+
+it("prints a rule or an experiment of somebody's own", async () => {
+  const own = moduleFolder();
+  try {
+    own.write("pays.js", pays);
+    const rule = await call([
+      "kernels",
+      own.write("outstar.js", outstar),
+      "--as",
+      "pass",
+      "--pre",
+      "3",
+      "--post",
+      "5",
+    ]);
+    expect(rule).toMatchObject({ code: 0, err: "" });
+    expect(rule.out).toContain("pass sweep outstar 3x5 backward");
+    const named = own.write("named.js", outstar.replace("export default", "export const outstar ="));
+    expect((await call(["kernels", named, "--as", "pass", "--pre", "3", "--post", "5"])).out).toBe(rule.out);
+    const agent = await call(["kernels", own.write("bandit.js", bandit)]);
+    expect(agent).toMatchObject({ code: 0, err: "" });
+    expect(agent.out).toContain("kernel sweep clippedHebb 8x8 forward (");
+    const { code, err } = await call(["kernels", own.write("three.js", "export default 3;")]);
+    expect([code, err]).toEqual([
+      7,
+      expect.stringContaining("three.js: an experiment must be an object, got 3"),
+    ]);
+  } finally {
+    own.remove();
+  }
 });
 
 it("says what there is where a name is neither rule nor experiment", async () => {

@@ -18,12 +18,16 @@ import { printPass } from "../src/devices/passes/text.js";
 import { wasmTarget } from "../src/devices/wasm/features.js";
 import { printWat } from "../src/devices/wasm/wat.js";
 import { experiments } from "../src/experiments/index.js";
+import { didYouMean } from "../src/formulas/errors.js";
 import * as published from "../src/rules/index.js";
-import { linearDecay, type Rule } from "../src/rules/index.js";
+import { linearDecay, type Rule, ruleFrom } from "../src/rules/index.js";
+import type { Experiment } from "../src/training/index.js";
 import { episodeModules } from "./episodeModules.js";
 import { codeOf, UsageError } from "./exitCodes.js";
 import type { Io } from "./io.js";
 import { type KernelsFlags, usualSize } from "./kernelsFlags.js";
+import { isModulePath } from "./ownModules/moduleFiles.js";
+import { loadRuleOrExperiment } from "./ownModules/ownExperiment.js";
 
 const isRule = (value: unknown): value is Rule =>
   typeof value === "object" && value !== null && "weight" in value;
@@ -34,22 +38,22 @@ const rules = new Map(
 );
 
 /**
- * Prints the kernels of a rule, for a connection of some size, or those that an experiment's first episode makes.
+ * Prints the kernels of a rule, for a connection of some size, or those that an experiment's first episode makes. Either may be of
+ * a module of somebody's own.
  *
- * @throws UsageError for a name that there is not, and for flags that contradict each other or would do nothing
+ * @throws UsageError for a name that there is not, and for flags that contradict each other or would do nothing; ModuleError
  */
-export function kernels(name: string, flags: KernelsFlags, io: Io): number {
+export async function kernels(name: string, flags: KernelsFlags, io: Io): Promise<number> {
   const { as, pre = usualSize, post = usualSize } = flags;
   if (typeof WebAssembly === "undefined" && as !== "c" && flags.target !== "native") {
     throw new UsageError(
       "kernels: there is no WebAssembly here, whose kernels these are; start Node without --jitless, or take --target native",
     );
   }
-  const rule = rules.get(name);
-  const experiment = Object.hasOwn(experiments, name) ? experiments[name] : undefined;
-  if (rule) {
+  const found = isModulePath(name) ? await ofModule(name) : named(name);
+  if ("rule" in found) {
     const target = chosenTarget(flags, io);
-    const passes = sweepsOf(rule, pre, post);
+    const passes = sweepsOf(found.rule, pre, post);
     if (as === "pass") for (const pass of passes) io.stdout.write(`${printPass(pass)}\n`);
     else
       print(
@@ -57,22 +61,41 @@ export function kernels(name: string, flags: KernelsFlags, io: Io): number {
         as,
         io,
       );
-  } else if (experiment) {
-    if (as === "pass")
-      throw new UsageError(`kernels: --as pass is for a rule: ${[...rules.keys()].join(", ")}`);
-    if (flags.pre !== undefined || flags.post !== undefined) {
-      throw new UsageError(
-        `kernels: --pre and --post are for a rule; ${name} is printed in the sizes that it has: leave them out`,
-      );
-    }
-    print(episodeModules(experiment, chosenTarget(flags, io)), as, io);
-  } else {
+    return codeOf("ok");
+  }
+  if (as === "pass")
     throw new UsageError(
-      `kernels: there is no rule and no experiment "${name}"; rules are ${[...rules.keys()].join(", ")}; ` +
-        `experiments are ${Object.keys(experiments).join(", ")}`,
+      `kernels: --as pass is for a rule: ${[...rules.keys()].join(", ")}, or the path of a module that exports one`,
+    );
+  if (flags.pre !== undefined || flags.post !== undefined) {
+    throw new UsageError(
+      `kernels: --pre and --post are for a rule; ${name} is printed in the sizes that it has: leave them out`,
     );
   }
+  print(episodeModules(found.experiment, chosenTarget(flags, io)), as, io);
   return codeOf("ok");
+}
+
+type Printable = { readonly rule: Rule } | { readonly experiment: Experiment };
+
+/** The rule or the experiment that a module exports. Throws a ModuleError where it is neither. */
+async function ofModule(path: string): Promise<Printable> {
+  const found = await loadRuleOrExperiment(path);
+  return "rule" in found ? { rule: ruleFrom(found.rule) } : found;
+}
+
+/** The rule or the experiment of ours that has this name. */
+function named(name: string): Printable {
+  const rule = rules.get(name);
+  if (rule) return { rule };
+  const experiment = Object.hasOwn(experiments, name) ? experiments[name] : undefined;
+  if (experiment) return { experiment };
+  const [ruleNames, experimentNames] = [[...rules.keys()], Object.keys(experiments)];
+  throw new UsageError(
+    `kernels: there is no rule and no experiment "${name}"; rules are ${ruleNames.join(", ")}; ` +
+      `experiments are ${experimentNames.join(", ")}; one of your own is the path of its module, such as ./${name}.js` +
+      didYouMean(name, [...ruleNames, ...experimentNames]),
+  );
 }
 
 /** C is for the native device and WebAssembly text for wasm; where a form fits both, wasm is what nobody needs to ask for. */

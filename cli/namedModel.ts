@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { didYouMean } from "../src/formulas/errors.js";
 import { DataError } from "./dataFolders.js";
 
 const PREFIX = "hebbian/";
@@ -28,7 +29,9 @@ export function namedModel(
     .filter((file) => file.endsWith(ENDING))
     .map((file) => file.slice(0, -ENDING.length));
   if (names.includes(name)) return join(folder, name + ENDING);
-  throw new DataError(`${text}: ${PACKAGE} has no such network; it has ${names.sort().join(", ")}`);
+  throw new DataError(
+    `${text}: ${PACKAGE} has no such network; it has ${names.sort().join(", ")}${didYouMean(name, names)}`,
+  );
 }
 
 function packageFolder(from: string): string | null {

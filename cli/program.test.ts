@@ -265,7 +265,7 @@ describe("hebbian train", () => {
     expect(config()).toMatchObject({ device: "wasm", threads: 1, episodes: 16, earlierDevices: earlier });
     expect(readFileSync(join(out, "metrics.jsonl"), "utf8").trim().split("\n")).toHaveLength(16);
     expect((await call(["inspect", out])).out).toMatch(
-      /earlier device +reference, threads 1, up to episode 12\n/,
+      /earlier device +reference, 1 thread, up to episode 12\n/,
     );
 
     // From here on that is its device, and it goes on as ever; and back again, should anybody want that.
@@ -521,6 +521,11 @@ describe("wrong calls", () => {
     [["train", "patterns", "--bits", "4", "--set", "bits=6"], /bits: --bits says 4 and --set 6/],
     [["data", "fetch", "mnist"], /no data set is called "mnist"; choose one of cifar-10/],
     [["data", "check", ""], /set is empty/],
+    [["train", "patters"], /there is no experiment "patters"; .*; did you mean "patterns"\?/],
+    [["train", "patterns", "--rule", "ojaa"], /--rule ojaa: expected one of .*; did you mean "oja"\?/],
+    [["train", "patterns", "--set", "bit=3"], /no option "bit"; .*; did you mean "bits"\?/],
+    [["kernels", "ojja"], /no rule and no experiment "ojja"; .*; did you mean "oja"\?/],
+    [["data", "fetch", "omniglott"], /no data set is called "omniglott"; .*; did you mean "omniglot"\?/],
   ])("%j is refused in one line with exit code 2", async (argv, message) => {
     const { code, err, out } = await call(argv);
     expect(code).toBe(2);

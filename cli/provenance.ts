@@ -4,11 +4,12 @@ import type { Evaluation, Experiment } from "../src/training/index.js";
 import { describeOptions } from "../src/training/index.js";
 import { isNamedSource } from "./data.js";
 import type { ModuleRecord } from "./ownModules/moduleRecord.js";
+import { counted } from "./progress.js";
 import type { RunConfig } from "./runFolder.js";
 import { shownOption } from "./shownOption.js";
 
 /** The command that trains the same network: what differs from the defaults, and no paths. */
-export function commandOf(experiment: Experiment, config: RunConfig): string {
+function commandOf(experiment: Experiment, config: RunConfig): string {
   const { options, modules } = config;
   const set = describeOptions(experiment)
     .filter(({ name, default: usual }) => options[name] !== usual)
@@ -50,6 +51,6 @@ export function provenance(
     ...(config.modules.experiment && { module: basename(config.modules.experiment.path) }),
     ...(evaluation && { metrics: JSON.stringify(evaluation) }),
     rules: JSON.stringify(equations),
-    device: `${config.device}, ${config.threads} threads`,
+    device: `${config.device}, ${counted(config.threads, "thread")}`,
   };
 }

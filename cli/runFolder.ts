@@ -12,6 +12,7 @@ import {
 import { explained, FileError, makeFolder, writeAtomic } from "./files.js";
 import type { Output } from "./io.js";
 import { isLockName, lockFolder } from "./lock.js";
+import { notARun } from "./notARun.js";
 import { moduleChangeSchema, moduleRecordSchema } from "./ownModules/moduleRecord.js";
 import { shellWord } from "./shellWord.js";
 import { isTemporary, removeLeftovers } from "./temporaryFiles.js";
@@ -131,11 +132,7 @@ export class RunFolder {
   /** Throws a FileError if this is no run folder, or its config.json is damaged. */
   readConfig(): RunConfig {
     const path = this.file.config;
-    if (!existsSync(path)) {
-      throw new FileError(
-        `${this.path} is no run folder: it has no config.json; pass the folder that train wrote`,
-      );
-    }
+    if (!existsSync(path)) throw notARun(this.path);
     return checkedJson(path, configSchema);
   }
 

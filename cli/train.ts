@@ -134,11 +134,10 @@ class Session {
     this.changes = plan.changes.map((change) => ({ episode, ...change }));
     // A module that is another one now may have other options, which is wanted then.
     const options = this.changes.length > 0 ? plan.config.options : saved?.checkpoint.options;
+    const { seed, episodes, checkpointEvery } = plan.config;
     const events = run(this.experiment, {
-      ...plan.config,
-      device,
-      images,
-      signal,
+      ...{ device, images, signal, seed, episodes, checkpointEvery },
+      options: plan.config.options,
       ...(saved && { resume: { ...saved.checkpoint, options: options! } }),
     });
     try {

@@ -104,7 +104,9 @@ describe("hebbian evaluate, of an agent", () => {
     const elsewhere = join(folder, "elsewhere");
     expect((await call(["evaluate", model, ...flags])).out).not.toContain("Figures");
     const { out } = await call(["evaluate", model, ...flags, "--figures", elsewhere]);
-    expect(out).toContain(`Figures and an animation: ${elsewhere}`);
+    expect(out).toContain(
+      `Figures: ${elsewhere} (reward-per-step, goal-visits, first-find-and-return, episode)`,
+    );
     expect(existsSync(join(elsewhere, "episode.gif"))).toBe(true);
   });
 });

@@ -59,11 +59,78 @@ describe("a module that is no experiment", () => {
       "metrics: there is no such field; there are name, title",
     ],
     [
+      'export default { name: "x", metric: { name: "e", better: "lower" }, episodes: 1, testEpisode: 5, build() {} };',
+      /testEpisode: there is no such field; there are name, .*; did you mean "testEpisodes"\?/,
+    ],
+    [
       'export default { name: "x", metric: { name: "e", better: "lower" }, episodes: 1, build: () => 3 };',
       "build: expected a model, got 3",
     ],
   ])("says which field of %s is wrong", async (text, message) => {
-    expect(await complaint(`shape${own.next()}.js`, text)).toContain(message);
+    expect(await complaint(`shape${own.next()}.js`, text)).toMatch(message);
+  });
+
+  const changes: readonly (readonly [string, string, string, string | RegExp])[] = [
+    [
+      echo,
+      "task: ()",
+      "taks: ()",
+      /"echo": taks: there is no such field; there are .*task, loss.*; did you mean "task"\?/,
+    ],
+    [echo, "task: ()", "other: ()", /"echo": other: there is no such field; there are .*task/],
+    [
+      echo,
+      echo.slice(echo.indexOf("task: (")),
+      "});",
+      /"echo": task: expected a function that makes a task of the options, got undefined/,
+    ],
+    [
+      echo,
+      "episodes: 20",
+      "episodes: 20, loss: 3",
+      /loss: expected a loss, such as meanSquaredError, .* got 3/,
+    ],
+    [
+      bandit,
+      "environment: (",
+      "enviroment: (",
+      /"bandit": enviroment: there is no such field; .*; did you mean "environment"\?/,
+    ],
+    [
+      bandit,
+      "neurons: 8",
+      "neuron: 8",
+      /"bandit": usual\.neuron: there is no such field; there are .*; did you mean "neurons"\?/,
+    ],
+    [
+      bandit,
+      "neurons: 8",
+      "neurons: 0",
+      /"bandit": usual\.neurons: expected a whole number from 1 to 2048, got 0/,
+    ],
+    [bandit, "lr: 0.01", 'network: "lsmt"', /"bandit": usual\.network: expected one of .*lstm.*, got "lsmt"/],
+    [
+      bandit,
+      /options: .*/.exec(bandit)![0],
+      "options: { levers: 3 },",
+      /"bandit": option levers: expected integerOption\(\.\.\.\), .* got 3/,
+    ],
+  ];
+  it.each(changes)(
+    "finds a slip in what a builder is given, where it was made (%#)",
+    async (text, part, instead, message) => {
+      expect(text).toContain(part);
+      expect(await complaint(`slip${own.next()}.js`, text.replace(part, instead))).toMatch(message);
+    },
+  );
+
+  it("is a rule, which is for --rule", async () => {
+    const message =
+      /rule\d*\.js: expected an experiment, got a rule; train one of the experiments with it: hebbian train patterns --rule /;
+    expect(await complaint("rule.js", outstar)).toMatch(message);
+    expect(await complaint("rule2.js", outstar.replace("export default", "export const outstar ="))).toMatch(
+      message,
+    );
   });
 
   it("is TypeScript where Node does not run it", async () => {
@@ -129,6 +196,12 @@ describe("a task that gives what no network can be trained on", () => {
     ["an echo that asks for a step that there is not", echo, "asked: [1, 2]", "asked: [1, 3]"],
     ["an echo that measures nothing", echo, "asked: [1, 2],", "asked: [1, 2], measure: () => ({}),"],
     [
+      "an echo that measures a text",
+      echo,
+      "asked: [1, 2],",
+      'asked: [1, 2], measure: () => ({ error: "1" }),',
+    ],
+    [
       "an echo that nobody counts",
       echo,
       "targets: shown.slice(0, 2)",
@@ -152,6 +225,7 @@ describe("a task that gives what no network can be trained on", () => {
       /asked: expected steps from 0 to 2, ascending and at least one, got \[1, 3\]/,
     "an echo that measures nothing":
       /measure: error: expected a finite number, got undefined; it is the experiment's metric/,
+    "an echo that measures a text": /measure: error: expected a finite number, got "1"/,
     "an echo that nobody counts": /episode, mask: no answer of the whole batch counts/,
     "an echo with no episode": /episode: expected \{ inputs, targets \}, got undefined/,
   };

@@ -46,7 +46,7 @@ export function moduleHashes(path: string): ModuleHashes {
 }
 
 /** Throws a ModuleError unless there is such a file. */
-export function expectFile(path: string): void {
+function expectFile(path: string): void {
   if (isFile(path)) return;
   const isThere = statSync(path, { throwIfNoEntry: false }) !== undefined;
   const cure = isThere

@@ -1,5 +1,6 @@
 import { type Rule, type RuleData, ruleData } from "../../src/rules/index.js";
 import { defineExperiment, type Experiment, ExperimentError, shownValue } from "../../src/training/index.js";
+import { shellWord } from "../shellWord.js";
 import { shownPath } from "../shownPath.js";
 import { loadModule, type OwnModule } from "./loadModule.js";
 import { ModuleError } from "./moduleError.js";
@@ -12,13 +13,27 @@ export interface OwnExperiment {
 /** The experiment that a module exports as default. Throws a ModuleError where it is none. */
 export async function loadExperiment(word: string): Promise<OwnExperiment> {
   const module = await loadModule(word);
+  if (!("default" in module.exports) && ruleIn(module) !== undefined) throw ruleInstead(module);
+  return experimentIn(module);
+}
+
+function experimentIn(module: OwnModule): OwnExperiment {
   const exported = defaultOf(module, "an experiment, such as sequenceExperiment({ ... })");
+  if (isRule(exported)) throw ruleInstead(module);
   try {
     return { experiment: defineExperiment(exported as never), module };
   } catch (error) {
     if (!(error instanceof ExperimentError)) throw error;
     throw new ModuleError(`${shownPath(module.path)}: ${error.message}`, { cause: error });
   }
+}
+
+function ruleInstead({ path }: OwnModule): ModuleError {
+  const shown = shownPath(path);
+  return new ModuleError(
+    `${shown}: expected an experiment, got a rule; train one of the experiments with it: ` +
+      `hebbian train patterns --rule ${shellWord(shown)}`,
+  );
 }
 
 export interface OwnRule {
@@ -29,15 +44,24 @@ export interface OwnRule {
 /** The rule that a module exports as default, or as the only rule among its exports. Throws a ModuleError where there is none. */
 export async function loadRule(word: string): Promise<OwnRule> {
   const module = await loadModule(word);
-  const named = Object.values(module.exports).filter(isRule);
-  const exported =
-    "default" in module.exports || named.length !== 1
-      ? defaultOf(module, "a rule, made by defineRule({ ... })")
-      : named[0];
+  const exported = ruleIn(module) ?? defaultOf(module, "a rule, made by defineRule({ ... })");
   if (isRule(exported)) return { rule: ruleData(exported), module };
   throw new ModuleError(
     `${shownPath(module.path)}: the default export must be a rule, made by defineRule({ ... }), got ${shownValue(exported)}`,
   );
+}
+
+/** The rule or the experiment that a module exports. Throws a ModuleError where it is neither. */
+export async function loadRuleOrExperiment(word: string): Promise<OwnRule | OwnExperiment> {
+  const module = await loadModule(word);
+  const rule = ruleIn(module);
+  return rule === undefined ? experimentIn(module) : { rule: ruleData(rule), module };
+}
+
+function ruleIn({ exports }: OwnModule): Rule | undefined {
+  if ("default" in exports) return isRule(exports.default) ? exports.default : undefined;
+  const named = Object.values(exports).filter(isRule);
+  return named.length === 1 ? named[0] : undefined;
 }
 
 const isRule = (value: unknown): value is Rule =>

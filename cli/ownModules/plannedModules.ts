@@ -1,3 +1,4 @@
+import { didYouMean } from "../../src/formulas/errors.js";
 import { describeOptions, type Experiment, resolveOptions } from "../../src/training/index.js";
 import { UsageError } from "../exitCodes.js";
 import { experimentNamed } from "../experimentNamed.js";
@@ -26,7 +27,7 @@ export async function loadRules(
     if (type !== "rule" || typeof word !== "string" || choices.includes(word)) continue;
     if (!isModulePath(word)) {
       throw new UsageError(
-        `--${name} ${word}: expected one of ${choices.join(", ")}, or the path of a module, such as ./${word}.js`,
+        `--${name} ${word}: expected one of ${choices.join(", ")}, or the path of a module, such as ./${word}.js${didYouMean(word, choices)}`,
       );
     }
     const { rule, module } = await loadRule(word);

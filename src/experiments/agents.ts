@@ -13,7 +13,14 @@ import {
   negativeEntropy,
   type TrainableModel,
 } from "../training/index.js";
-import type { ExperimentWords, OptionShape, Options } from "./definition.js";
+import {
+  aFunction,
+  aMetric,
+  type ExperimentWords,
+  expectDefinition,
+  type OptionShape,
+  type Options,
+} from "./definition.js";
 import {
   namesOf,
   networks,
@@ -31,6 +38,7 @@ export const initialAlpha =
 
 const penalties = { concentration, entropy: negativeEntropy };
 
+/** Every option of an experiment with an agent, as `usual` may change its default. */
 export interface AgentDefaults extends PlasticitySettings {
   readonly network: keyof typeof networks;
   readonly neurons: number;
@@ -92,6 +100,7 @@ export function agentOptions(usual: Partial<AgentDefaults> = {}) {
   };
 }
 
+/** Options of an experiment with an agent, once they are chosen; the rule may be one of your own. */
 export type AgentSettings = Omit<AgentDefaults, "rule"> & { readonly rule: keyof typeof rules | RuleData };
 
 /**
@@ -153,13 +162,15 @@ export interface AgentDefinition<Own extends OptionShape, World> extends Experim
  * An experiment in which a network acts in an environment and learns from rewards.
  * @throws ExperimentError for a definition that lacks something
  */
-export function agentExperiment<Own extends OptionShape = Record<never, never>, World = unknown>({
-  usual,
-  options,
-  metric = rewardMetric,
-  environment,
-  ...words
-}: AgentDefinition<Own, World>): Experiment {
+export function agentExperiment<Own extends OptionShape = Record<never, never>, World = unknown>(
+  definition: AgentDefinition<Own, World>,
+): Experiment {
+  const fields = {
+    environment: aFunction("a function that makes an environment of the options"),
+    metric: aMetric,
+  };
+  expectDefinition(definition, fields, agentOptions());
+  const { usual, options, metric = rewardMetric, environment, ...words } = definition;
   return defineExperiment({
     ...words,
     metric,

@@ -100,7 +100,9 @@ const recurrent = (
     return new Projected(device, "input", inputs, network, random) as Cell<unknown>;
   },
   completion: ({ device, neurons, rule: plastic, random, activation, fixed }) => {
-    const options = { neurons, rule: rule(plastic), modulator, activation, fixed };
+    const own = rule(plastic);
+    const known = fixed.filter((name) => Object.hasOwn(own.params, name));
+    const options = { neurons, rule: own, modulator, activation, fixed: known };
     const cell = new PlasticRnn(device, options, random);
     return { cell: cell as Cell<unknown>, readout: null, scale: 1, parameters: cell.parameters };
   },

@@ -1,14 +1,14 @@
 import type { Probe, ProbeNumbers, SequenceTask } from "../tasks/index.js";
 import { likeliest } from "../tasks/index.js";
 import type { BuildContext, Experiment, TrainableModel } from "../training/index.js";
-import type { OptionShape, Options } from "./definition.js";
+import { aFunction, aMetric, expectDefinition, type OptionShape, type Options } from "./definition.js";
 import { classCrossEntropy } from "./losses.js";
 import {
   buildSequence,
   type SequenceDefinition,
   type SequenceSettings,
   sequenceExperiment,
-  type sequenceOptions,
+  sequenceOptions,
 } from "./sequence.js";
 
 type Asking<Episode extends ProbeNumbers> = Episode & { readonly targets: ArrayLike<number> };
@@ -39,6 +39,7 @@ export const buildProbe = <Episode extends ProbeNumbers>(
   context: Pick<BuildContext<unknown>, "device" | "seed">,
 ): TrainableModel => buildSequence(settings, sequenceOf(probe), context, classCrossEntropy);
 
+/** An experiment with a probe of memory. */
 export interface ProbeDefinition<Own extends OptionShape, Episode extends ProbeNumbers>
   extends Omit<SequenceDefinition<Own, Asking<Episode>>, "loss" | "task"> {
   readonly probe: (options: Options<ReturnType<typeof sequenceOptions> & Own>) => Probe<Episode>;
@@ -51,12 +52,15 @@ export interface ProbeDefinition<Own extends OptionShape, Episode extends ProbeN
 export const probeExperiment = <
   Own extends OptionShape = Record<never, never>,
   Episode extends ProbeNumbers = ProbeNumbers,
->({
-  probe,
-  ...definition
-}: ProbeDefinition<Own, Episode>): Experiment =>
-  sequenceExperiment({
-    ...definition,
+>(
+  definition: ProbeDefinition<Own, Episode>,
+): Experiment => {
+  const fields = { probe: aFunction("a function that makes a probe of the options"), metric: aMetric };
+  expectDefinition(definition, fields, sequenceOptions());
+  const { probe, ...others } = definition;
+  return sequenceExperiment({
+    ...others,
     loss: classCrossEntropy,
     task: (options) => sequenceOf(probe(options)),
   });
+};

@@ -10,7 +10,16 @@ import {
   type MetricDefinition,
   type TrainableModel,
 } from "../training/index.js";
-import type { ExperimentWords, OptionShape, Options } from "./definition.js";
+import {
+  aFunction,
+  aLoss,
+  aMetric,
+  type ExperimentWords,
+  expectDefinition,
+  type OptionShape,
+  type Options,
+  optional,
+} from "./definition.js";
 import { meanSquaredError, type SequenceLoss } from "./losses.js";
 import {
   namesOf,
@@ -25,6 +34,7 @@ import { choiceOption, integerOption, ruleOf, ruleOption } from "./options.js";
 import { checkedTask, measured } from "./sequenceEpisodes.js";
 import { Supervised } from "./supervised.js";
 
+/** Every option of an experiment with a network that answers, as `usual` may change its default. */
 export interface SequenceDefaults extends PlasticitySettings {
   readonly network: keyof typeof networks;
   readonly neurons: number;
@@ -64,6 +74,7 @@ export function sequenceOptions(usual: Partial<SequenceDefaults> = {}) {
   };
 }
 
+/** Options of an experiment with a network that answers, once they are chosen; the rule may be one of your own. */
 export type SequenceSettings = Omit<SequenceDefaults, "rule"> & {
   readonly rule: keyof typeof rules | RuleData;
 };
@@ -132,14 +143,21 @@ export interface SequenceDefinition<Own extends OptionShape, Episode extends Seq
 export function sequenceExperiment<
   Own extends OptionShape = Record<never, never>,
   Episode extends SequenceEpisode = SequenceEpisode,
->({
-  usual,
-  options,
-  loss = meanSquaredError,
-  metric = errorMetrics[loss.targets],
-  task,
-  ...words
-}: SequenceDefinition<Own, Episode>): Experiment {
+>(definition: SequenceDefinition<Own, Episode>): Experiment {
+  const fields = {
+    task: aFunction("a function that makes a task of the options"),
+    loss: optional(aLoss),
+    metric: aMetric,
+  };
+  expectDefinition(definition, fields, sequenceOptions());
+  const {
+    usual,
+    options,
+    loss = meanSquaredError,
+    metric = errorMetrics[loss.targets],
+    task,
+    ...words
+  } = definition;
   const schema = z.object({ ...sequenceOptions(usual), ...options });
   return defineExperiment({
     ...words,

@@ -12,7 +12,14 @@ import {
   type TrainableModel,
   tracesOf,
 } from "../training/index.js";
-import type { ExperimentWords, OptionShape, Options } from "./definition.js";
+import {
+  aFunction,
+  type ExperimentWords,
+  expectDefinition,
+  type OptionShape,
+  type Options,
+  optional,
+} from "./definition.js";
 import { integerOption, numberOption, ruleOf, ruleOption } from "./options.js";
 import { TokenNetwork, type TokenNetworkOptions } from "./tokenNetwork.js";
 
@@ -33,6 +40,7 @@ export const fastWeightRules = {
   deltaProduct: known.deltaProduct,
 };
 
+/** Options of an experiment with tokens whose defaults `usual` may change. */
 export interface TokenDefaults {
   readonly width: number;
   readonly layers: number;
@@ -72,6 +80,7 @@ export function tokenOptions(usual: Partial<TokenDefaults> = {}) {
   };
 }
 
+/** Options of an experiment with tokens, once they are chosen; the rule may be one of your own. */
 export type TokenSettings = Omit<TokenNetworkOptions, "rule"> & {
   readonly rule: keyof typeof fastWeightRules | RuleData;
   readonly batch: number;
@@ -206,13 +215,13 @@ export interface TokenDefinition<Own extends OptionShape> extends ExperimentWord
  * An experiment in which a stack of fast-weight layers reads tokens and is asked, at some steps, for one answer out of many.
  * @throws ExperimentError for a definition that lacks something
  */
-export function tokenExperiment<Own extends OptionShape>({
-  usual,
-  options,
-  chance,
-  task,
-  ...words
-}: TokenDefinition<Own>): Experiment {
+export function tokenExperiment<Own extends OptionShape>(definition: TokenDefinition<Own>): Experiment {
+  const fields = {
+    task: aFunction("a function that makes a task of tokens of the options"),
+    chance: optional([Number.isFinite, "a number"]),
+  };
+  expectDefinition(definition, fields, tokenOptions());
+  const { usual, options, chance, task, ...words } = definition;
   return defineExperiment({
     ...words,
     metric: { name: "accuracy", label: "share of right answers", better: "higher", show: "percent", chance },

@@ -14,6 +14,7 @@ export type PlasticFrom = "hidden" | "input" | "both";
  */
 export type PreStep = "present" | "previous";
 
+/** Which connections of a cell learn during an episode, and from what. */
 export interface PlasticityOptions {
   /** Which connections learn; "hidden" unless given. */
   readonly from?: PlasticFrom;
@@ -120,14 +121,17 @@ export class Afferents implements Layer {
     return new Afferents(hidden, input, pre);
   }
 
+  /** Those of its connections that learn. */
   get connections(): PlasticConnection[] {
     return this.input ? [this.hidden, this.input] : [this.hidden];
   }
 
+  /** Its parameters, in the order in which files and checkpoints have them. */
   get parameters(): Parameter[] {
     return this.connections.flatMap((connection) => connection.parameters);
   }
 
+  /** The traces of all of them at the start of an episode. `steps`: how many there will be, if known. */
   begin(tape: Tape, steps?: number): AfferentsState {
     const { hidden, input } = this;
     const before = (connection: PlasticConnection | null) =>

@@ -21,6 +21,7 @@ export class Convolutional implements Layer {
     this.bias = new Parameter(`${name}.bias`, device, 1, shape.filters, null);
   }
 
+  /** Its kernel and bias. */
   get parameters(): Parameter[] {
     return [this.weight, this.bias];
   }

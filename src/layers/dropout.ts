@@ -53,6 +53,7 @@ export class Dropout {
     return map(tape, masked, [x, tape.input(mask)])[0]!;
   }
 
+  /** Gives the memory of its masks back to the device. */
   release(): void {
     this.device.release(this.mask);
   }

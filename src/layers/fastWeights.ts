@@ -1,11 +1,13 @@
 import type { Device } from "../devices/device.js";
 import type { Rule } from "../rules/index.js";
 import { defineMap, map, type Tape, type Tensor } from "../tape/index.js";
+import { expectLayerOptions, type Kinds } from "./expectLayerOptions.js";
 import type { SignalGate } from "./fastWeightsGates.js";
 import { FastWeightsHead, type FastWeightsHeadState } from "./fastWeightsHead.js";
 import { type CellStep, expectInput, type Gaussian, type TraceChange } from "./layer.js";
 import { type SequenceCell, stepsOf } from "./sequenceCell.js";
 
+/** Sizes and rule of a `FastWeights` layer. */
 export interface FastWeightsOptions {
   /** Numbers in an input and in an output. */
   readonly width: number;
@@ -44,6 +46,17 @@ export class FastWeights implements SequenceCell<FastWeightsState> {
 
   /** @throws RangeError for sizes that do not fit, or a rule with a signal that has no gate */
   constructor(device: Device, options: FastWeightsOptions, random: Gaussian) {
+    const kinds: Kinds = {
+      width: "other",
+      rule: "rule",
+      heads: "other",
+      keySize: "other",
+      valueSize: "other",
+      taps: "other",
+      gates: "other",
+      name: "other",
+    };
+    expectLayerOptions("fastWeights", options, kinds, ["width", "rule"]);
     const { width, rule, heads = 1, taps = 4, gates = {}, name = "fastWeights" } = options;
     const { keySize = width / heads, valueSize = width / heads } = options;
     for (const [what, size] of Object.entries({ width, heads, keySize, valueSize })) {
@@ -60,6 +73,7 @@ export class FastWeights implements SequenceCell<FastWeightsState> {
     });
   }
 
+  /** Its parameters, in the order in which files and checkpoints have them. */
   get parameters() {
     return this.heads.flatMap(({ parameters }) => parameters);
   }

@@ -10,11 +10,13 @@ import {
   type Tensor,
   type TraceState,
 } from "../tape/index.js";
+import { expectLayerOptions, type Kinds } from "./expectLayerOptions.js";
 import { type Cell, type CellStep, expectInput, type Gaussian, type TraceChange } from "./layer.js";
 
 import { Linear } from "./linear.js";
 import { PlasticConnection } from "./plasticConnection.js";
 
+/** Sizes and constants of a `FastWeightsRnn`. */
 export interface FastWeightsRnnOptions {
   readonly inputs: number;
   readonly neurons: number;
@@ -28,6 +30,7 @@ export interface FastWeightsRnnOptions {
   readonly name?: string;
 }
 
+/** What a `FastWeightsRnn` carries from one step to the next. */
 export interface FastWeightsRnnState {
   /** The output, [batch, neurons]. */
   readonly y: Tensor;
@@ -61,10 +64,16 @@ export class FastWeightsRnn implements Cell<FastWeightsRnnState> {
 
   /** @throws RangeError unless the memory is read at least once a step */
   constructor(device: Device, options: FastWeightsRnnOptions, random: Gaussian) {
+    const kinds: Kinds = {
+      inputs: "size",
+      neurons: "size",
+      reads: "size",
+      identity: "other",
+      fixed: "other",
+      name: "other",
+    };
+    expectLayerOptions("fastWeightsRnn", options, kinds, ["inputs", "neurons"]);
     const { inputs, neurons, reads = 1, identity = 0.05, name = "fast" } = options;
-    if (!(Number.isInteger(reads) && reads >= 1)) {
-      throw new RangeError(`fastWeightsRnn: reads must be a whole number of at least 1, got ${reads}`);
-    }
     this.inputs = inputs;
     this.neurons = neurons;
     this.reads = reads;
@@ -81,6 +90,7 @@ export class FastWeightsRnn implements Cell<FastWeightsRnnState> {
     );
   }
 
+  /** Its parameters, in the order in which files and checkpoints have them. */
   get parameters(): Parameter[] {
     const own = [this.recurrent, this.gain, this.bias];
     return [...this.input.parameters, ...own, ...this.connection.parameters];

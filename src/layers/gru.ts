@@ -3,6 +3,7 @@ import { nonplastic } from "../rules/index.js";
 import type { Rule } from "../rules/rule.js";
 import { defineMap, map, Parameter, type Tape, type Tensor } from "../tape/index.js";
 import { Afferents, type AfferentsState, type PlasticityOptions } from "./afferents.js";
+import { expectLayerOptions, type Kinds, plasticityKinds } from "./expectLayerOptions.js";
 import { Gate } from "./gate.js";
 import { type Cell, type CellStep, expectInput, type Gaussian, type TraceChange } from "./layer.js";
 import { expectSignals, type Modulator, type ModulatorMaker } from "./modulator.js";
@@ -16,6 +17,7 @@ export interface GruActivity {
   readonly hidden: Tensor;
 }
 
+/** Sizes of a `Gru`, and how its candidate learns. */
 export interface GruOptions extends PlasticityOptions {
   readonly inputs: number;
   readonly neurons: number;
@@ -35,10 +37,24 @@ export interface GruOptions extends PlasticityOptions {
   readonly name?: string;
 }
 
+/** What a `Gru` carries from one step to the next. */
 export interface GruState extends AfferentsState {
   /** The output, [batch, neurons]. */
   readonly y: Tensor;
 }
+
+const kinds: Kinds = {
+  inputs: "size",
+  neurons: "size",
+  rule: "rule",
+  ...plasticityKinds,
+  post: ["read", "candidate", "hidden"],
+  modulator: "other",
+  modulatorReads: ["hidden", "previous"],
+  alphaStd: "other",
+  fixed: "constants",
+  name: "other",
+};
 
 const candidateOf = defineMap(["xr", "yr", "br", "xg", "read", "bg"], {
   candidate: "tanh(xg + bg + sigmoid(xr + yr + br) * read)",
@@ -68,6 +84,7 @@ export class Gru implements Cell<GruState> {
 
   /** @throws TypeError if the rule's signals are not those that the modulator gives */
   constructor(device: Device, options: GruOptions, random: Gaussian) {
+    expectLayerOptions("gru", options, kinds, ["inputs", "neurons"]);
     const { inputs, neurons, rule = nonplastic, name = "gru" } = options;
     const std = 1 / Math.sqrt(neurons);
     this.inputs = inputs;
@@ -91,6 +108,7 @@ export class Gru implements Cell<GruState> {
     this.modulatorReads = options.modulatorReads ?? "hidden";
   }
 
+  /** Its parameters, in the order in which files and checkpoints have them. */
   get parameters(): Parameter[] {
     const gates = [...this.reset.parameters, ...this.update.parameters];
     const { input, hidden } = this.afferents;

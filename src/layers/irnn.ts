@@ -1,5 +1,6 @@
 import type { Device } from "../devices/device.js";
 import { defineMap, Parameter } from "../tape/index.js";
+import { expectLayerOptions, type Kinds } from "./expectLayerOptions.js";
 import { identityMatrix } from "./fastWeightsRnn.js";
 import type { Gaussian } from "./layer.js";
 import { type PlasticRnn, plainRnn } from "./plasticRnn.js";
@@ -7,6 +8,7 @@ import { type PlasticRnn, plainRnn } from "./plasticRnn.js";
 /** Rectified linear neurons: y = max(z + u, 0). */
 export const rectifiedInput = defineMap(["z", "u"], { y: "max(z + u, 0)" });
 
+/** Sizes of an `Irnn`, and what its recurrent weights start with. */
 export interface IrnnOptions {
   readonly inputs: number;
   readonly neurons: number;
@@ -22,6 +24,8 @@ export interface IrnnOptions {
  * deviation 1 / sqrt(inputs).
  */
 export function irnn(device: Device, options: IrnnOptions, random: Gaussian): PlasticRnn {
+  const kinds: Kinds = { inputs: "size", neurons: "size", identity: "other", name: "other" };
+  expectLayerOptions("irnn", options, kinds, ["inputs", "neurons"]);
   const { inputs, neurons, identity = 1, name = "recurrent" } = options;
   const w = new Parameter(`${name}.w`, device, neurons, neurons, identityMatrix(neurons, identity));
   return plainRnn(device, { inputs, neurons, name, w, activation: rectifiedInput }, random);

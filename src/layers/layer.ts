@@ -3,6 +3,7 @@ import type { Parameter, Tape, Tensor, TraceState } from "../tape/index.js";
 
 /** Where initial weights come from: an explicit generator of standard normal numbers. */
 export interface Gaussian {
+  /** A number from the standard normal distribution. */
   normal(): number;
 }
 
@@ -25,6 +26,7 @@ export interface Cell<State> extends Layer {
   mapTraces(state: State, change: TraceChange): State;
 }
 
+/** What a step of a cell gives. */
 export interface CellStep<State> {
   /** [batch, neurons]. */
   readonly output: Tensor;

@@ -3,6 +3,7 @@ import { nonplastic } from "../rules/index.js";
 import type { Rule } from "../rules/rule.js";
 import { concatRows, defineMap, map, Parameter, type Tape, type Tensor } from "../tape/index.js";
 import { Afferents, type AfferentsState, type PlasticityOptions } from "./afferents.js";
+import { expectLayerOptions, type Kinds, plasticityKinds } from "./expectLayerOptions.js";
 import { Gate } from "./gate.js";
 import { type Cell, type CellStep, expectInput, type Gaussian, type TraceChange } from "./layer.js";
 import { expectSignals, type Modulator, type ModulatorMaker } from "./modulator.js";
@@ -20,6 +21,7 @@ export interface LstmActivity {
   readonly hidden: Tensor;
 }
 
+/** Sizes of an `Lstm`, and how its candidate learns. */
 export interface LstmOptions extends PlasticityOptions {
   readonly inputs: number;
   readonly neurons: number;
@@ -39,12 +41,26 @@ export interface LstmOptions extends PlasticityOptions {
   readonly name?: string;
 }
 
+/** What an `Lstm` carries from one step to the next. */
 export interface LstmState extends AfferentsState {
   /** The output, [batch, neurons]. */
   readonly y: Tensor;
   /** The cell state, [batch, neurons]. */
   readonly c: Tensor;
 }
+
+const kinds: Kinds = {
+  inputs: "size",
+  neurons: "size",
+  rule: "rule",
+  ...plasticityKinds,
+  post: ["read", "candidate", "cell", "hidden"],
+  modulator: "other",
+  modulatorReads: ["hidden", "previous", "cell"],
+  alphaStd: "other",
+  fixed: "constants",
+  name: "other",
+};
 
 const cellState = defineMap(["xf", "yf", "bf", "xi", "yi", "bi", "xg", "read", "bg", "c"], {
   candidate: "tanh(xg + read + bg)",
@@ -75,6 +91,7 @@ export class Lstm implements Cell<LstmState> {
 
   /** @throws TypeError if the rule's signals are not those that the modulator gives */
   constructor(device: Device, options: LstmOptions, random: Gaussian) {
+    expectLayerOptions("lstm", options, kinds, ["inputs", "neurons"]);
     const { inputs, neurons, rule = nonplastic, name = "lstm" } = options;
     const std = 1 / Math.sqrt(neurons);
     this.inputs = inputs;
@@ -100,6 +117,7 @@ export class Lstm implements Cell<LstmState> {
     this.modulatorReads = options.modulatorReads ?? "hidden";
   }
 
+  /** Its parameters, in the order in which files and checkpoints have them. */
   get parameters(): Parameter[] {
     const gates = [this.forget, this.write, this.output].flatMap((gate) => gate.parameters);
     const { input, hidden } = this.afferents;

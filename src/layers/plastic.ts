@@ -1,6 +1,7 @@
 import type { Device } from "../devices/device.js";
 import type { Rule } from "../rules/rule.js";
 import type { Afferents, PlasticityOptions } from "./afferents.js";
+import { expectLayerOptions, type Kinds, plasticityKinds } from "./expectLayerOptions.js";
 import type { Cell, Gaussian } from "./layer.js";
 import { expectSignals, type Modulator, type ModulatorMaker } from "./modulator.js";
 
@@ -8,6 +9,7 @@ import { expectSignals, type Modulator, type ModulatorMaker } from "./modulator.
 export interface Recurrent<Self> {
   readonly neurons: number;
   readonly afferents: Afferents;
+  /** The same cell with other connections to its neurons, and a modulator of their learning. */
   withAfferents(afferents: Afferents, modulator: Modulator | null): Self;
 }
 
@@ -20,6 +22,8 @@ export interface PlasticOptions extends PlasticityOptions {
   readonly modulator?: ModulatorMaker;
   readonly fixed?: readonly string[];
 }
+
+const kinds: Kinds = { rule: "rule", ...plasticityKinds, fixed: "constants" };
 
 /**
  * Turns connections of a trained (or fresh) cell plastic. The new cell takes over all its parameters, so
@@ -35,6 +39,7 @@ export function plastic<Self extends Recurrent<Self> & Cell<unknown>>(
   { alpha = 0, modulator: maker, ...options }: PlasticOptions,
   random: Gaussian,
 ): Self {
+  expectLayerOptions("plastic", options, kinds, ["rule"]);
   const afferents = cell.afferents.learning(device, { ...options, alpha }, random);
   const modulator = maker?.(device, cell.neurons, random) ?? null;
   expectSignals("plastic", options.rule, modulator);

@@ -10,8 +10,10 @@ import {
   type TraceState,
   updateTraces,
 } from "../tape/index.js";
+import { expectLayerOptions, type Kinds } from "./expectLayerOptions.js";
 import { type Gaussian, gaussian, type Layer } from "./layer.js";
 
+/** Name, rule and sizes of a `PlasticConnection`, and how its parameters start. */
 export interface PlasticConnectionOptions {
   /** Parameters are called `name`.w, `name`.alpha and so on, in checkpoints too. */
   readonly name: string;
@@ -43,6 +45,9 @@ export class PlasticConnection implements Layer {
 
   constructor(device: Device, options: PlasticConnectionOptions, random: Gaussian) {
     const { name, rule, pre, post, std = 0.01, alphaStd = std, fixed = [] } = options;
+    // A connection is also made of options of the layer that it is in; that has looked through them.
+    const kinds: Kinds = { rule: "rule", pre: "size", post: "size" };
+    expectLayerOptions("plasticConnection", { rule, pre, post }, kinds, ["rule", "pre", "post"]);
     this.name = name;
     this.rule = rule;
     this.pre = pre;
@@ -60,6 +65,7 @@ export class PlasticConnection implements Layer {
     );
   }
 
+  /** Its parameters, in the order in which files and checkpoints have them. */
   get parameters(): Parameter[] {
     return Object.values(this.byName);
   }

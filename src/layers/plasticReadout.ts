@@ -1,9 +1,11 @@
 import type { Device } from "../devices/device.js";
 import type { Rule } from "../rules/rule.js";
 import { type Parameter, softmax, type Tape, type Tensor, type TraceState } from "../tape/index.js";
+import { expectLayerOptions, type Kinds } from "./expectLayerOptions.js";
 import { expectInput, type Gaussian, type Layer } from "./layer.js";
 import { PlasticConnection } from "./plasticConnection.js";
 
+/** Sizes and rule of a `PlasticReadout`. */
 export interface PlasticReadoutOptions {
   /** Numbers that describe an example. */
   readonly inputs: number;
@@ -28,16 +30,27 @@ export class PlasticReadout implements Layer {
   readonly connection: PlasticConnection;
 
   constructor(device: Device, options: PlasticReadoutOptions, random: Gaussian) {
+    const kinds: Kinds = {
+      inputs: "size",
+      classes: "size",
+      rule: "rule",
+      std: "other",
+      fixed: "constants",
+      name: "other",
+    };
+    expectLayerOptions("plasticReadout", options, kinds, ["inputs", "classes", "rule"]);
     const { inputs, classes, name = "readout" } = options;
     this.inputs = inputs;
     this.classes = classes;
     this.connection = new PlasticConnection(device, { ...options, name, pre: inputs, post: classes }, random);
   }
 
+  /** Its parameters, in the order in which files and checkpoints have them. */
   get parameters(): Parameter[] {
     return this.connection.parameters;
   }
 
+  /** Its traces at the start of an episode. `steps`: how many there will be, if known; traces then take less memory. */
   begin(tape: Tape, steps?: number): TraceState {
     return this.connection.begin(tape, steps);
   }

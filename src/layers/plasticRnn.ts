@@ -3,6 +3,7 @@ import { nonplastic } from "../rules/index.js";
 import type { Rule } from "../rules/rule.js";
 import { defineMap, type MapDefinition, map, Parameter, type Tape, type Tensor } from "../tape/index.js";
 import { Afferents, type AfferentsState, type PlasticityOptions } from "./afferents.js";
+import { expectLayerOptions, type Kinds, plasticityKinds } from "./expectLayerOptions.js";
 import { type Cell, type CellStep, expectInput, type Gaussian, type TraceChange } from "./layer.js";
 import { expectSignals, type Modulator, type ModulatorMaker } from "./modulator.js";
 
@@ -11,6 +12,7 @@ export const addedInput: MapDefinition = defineMap(["z", "u"], { y: "tanh(z + u)
 /** Neurons with non-zero input take it as their output; the others follow the network (image completion). */
 export const clampedInput: MapDefinition = defineMap(["z", "u"], { y: "where(u, u, tanh(z))" });
 
+/** Sizes and rule of a `PlasticRnn`. */
 export interface PlasticRnnOptions extends PlasticityOptions {
   readonly neurons: number;
   /**
@@ -33,10 +35,26 @@ export interface PlasticRnnOptions extends PlasticityOptions {
   readonly name?: string;
 }
 
+/** What a `PlasticRnn` carries from one step to the next. */
 export interface PlasticRnnState extends AfferentsState {
   /** The neurons' outputs, [batch, neurons]. */
   readonly y: Tensor;
 }
+
+const kinds: Kinds = {
+  neurons: "size",
+  inputs: "size",
+  rule: "rule",
+  ...plasticityKinds,
+  modulator: "other",
+  modulatorReads: ["hidden", "previous"],
+  activation: "other",
+  std: "other",
+  alphaStd: "other",
+  w: "other",
+  fixed: "constants",
+  name: "other",
+};
 
 const withBias = defineMap(["u", "b"], { u: "u + b" });
 
@@ -58,6 +76,7 @@ export class PlasticRnn implements Cell<PlasticRnnState> {
 
   /** @throws TypeError if the rule's signals are not those that the modulator gives, or nothing can be plastic `from` there */
   constructor(device: Device, options: PlasticRnnOptions, random: Gaussian) {
+    expectLayerOptions("plasticRnn", options, kinds, ["neurons", "rule"]);
     const { neurons, inputs, activation = addedInput, name = "recurrent", std = 0.01, w, from } = options;
     if (inputs === undefined && from !== undefined && from !== "hidden") {
       throw new TypeError(
@@ -85,6 +104,7 @@ export class PlasticRnn implements Cell<PlasticRnnState> {
     expectSignals("plasticRnn", options.rule, this.modulator);
   }
 
+  /** Its parameters, in the order in which files and checkpoints have them. */
   get parameters() {
     const bias = this.bias ? [this.bias] : [];
     return [...this.afferents.parameters, ...bias, ...(this.modulator?.parameters ?? [])];

@@ -21,9 +21,11 @@ export class Projected<State> implements Cell<State> {
     this.projection = new Linear(device, name, inputs, cell.inputs, random);
   }
 
+  /** Numbers in its output. */
   get neurons(): number {
     return this.cell.neurons;
   }
+  /** Its parameters, in the order in which files and checkpoints have them. */
   get parameters() {
     return [...this.projection.parameters, ...this.cell.parameters];
   }

@@ -31,6 +31,7 @@ export class Residual<State> implements SequenceCell<State> {
     this.gain = new Parameter(`${name}.gain`, device, 1, inputs, new Float32Array(inputs).fill(1));
   }
 
+  /** Its parameters, in the order in which files and checkpoints have them. */
   get parameters(): Parameter[] {
     return [this.gain, ...this.cell.parameters];
   }

@@ -11,10 +11,12 @@ import {
   type Tensor,
   type TraceState,
 } from "../tape/index.js";
+import { expectLayerOptions, type Kinds } from "./expectLayerOptions.js";
 import { expectInput, type Gaussian, type Layer } from "./layer.js";
 import { Linear } from "./linear.js";
 import { PlasticConnection } from "./plasticConnection.js";
 
+/** Sizes of a `TraceCache`, and what its numbers start with. */
 export interface TraceCacheOptions {
   /** Numbers that a moment of the text is known by: a network's hidden state h. */
   readonly inputs: number;
@@ -74,6 +76,14 @@ export class TraceCache implements Layer {
   readonly connection: PlasticConnection;
 
   constructor(device: Device, options: TraceCacheOptions, random: Gaussian) {
+    const kinds: Kinds = {
+      inputs: "size",
+      words: "size",
+      features: "size",
+      horizons: "other",
+      name: "other",
+    };
+    expectLayerOptions("traceCache", options, kinds, ["inputs", "words", "features"]);
     const { inputs, words, features, horizons: [shortest, longest] = [300, 3000], name = "cache" } = options;
     this.inputs = inputs;
     this.words = words;
@@ -94,10 +104,12 @@ export class TraceCache implements Layer {
     );
   }
 
+  /** Its parameters, in the order in which files and checkpoints have them. */
   get parameters(): Parameter[] {
     return [...this.features.parameters, this.fading, ...this.share.parameters];
   }
 
+  /** Its trace at the start of a text. `steps`: how many there will be, if known; traces then take less memory. */
   begin(tape: Tape, steps?: number): TraceState {
     return this.connection.begin(tape, steps);
   }

@@ -2,7 +2,8 @@ import { columnOfName, didYouMean, FormulaError, quote } from "../formulas/error
 import { parseFormula } from "../formulas/parse.js";
 import { nextOf } from "../formulas/tree.js";
 import { checkedRule, type Rule, withSharing } from "./checkedRule.js";
-import type { ParamRate, RuleDefinition } from "./definition.js";
+import { PARAM_RATES, type ParamRate, type RuleDefinition } from "./definition.js";
+import { expectRuleFields } from "./expectRuleFields.js";
 import type { DeclarationProblems, EquationProblems, RuleReader, Section } from "./faults.js";
 
 export { type NeuronTrace, type Rule, type RuleRead, rateOfName } from "./checkedRule.js";
@@ -13,18 +14,29 @@ export { type NeuronTrace, type Rule, type RuleRead, rateOfName } from "./checke
  *
  * @throws FormulaError, with the equation or declaration and a caret, for a syntax error, an unknown name, a wrong
  * number of arguments, a trace without an update, an update without a trace, a name that is taken or no name, a trace of
- * neurons that would differ by connection, and new values that need each other.
+ * neurons that would differ by connection, and new values that need each other; TypeError for a field that is missing, unknown or
+ * of another kind.
  */
-export const defineRule = (definition: RuleDefinition): Rule =>
-  checkedRule(definition, explaining(definition));
+export function defineRule(definition: RuleDefinition): Rule {
+  expectRuleFields(definition);
+  return checkedRule(definition, explaining(definition));
+}
 
 /**
  * The same rule with some of its parameters (w and alpha included) shared otherwise, e.g. `{ alpha: "layer" }` for one
  * plasticity coefficient in all connections. Only `params` differs from the rule given.
  *
- * @throws Error if the rule has no such parameter, or a trace of neurons takes it that would differ by connection.
+ * @throws RangeError for a rate that there is not; Error if the rule has no such parameter, or a trace of neurons takes it that would
+ *   differ by connection.
  */
 export function withRates(rule: Rule, rates: Readonly<Record<string, ParamRate>>): Rule {
+  for (const [param, per] of Object.entries(rates)) {
+    if (PARAM_RATES.includes(per)) continue;
+    throw new RangeError(
+      `withRates: ${param} of rule ${quote(rule.name)} cannot be shared per ${quote(String(per))}; take one of ` +
+        `${PARAM_RATES.join(", ")}${didYouMean(String(per), PARAM_RATES)}`,
+    );
+  }
   const { rule: shared, refused } = withSharing(rule, rates);
   if (!refused) return shared;
   const { param, trace } = refused;

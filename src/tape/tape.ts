@@ -13,6 +13,7 @@ export class Tape {
   private finishers: (() => void)[] = [];
   private params = new Map<Parameter, Tensor>();
 
+  /** @throws RangeError for a batch of none */
   constructor(
     readonly device: Device,
     /** How many episodes run side by side. */
@@ -20,6 +21,9 @@ export class Tape {
     /** False: nothing is kept for a backward pass (evaluation). */
     readonly recording = true,
   ) {
+    if (!(Number.isSafeInteger(batch) && batch >= 1)) {
+      throw new RangeError(`tape: batch must be a whole number of at least 1, got ${batch}`);
+    }
     device.reset();
     device.beginEpisode(batch);
   }

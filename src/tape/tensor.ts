@@ -13,12 +13,15 @@ export class Tensor {
     readonly slice: { readonly of: Tensor; readonly from: number } | null = null,
   ) {}
 
+  /** Rows; of what differs by episode, rows of all episodes. */
   get rows(): number {
     return this.value.rows;
   }
+  /** Columns. */
   get cols(): number {
     return this.value.cols;
   }
+  /** "[rows, cols]", for messages. */
   get shape(): string {
     return `[${this.rows}, ${this.cols}]`;
   }
@@ -29,7 +32,7 @@ export class Parameter {
   readonly value: Buffer;
   readonly grad: Buffer;
 
-  /** `init`: rows * cols numbers, row-major; null: zeros. Throws a RangeError for another count. */
+  /** `init`: rows * cols numbers, row-major; null: zeros. Throws a RangeError for another count, or sizes below 1. */
   constructor(
     readonly name: string,
     readonly device: Device,
@@ -39,11 +42,17 @@ export class Parameter {
     /** False: kept constant by the optimiser, and no gradient is computed. */
     readonly trained = true,
   ) {
+    if (!(Number.isSafeInteger(rows) && Number.isSafeInteger(cols) && rows >= 1 && cols >= 1)) {
+      throw new RangeError(
+        `parameter ${name}: rows and cols must be whole numbers of at least 1, got ${rows} and ${cols}`,
+      );
+    }
     this.value = device.allocate(rows, cols);
     this.grad = device.allocate(rows, cols);
     if (init) device.write(this.value, init);
   }
 
+  /** [rows, cols] of value, gradient and moments. */
   get shape(): [number, number] {
     return [this.value.rows, this.value.cols];
   }

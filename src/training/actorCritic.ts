@@ -28,6 +28,7 @@ export const negativeEntropy: Penalty = {
   slope: (p, value) => p * (logOf(p) - value),
 };
 
+/** Constants of the actor-critic loss. */
 export interface ActorCriticOptions {
   /** Discount of a reward for each step it lies ahead, 0 to 1. */
   readonly gamma: number;

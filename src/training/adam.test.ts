@@ -71,6 +71,19 @@ describe("Adam", () => {
     );
   });
 
+  it("clips without being asked for the norm, by the gradients of each step", () => {
+    const device = new ReferenceDevice();
+    const parameter = new Parameter("p", device, 1, 3, start);
+    const adam = new Adam(device, [parameter], { lr: 0.1, clipNorm: 1.5 });
+    for (const [k, grad] of grads.entries()) {
+      device.write(parameter.grad, grad);
+      // Somebody may look at it now and then.
+      if (k === 1) adam.gradientNorm();
+      adam.step();
+    }
+    expect([...device.read(parameter.value)]).toEqual(train({ lr: 0.1, clipNorm: 1.5 }).values);
+  });
+
   it("decays weights by lr * weightDecay, apart from the gradient", () => {
     expectClose(
       train({ lr: 0.1, weightDecay: 0.2 }).values,

@@ -1,12 +1,17 @@
 import type { Buffer, Device } from "../devices/device.js";
 import type { Parameter } from "../tape/index.js";
 import { GradientNorm } from "./gradientNorm.js";
+import { aboveZero, belowOne, expectOptimizerOptions, fromZero } from "./optimizerOptions.js";
 
+/** Constants of `Adam`. */
 export interface AdamOptions {
   /** Learning rate of the first step. */
   readonly lr: number;
+  /** Decay of the mean gradient a step; 0.9 unless given. */
   readonly beta1?: number;
+  /** Decay of the mean squared gradient a step; 0.999 unless given. */
   readonly beta2?: number;
+  /** Added to the root of the mean square that steps are divided by; 1e-8 unless given. */
   readonly eps?: number;
   /** Decoupled: a parameter also loses lr * weightDecay of itself at every step. */
   readonly weightDecay?: number;
@@ -37,11 +42,16 @@ export class Adam {
   annealed = 1;
   private readonly norm: GradientNorm;
 
+  /** @throws TypeError or RangeError for an option that there is not, or cannot be so */
   constructor(
     private readonly device: Device,
     parameters: readonly Parameter[],
     readonly options: AdamOptions,
   ) {
+    expectOptimizerOptions("adam", options, {
+      ...{ beta1: belowOne, beta2: belowOne, eps: fromZero },
+      ...{ weightDecay: fromZero, clipNorm: aboveZero },
+    });
     this.parameters = parameters.filter((parameter) => parameter.trained);
     this.moments = this.parameters.map((parameter) => ({
       parameter,
@@ -58,15 +68,16 @@ export class Adam {
     return schedule ? now * schedule.factor ** Math.floor(this.steps / schedule.every) : now;
   }
 
-  /** The global norm of all gradients; not finite if any gradient is not. Also prepares the clipping of `step`. */
+  /** The global norm of all gradients as they are, before clipping; not finite if any gradient is not. */
   gradientNorm(): number {
     return this.norm.measure();
   }
 
-  /** Moves every parameter once, by the gradients that `tape.backward` left; call `gradientNorm` first if clipping. */
+  /** Moves every parameter once, by the gradients that `tape.backward` left, clipped if there is a `clipNorm`. */
   step(): void {
     const { beta1 = 0.9, beta2 = 0.999, eps = 1e-8, weightDecay = 0, clipNorm } = this.options;
     const { lr } = this;
+    const scale = clipNorm === undefined ? null : this.norm.forStep();
     this.steps++;
     for (const { parameter, m, v } of this.moments) {
       this.device.adam({
@@ -80,11 +91,12 @@ export class Adam {
         eps,
         weightDecay,
         step: this.steps,
-        ...(clipNorm !== undefined && { scale: this.norm.scale }),
+        ...(scale && { scale }),
       });
     }
   }
 
+  /** Gives the memory of its moments back to the device; the parameters stay. */
   release(): void {
     for (const { m, v } of this.moments) {
       this.device.release(m);

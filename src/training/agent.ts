@@ -11,6 +11,7 @@ import { changeActivity } from "./interventions.js";
 import { cellWithReadout, type Network } from "./network.js";
 import { expectMetrics, expectNumbers, shownValue, TaskError } from "./taskError.js";
 
+/** What an `Agent` is made of: a cell, a world to act in, a loss and an optimizer. */
 export interface AgentOptions<CellState, World> {
   /** Takes an observation a step. */
   readonly cell: Cell<CellState>;

@@ -46,6 +46,7 @@ export interface Replay {
   readonly frames: readonly Frame[];
 }
 
+/** A step of an episode that is played for somebody to watch. */
 export interface Frame {
   /** The state of the environment after the step; what type it has, the environment knows. */
   readonly world: unknown;

@@ -1,12 +1,17 @@
 import * as z from "../schema/index.js";
 import { isRecord } from "../schema/object.js";
+import {
+  type Check,
+  countCheck,
+  ExperimentError,
+  expectFields,
+  oneOf,
+  optional,
+  textCheck,
+  whereOf,
+} from "./definitionFields.js";
 import type { BuildContext, Experiment, ExperimentData, Metric, TrainableModel } from "./experiment.js";
 import { shownValue } from "./taskError.js";
-
-/** An experiment cannot be what it was defined as; the message names the field, what was expected and what was got. */
-export class ExperimentError extends Error {
-  override readonly name = "ExperimentError";
-}
 
 /** A metric of one's own; the label is its name, and it is shown as a number, unless something else is given. */
 export type MetricDefinition = Pick<Metric, "name" | "better"> & Partial<Metric>;
@@ -27,50 +32,36 @@ export interface ExperimentDefinition<Schema extends z.ObjectSchema> {
   readonly needsImages?: Experiment["needsImages"];
   readonly presets?: Experiment["presets"];
   readonly episodes: number;
+  /** Training episodes where they depend on options or data; `episodes` unless given. */
   episodesOf?(options: z.output<Schema>, data: ExperimentData | null): number;
   /** 100 unless given. */
   readonly testEpisodes?: number;
+  /** Makes the network, its task and its optimizer. Throw a RangeError for options that contradict each other. */
   build(context: BuildContext<z.output<Schema>>): TrainableModel;
 }
 
 const TEST_EPISODES = 100;
 
-/** What a field must be: a test, and the words for it. */
-type Check = readonly [isRight: (value: unknown) => boolean, words: string];
-
-const text: Check = [(value) => typeof value === "string", "a string"];
-const optional = ([isRight, words]: Check): Check => [
-  (value) => value === undefined || isRight(value),
-  `${words}, or nothing`,
-];
-const oneOf = (...values: readonly unknown[]): Check => [
-  (value) => values.includes(value),
-  values.map((value) => JSON.stringify(value)).join(" or "),
-];
-const count: Check = [
-  (value) => Number.isSafeInteger(value) && (value as number) >= 1,
-  "a whole number of at least 1",
-];
-
 const NAME = /^[a-z0-9][a-z0-9._-]*$/i;
 
 const metricFields: Readonly<Record<keyof Metric, Check>> = {
-  name: text,
-  label: optional(text),
+  name: textCheck,
+  label: optional(textCheck),
   better: oneOf("lower", "higher"),
   show: optional(oneOf("percent", "number")),
   chance: optional([Number.isFinite, "a finite number"]),
   over: optional(oneOf("median", "share")),
 };
 
-const fields: Readonly<Record<keyof Experiment, Check>> = {
+/** What the fields of an experiment must be. */
+export const experimentFields: Readonly<Record<keyof Experiment, Check>> = {
   name: [
     (value) => typeof value === "string" && NAME.test(value),
     'a name of letters, digits, ".", "-" and "_", such as "my-task"',
   ],
-  title: optional(text),
-  source: optional(text),
-  expected: optional(text),
+  title: optional(textCheck),
+  source: optional(textCheck),
+  expected: optional(textCheck),
   departures: optional([
     (value) => Array.isArray(value) && value.every((each) => typeof each === "string"),
     "a list of strings",
@@ -87,9 +78,9 @@ const fields: Readonly<Record<keyof Experiment, Check>> = {
     (value) => isRecord(value) && Object.values(value).every(isRecord),
     "sets of options by name, such as { large: { neurons: 1000 } }",
   ]),
-  episodes: count,
+  episodes: countCheck,
   episodesOf: optional([(value) => typeof value === "function", "a function"]),
-  testEpisodes: optional(count),
+  testEpisodes: optional(countCheck),
   build: [(value) => typeof value === "function", "a function that makes a model"],
 };
 
@@ -104,9 +95,9 @@ export function defineExperiment<Schema extends z.ObjectSchema = z.ObjectSchema>
   if (!isRecord(definition)) {
     throw new ExperimentError(`an experiment must be an object, got ${shownValue(definition)}`);
   }
-  const given: unknown = definition.name;
-  const where = typeof given === "string" ? `experiment ${JSON.stringify(given)}` : "experiment";
-  check(where, "", fields, definition);
+  const where = whereOf(definition);
+  expectFields(where, "", experimentFields, definition);
+  expectOptions(where, definition.schema);
   const metric = wholeMetric(where, "metric", definition.metric);
   const { title = definition.name, source = "", expected = "", departures = [], others = [] } = definition;
   return {
@@ -120,19 +111,21 @@ export function defineExperiment<Schema extends z.ObjectSchema = z.ObjectSchema>
 }
 
 function wholeMetric(where: string, at: string, metric: MetricDefinition): Metric {
-  check(where, `${at}.`, metricFields, metric);
+  expectFields(where, `${at}.`, metricFields, metric);
   return { label: metric.name, show: "number", ...metric };
 }
 
-function check(where: string, at: string, known: Readonly<Record<string, Check>>, value: object): void {
-  for (const [field, [isRight, words]] of Object.entries(known)) {
-    const got = (value as Readonly<Record<string, unknown>>)[field];
-    if (isRight(got)) continue;
-    throw new ExperimentError(`${where}: ${at}${field}: expected ${words}, got ${shownValue(got)}`);
+const optionTypes: readonly unknown[] = ["number", "integer", "choice", "rule"];
+
+/** Options are what flags are made of, so each must be the schema of one. */
+function expectOptions(where: string, schema: z.ObjectSchema | undefined): void {
+  for (const [name, option] of Object.entries(schema?.shape ?? {})) {
+    // Not by its class: a module may have a copy of this library beside it, which is told of later, by its network.
+    const { facts } = (option ?? {}) as Partial<z.Schema<unknown>>;
+    if (isRecord(facts) && optionTypes.includes(facts.type) && facts.default !== undefined) continue;
+    throw new ExperimentError(
+      `${where}: option ${name}: expected integerOption(...), numberOption(...), choiceOption(...) or ruleOption(...), ` +
+        `got ${shownValue(option)}`,
+    );
   }
-  const unknown = Object.keys(value).find((field) => !Object.hasOwn(known, field));
-  if (unknown === undefined) return;
-  throw new ExperimentError(
-    `${where}: ${at}${unknown}: there is no such field; there are ${Object.keys(known).join(", ")}`,
-  );
 }

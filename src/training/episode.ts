@@ -2,6 +2,7 @@ import type { Cell } from "../layers/index.js";
 import { type Tape, Tensor, traceValue } from "../tape/index.js";
 import type { NamedMatrix } from "./experiment.js";
 
+/** What a cell gave and carries after an episode on the tape. */
 export interface Lifetime<State> {
   /** The cell's output at every step, each [batch, neurons]. Valid until the tape's device is reset. */
   readonly outputs: readonly Tensor[];

@@ -13,11 +13,13 @@ import {
   type NamedMatrix,
   type TrainableModel,
 } from "./experiment.js";
+import { expectEpisodes, expectSettings } from "./expectSettings.js";
 import { buildModel, resolveOptions } from "./options.js";
 import { pacer } from "./pause.js";
 import { shareInterval } from "./shareInterval.js";
 import { readParameters, writeParameters } from "./state.js";
 
+/** Whom a test is of, on what, and how long it is. */
 export interface EvaluateOptions {
   readonly device: Device;
   /** The trained network. */
@@ -42,6 +44,8 @@ export type Evaluation = {
   readonly seed: number;
 } & Readonly<Record<string, number | string>>;
 
+const SETTINGS = ["device", "model", "episodes", "seed", "images", "options", "signal", "onEpisode"];
+
 /**
  * Lets a trained network live through fresh test episodes, without learning between them.
  * @throws OptionsError or CheckpointError if the model is not one of this experiment; DivergenceError never
@@ -50,6 +54,8 @@ export async function evaluateExperiment<Schema extends z.ObjectSchema>(
   experiment: Experiment<Schema>,
   settings: EvaluateOptions,
 ): Promise<Evaluation> {
+  expectSettings("evaluateExperiment", settings, ["device", "model"], SETTINGS);
+  expectEpisodes("evaluateExperiment", "episodes", settings.episodes, 1);
   const { device, model: state, signal, onEpisode } = settings;
   const { episodes = experiment.testEpisodes, seed = state.seed } = settings;
   const pause = pacer();

@@ -27,6 +27,7 @@ export interface TextData {
 /** What an experiment may need from outside. */
 export type ExperimentData = ImageData | TextData;
 
+/** A number that an experiment judges an episode by. */
 export interface Metric {
   /** Its name among the numbers that an episode measures. */
   readonly name: string;
@@ -75,6 +76,7 @@ export interface Experiment<Schema extends z.ObjectSchema = z.ObjectSchema> {
   build(context: BuildContext<z.output<Schema>>): TrainableModel;
 }
 
+/** What an experiment's model is built with. */
 export interface BuildContext<Options> {
   readonly options: Options;
   readonly device: Device;
@@ -115,6 +117,7 @@ export interface TrainableModel extends OptimizerChoice {
 
 /** Matrices by name, for a checkpoint. */
 export interface Carried {
+  /** What is carried, by name, as a checkpoint keeps it. */
   read(): Readonly<Record<string, StoredMatrix>>;
   /** Goes on from what `read` gave. Throws a RangeError for other names or shapes. */
   write(stored: Readonly<Record<string, StoredMatrix>>): void;
@@ -130,6 +133,7 @@ export interface Between {
   pause(): Promise<void>;
 }
 
+/** How long a model's own test may take. */
 export interface TestLimits {
   /** At most so many test episodes. */
   readonly episodes: number;
@@ -193,6 +197,7 @@ export interface EpisodePictures {
   readonly target: ArrayLike<number>;
 }
 
+/** A drawing and its class, to be shown to people. */
 export interface LabelledDrawing {
   /** size * size, row-major, 0 (paper) to 1 (ink). */
   readonly pixels: ArrayLike<number>;
@@ -208,6 +213,7 @@ export interface EpisodeAnswer {
   readonly probabilities: readonly number[];
 }
 
+/** A matrix to be drawn, row-major [rows, cols]. */
 export interface NamedMatrix {
   readonly name: string;
   readonly rows: number;

@@ -29,12 +29,8 @@ export {
   type Replay,
   replayEpisode,
 } from "./conduct.js";
-export {
-  defineExperiment,
-  type ExperimentDefinition,
-  ExperimentError,
-  type MetricDefinition,
-} from "./defineExperiment.js";
+export { defineExperiment, type ExperimentDefinition, type MetricDefinition } from "./defineExperiment.js";
+export { ExperimentError } from "./definitionFields.js";
 export { adaptModel, describeModel, describeNetwork } from "./describe.js";
 export { DivergenceError } from "./divergence.js";
 export { type Lifetime, live, tracesOf } from "./episode.js";

@@ -27,6 +27,7 @@ export const interventions = [
   "goalMoved",
   "goalMovedZeroed",
 ] as const;
+/** One of the `interventions`. */
 export type InterventionName = (typeof interventions)[number];
 
 /** What an intervention may draw from and needs to know. */

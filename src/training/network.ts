@@ -19,6 +19,7 @@ export interface Network {
   readonly steps: readonly NetworkStep[];
 }
 
+/** A step of a network, of which a model file describes one for each set of inputs. */
 export interface NetworkStep {
   /** Names of the inputs that it takes. */
   readonly given: readonly string[];
@@ -30,6 +31,7 @@ export interface NetworkStep {
   ): { readonly output: Tensor; readonly state: unknown; readonly modulator?: Tensor };
 }
 
+/** How a cell's network is described: its input, and what a step is fed beside it. */
 export interface CellNetworkOptions {
   /** What the input is called; "input" unless given. */
   readonly input?: string;
@@ -79,6 +81,7 @@ export const cellWithReadout = <CellState>(
   readout: Linear,
 ): Network => ({ ...cellNetwork(cell, { input, readout }), inputs: [{ name: input, size, tail: [] }] });
 
+/** How a few-shot classifier's network is described. */
 export interface FewShotOptions {
   /** What the input is called; "picture" unless given. */
   readonly input?: string;

@@ -15,10 +15,11 @@ export interface Optimizer {
   annealed: number;
   /** The learning rate of the next step. */
   readonly lr: number;
-  /** The global norm of all gradients; not finite if any gradient is not. Also prepares the clipping of `step`. */
+  /** The global norm of all gradients; not finite if any gradient is not. */
   gradientNorm(): number;
   /** Moves every trained parameter once. */
   step(): void;
+  /** Gives its memory back to the device; the parameters stay. */
   release(): void;
 }
 

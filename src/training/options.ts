@@ -1,6 +1,7 @@
+import { didYouMean } from "../formulas/errors.js";
 import * as z from "../schema/index.js";
 import { Parameter } from "../tape/index.js";
-import { ExperimentError } from "./defineExperiment.js";
+import { ExperimentError } from "./definitionFields.js";
 import type { BuildContext, Experiment, ExperimentData, TrainableModel } from "./experiment.js";
 import { shownValue } from "./taskError.js";
 
@@ -16,10 +17,11 @@ export function resolveOptions<Schema extends z.ObjectSchema>(
 ): z.output<Schema> {
   const checked = experiment.schema.strict().check(options);
   if ("value" in checked) return checked.value as z.output<Schema>;
-  const names = Object.keys(experiment.schema.shape).join(", ");
+  const names = Object.keys(experiment.schema.shape);
   const faults = checked.faults.map((fault) =>
     fault.unknownKeys
-      ? `unknown option ${fault.unknownKeys.join(", ")}; ${experiment.name} has ${names}`
+      ? `unknown option ${fault.unknownKeys.join(", ")}; ${experiment.name} has ${names.join(", ")}` +
+        didYouMean(fault.unknownKeys[0]!, names)
       : z.faultText(fault),
   );
   throw new OptionsError(`${experiment.name}: ${faults.join("; ")}`);

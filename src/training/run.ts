@@ -2,12 +2,14 @@ import type { Device, DeviceInfo } from "../devices/device.js";
 import type * as z from "../schema/index.js";
 import type { Checkpoint } from "./checkpoint.js";
 import { CheckpointError } from "./checkpoint.js";
+import { expectEpisodes, expectSettings } from "./expectSettings.js";
 import { type Experiment, type ExperimentData, expectMeasured } from "./experiment.js";
 import { buildModel, resolveOptions, usualEpisodes } from "./options.js";
 import { pacer } from "./pause.js";
 import { readTrainer, writeTrainer } from "./state.js";
 import { Trainer } from "./trainer.js";
 
+/** What `run` trains with: a device, a seed, options of the experiment, and where to begin. */
 export interface RunOptions<Schema extends z.ObjectSchema> {
   readonly device: Device;
   /** A whole number; 0 unless given. */
@@ -32,6 +34,7 @@ export interface RunOptions<Schema extends z.ObjectSchema> {
   readonly resume?: Checkpoint;
 }
 
+/** What `run` tells as it goes: that it begins, each batch of episodes, each checkpoint, and that it is done. */
 export type RunEvent =
   | {
       readonly type: "start";
@@ -58,18 +61,27 @@ export type RunEvent =
     }
   | { readonly type: "done"; readonly episode: number };
 
+const SETTINGS = [
+  ...["device", "seed", "options", "episodes", "images"],
+  ...["checkpointEvery", "signal", "resume"],
+];
+
 /**
  * Trains an experiment and says what happens, as it happens. A run that is resumed from any of its checkpoints, on the
  * same kind of device with as many threads, yields bit for bit what it would have yielded without the stop.
  *
  * @throws OptionsError for options out of range, CheckpointError for another run's checkpoint,
  *   DivergenceError when a number stops being finite, TaskError for a task that gives numbers it must not (what was yielded
- *   before stays good)
+ *   before stays good); TypeError or RangeError for settings that there are not, or cannot be so
  */
 export async function* run<Schema extends z.ObjectSchema>(
   experiment: Experiment<Schema>,
   settings: RunOptions<Schema>,
 ): AsyncGenerator<RunEvent, void, undefined> {
+  expectSettings("run", settings, ["device"], SETTINGS);
+  expectEpisodes("run", "episodes", settings.episodes, 0);
+  if (settings.checkpointEvery !== Number.POSITIVE_INFINITY)
+    expectEpisodes("run", "checkpointEvery", settings.checkpointEvery, 1);
   const { device, seed = 0, images = null, signal, resume } = settings;
   const { checkpointEvery = Number.POSITIVE_INFINITY } = settings;
   const options = resolveOptions(experiment, settings.options);

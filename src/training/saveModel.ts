@@ -3,6 +3,7 @@ import { architectureText, ModelError, readModelFile } from "../models/index.js"
 import type { Parameter } from "../tape/index.js";
 import { encodeModel, type Precision } from "./checkpoint.js";
 import { describeNetwork } from "./describe.js";
+import { expectSettings } from "./expectSettings.js";
 import {
   type CellNetworkOptions,
   cellNetwork,
@@ -24,6 +25,7 @@ export type Savable =
   | Network
   | { readonly network: Network; readonly parameters: readonly Parameter[] };
 
+/** How `saveModel` keeps numbers, and what the file says of them. */
 export interface SaveOptions extends CellNetworkOptions, FewShotOptions {
   /** How numbers are kept; "float32" unless given. */
   readonly precision?: Precision;
@@ -35,6 +37,12 @@ export interface SaveOptions extends CellNetworkOptions, FewShotOptions {
   readonly notes?: Readonly<Record<string, string>>;
 }
 
+const PRECISIONS: readonly Precision[] = ["float32", "float16", "int8"];
+const SETTINGS = [
+  ...["precision", "name", "episode", "notes", "input", "tail", "readout", "answers"],
+  ...["size", "rows", "features"],
+];
+
 /**
  * A trained network as the bytes of a model file, for `loadModel` of `hebbian/lifetime` and `hebbian export`, `compile`.
  *
@@ -44,11 +52,17 @@ export interface SaveOptions extends CellNetworkOptions, FewShotOptions {
  * (`describeNetwork`), and its parameters are read where they are. `input`, `tail`, `readout` and `answers` say how a cell is to
  * be used (`cellNetwork`); `input`, `size`, `rows` and `features` how a plastic readout is (`fewShotNetwork`).
  *
- * @throws TypeError for what is no network; RangeError for options that do not fit it; Error for a network that no model file
+ * @throws TypeError for what is no network, or an option that there is not; RangeError for options that do not fit it; Error for a network that no model file
  *   can describe, which says what in it
  */
 export function saveModel(network: Savable, options: SaveOptions = {}): Uint8Array {
+  expectSettings("saveModel", options, [], SETTINGS);
   const { precision, name = "network", episode = 0, notes = {} } = options;
+  if (precision !== undefined && !PRECISIONS.includes(precision)) {
+    throw new RangeError(
+      `saveModel: precision must be one of ${PRECISIONS.join(", ")}, got ${JSON.stringify(precision)}`,
+    );
+  }
   const recorder = new Recorder();
   const alone = networkOf(network, options);
   if ("parameters" in network) recorder.know(network.parameters);

@@ -3,7 +3,9 @@ import { parseFormula } from "../formulas/index.js";
 import type { Parameter } from "../tape/index.js";
 import type { Moments } from "./adam.js";
 import { GradientNorm } from "./gradientNorm.js";
+import { aboveZero, expectOptimizerOptions, fromZero } from "./optimizerOptions.js";
 
+/** Constants of `Sgd`. */
 export interface SgdOptions {
   /** Learning rate of the first step. */
   readonly lr: number;
@@ -22,7 +24,7 @@ const descent: MapProgram = {
 
 /**
  * Stochastic gradient descent without momentum over a network's trained parameters: p -= lr (scale g + weightDecay p). Has the
- * same steps as `Adam`: `gradientNorm` (which prepares clipping), then `step`. Parameters with `trained: false` are left alone.
+ * same steps as `Adam`. Parameters with `trained: false` are left alone.
  */
 export class Sgd {
   /** The trained parameters, in the network's order. */
@@ -37,11 +39,13 @@ export class Sgd {
   private readonly rate: Buffer;
   private readonly kept: Buffer;
 
+  /** @throws TypeError or RangeError for an option that there is not, or cannot be so */
   constructor(
     private readonly device: Device,
     parameters: readonly Parameter[],
     readonly options: SgdOptions,
   ) {
+    expectOptimizerOptions("sgd", options, { weightDecay: fromZero, clipNorm: aboveZero });
     this.parameters = parameters.filter((parameter) => parameter.trained);
     this.norm = new GradientNorm(device, this.parameters, options.clipNorm);
     [this.one, this.rate, this.kept] = [device.allocate(1, 1), device.allocate(1, 1), device.allocate(1, 1)];
@@ -62,24 +66,25 @@ export class Sgd {
     this.annealed *= factor;
   }
 
-  /** The global norm of all gradients; not finite if any gradient is not. Also prepares the clipping of `step`. */
+  /** The global norm of all gradients as they are, before clipping; not finite if any gradient is not. */
   gradientNorm(): number {
     return this.norm.measure();
   }
 
-  /** Moves every parameter once, by the gradients that `tape.backward` left; call `gradientNorm` first if clipping. */
+  /** Moves every parameter once, by the gradients that `tape.backward` left, clipped if there is a `clipNorm`. */
   step(): void {
     const { weightDecay = 0, clipNorm } = this.options;
     const { device, lr } = this;
     device.write(this.rate, [lr]);
     device.write(this.kept, [1 - lr * weightDecay]);
-    const scale = clipNorm === undefined ? this.one : this.norm.scale;
+    const scale = clipNorm === undefined ? this.one : this.norm.forStep();
     this.steps++;
     for (const { value, grad } of this.parameters) {
       device.map(descent, [value, grad, this.rate, scale, this.kept], [value], false);
     }
   }
 
+  /** Gives its memory back to the device; the parameters stay. */
   release(): void {
     this.norm.release();
     for (const buffer of [this.one, this.rate, this.kept]) this.device.release(buffer);

@@ -21,17 +21,25 @@ export function expectNumbers(where: string, numbers: unknown, count: number, wo
   }
 }
 
-/** Throws a TaskError unless what a task measured is an object; what is in it is looked at later. */
+/**
+ * Throws a TaskError unless what a task measured is an object of numbers: the sum of anything else would be a number all the same, and
+ * another. Whether they are finite is looked at later.
+ */
 export function expectMetrics(metrics: unknown): Record<string, number> {
   if (
-    typeof metrics === "object" &&
-    metrics !== null &&
-    !Array.isArray(metrics) &&
-    !(metrics instanceof Promise)
+    typeof metrics !== "object" ||
+    metrics === null ||
+    Array.isArray(metrics) ||
+    metrics instanceof Promise
   ) {
-    return metrics as Record<string, number>;
+    throw new TaskError(`measure: expected an object of numbers by name, got ${shownValue(metrics)}`);
   }
-  throw new TaskError(`measure: expected an object of numbers by name, got ${shownValue(metrics)}`);
+  for (const [name, value] of Object.entries(metrics)) {
+    if (typeof value !== "number") {
+      throw new TaskError(`measure: ${name}: expected a finite number, got ${shownValue(value)}`);
+    }
+  }
+  return metrics as Record<string, number>;
 }
 
 /** A value as an error shows it: short, and of its kind. */

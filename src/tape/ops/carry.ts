@@ -113,6 +113,7 @@ export class Carry {
     for (const [path, { buffer }] of this.kept) this.device.write(buffer, matrices[path]!.data);
   }
 
+  /** Gives the memory of what it carries back to the device. */
   release(): void {
     for (const { buffer } of this.kept.values()) this.device.release(buffer);
     this.kept.clear();
