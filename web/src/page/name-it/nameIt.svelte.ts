@@ -31,8 +31,9 @@ export class NameIt {
   naming: Naming | null = $state.raw(null);
   /** What is said aloud. */
   aloud = $state("");
-  /** What became of keeping it on this device, or of sending it: whatever was asked last. */
+  /** What became of keeping it on this device, and of sending it: said until it knows something else. */
   keeping = $state("");
+  sent = $state("");
   /** The drawing that it has looked at last. */
   private asked: Drawing | null = $state.raw(null);
 
@@ -82,7 +83,7 @@ export class NameIt {
     if (!goesOn(before, next)) this.naming = null;
     this.game = next;
     if (next.symbols !== before.symbols) {
-      this.keeping = "";
+      this.keeping = this.sent = "";
       if (next.origin !== "friend") void this.keepSoon(next.symbols);
     }
   }
@@ -124,7 +125,7 @@ export class NameIt {
   }
   async forgetsAll(): Promise<void> {
     settings.symbols = "";
-    this.keeping = "";
+    this.keeping = this.sent = "";
     this.replay = this.naming = null;
     this.game = begun(ownSymbols, "page");
     await this.keepLast(async (latest) => {
@@ -137,7 +138,7 @@ export class NameIt {
     const query = new URLSearchParams({ symbols: textOfAll(symbols) });
     const link = `${location.origin}${location.pathname}?${query}#name-it`;
     const said = await share("It knows what I draw. Does it know what you draw?", link);
-    if (symbols === this.game.symbols) this.keeping = said;
+    if (symbols === this.game.symbols) this.sent = said;
   }
 
   private async learn(symbols: readonly Named[]): Promise<void> {
