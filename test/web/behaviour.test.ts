@@ -11,6 +11,7 @@ import {
   difference,
   phone,
   pixelsOf,
+  remembering,
   section,
   servePage,
   underTheHood,
@@ -50,12 +51,6 @@ async function saved(page: Page, press: () => Promise<void>): Promise<{ name: st
   await download.saveAs(path);
   return { name: download.suggestedFilename(), bytes: readFileSync(path) };
 }
-
-const remembering = async (page: Page) => {
-  await section(page, "remember");
-  await page.getByText("What is left").waitFor();
-  return page.locator("#remember");
-};
 
 describe("Remember", () => {
   it("is played by hand: brush, whole again, another picture, take one away, add one, draw one", async () => {
@@ -115,7 +110,7 @@ describe("Remember", () => {
     const { page } = await visit(desktop);
     const remember = await remembering(page);
     const kept = async () => {
-      await page.getByText("What is left").waitFor();
+      await remember.locator("[data-phase=asking]").waitFor();
       return Number.parseFloat((await remember.locator("p b.number").textContent())!);
     };
     await until(async () => expect(await kept()).toBeGreaterThan(55));
@@ -133,7 +128,7 @@ describe("Remember", () => {
       expect(await remember.getByRole("button", { name: "Add pictures until it breaks" }).count()).toBe(1);
       expect(await remember.locator(".memory").count()).toBeGreaterThan(5);
       expect(await remember.locator(".fill.low").count()).toBe(1);
-    }, 60_000);
+    }, 120_000);
   });
 
   /** A white window on black, 90 x 60, as a PNG in base64. */

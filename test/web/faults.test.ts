@@ -1,17 +1,23 @@
 import type { CDPSession, Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { serve } from "../browser/serve.js";
-import { built, desktop, phone, pixelsOf, section, servePage, underTheHood, until } from "./support.js";
+import {
+  built,
+  desktop,
+  phone,
+  pixelsOf,
+  remembering,
+  section,
+  servePage,
+  slowWorkers,
+  underTheHood,
+  until,
+} from "./support.js";
 
 /** Faults that the page once had: none of them comes back. */
 const { browser, visit } = servePage();
 const landscape = { width: 844, height: 390 };
 
-const remembering = async (page: Page) => {
-  const remember = await section(page, "remember");
-  await page.getByText("What is left").waitFor();
-  return remember;
-};
 /** A picture file: a white disc on black, as SVG. */
 const svg = {
   name: "disc.svg",
@@ -36,20 +42,6 @@ async function finger(page: Page, from: { x: number; y: number }, to: { x: numbe
 const middleOf = async (element: Locator) => {
   const { x, y, width, height } = (await element.boundingBox())!;
   return { x: x + width / 2, y: y + height / 2, width, height };
-};
-
-/** Run in the page before all else: workers answer late, as those of slow machines do. */
-const slowWorkers = () => {
-  const add = Worker.prototype.addEventListener;
-  Worker.prototype.addEventListener = function (
-    this: Worker,
-    type: string,
-    listener: never,
-    options?: never,
-  ) {
-    const late = (event: Event) => setTimeout(() => (listener as (event: Event) => void)(event), 120);
-    add.call(this, type, type === "message" ? late : listener, options);
-  } as typeof add;
 };
 
 describe("a visitor's own picture", () => {
@@ -192,7 +184,7 @@ describe("fingers", () => {
     await until(async () =>
       expect(Number(await explore.locator("[data-time]").textContent())).toBeGreaterThan(0),
     );
-    await explore.getByRole("button", { name: "Press draws walls" }).tap();
+    await explore.getByRole("button", { name: "draw walls" }).tap();
     const maze = explore.locator("[data-who=plastic] canvas");
     await maze.evaluate((canvas) => canvas.scrollIntoView({ block: "center" }));
     const before = await middleOf(maze);

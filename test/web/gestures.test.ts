@@ -74,7 +74,7 @@ describe.each([
   it("gestures scroll, go from section to section and play, after one example of each; what is none does nothing", async () => {
     const { page, errors, play } = await visit(viewport, { reducedMotion: true });
     // One's own gesture for one of them: a V.
-    await play.getByRole("button", { name: "Show another gesture for “Next section”" }).click();
+    await play.getByRole("button", { name: "Change the gesture for “Next section”" }).click();
     await draw(page, padOf(play), vee);
     await draw(page, padOf(play), vee);
     await says(play, /^Next section\.$/);
@@ -116,7 +116,7 @@ describe.each([
 it("a pointer without a button draws by moving and ends by resting; what was shown is kept for the next visit", async () => {
   const { page, errors, play } = await visit(desktop);
   await play.getByLabel(/My pointer has no button/).check();
-  await play.getByRole("button", { name: "Show another gesture for “Scroll up”" }).click();
+  await play.getByRole("button", { name: "Change the gesture for “Scroll up”" }).click();
   const hover = async (stroke: Path) => {
     const [first, ...rest] = await onPad(padOf(play), stroke);
     await page.mouse.move(...first!);

@@ -263,6 +263,8 @@ it("still knows tomorrow what it was taught, from what the device has kept; and 
   await game.getByText("Kept on this device").waitFor();
   await withMouse(page, sheetOf(game), again.kiss!);
   await says(game, "“kiss”");
+  // Of all of the drawing, not of what was there a moment ago.
+  await game.locator("[data-looked=true]").waitFor();
   const shares = () =>
     game.locator(".bar span").evaluateAll((all) => all.map((bar) => (bar as HTMLElement).style.width));
   const before = await shares();
@@ -274,9 +276,11 @@ it("still knows tomorrow what it was taught, from what the device has kept; and 
   expect(await names(tomorrow)).toEqual(["ring", "kiss"]);
   await withMouse(page, sheetOf(tomorrow), again.kiss!);
   await says(tomorrow, "“kiss”");
+  await tomorrow.locator("[data-looked=true]").waitFor();
   expect(await shares()).toEqual(before);
 
   await button(tomorrow, "Begin anew").click();
+  await tomorrow.getByText("It has forgotten them").waitFor();
   await page.reload();
   expect(await names(await arrived(page))).toEqual(["heart", "house", "fish"]);
   expect(errors).toEqual([]);

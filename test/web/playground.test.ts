@@ -9,6 +9,7 @@ import {
   type Pixels,
   phone,
   pixelsOf,
+  remembering,
   section,
   servePage,
   underTheHood,
@@ -23,8 +24,7 @@ const canvasOf = (page: Page, name: string): Locator => page.locator(`#remember 
 
 /** Waits until the network has been shown its pictures and is asked; then takes the lower half away by hand. */
 async function takeHalf(page: Page) {
-  await section(page, "remember");
-  await page.getByText("What is left").waitFor();
+  await remembering(page);
   await page.getByRole("button", { name: "Ask for picture 2" }).click();
   await page.getByRole("button", { name: "Lower half away" }).click();
 }
@@ -98,20 +98,27 @@ describe.each(screens)("on %s", (name, viewport) => {
     const trace = explore.locator(".trace canvas");
     expect(coloursIn(await pixelsOf(trace))).toBeGreaterThan(30);
 
-    await explore.getByRole("button", { name: "Freeze its memory" }).click();
-    const step = explore.getByRole("button", { name: "Step", exact: true });
-    await step.click();
-    await step.click();
+    const freeze = explore.getByRole("button", { name: "Freeze its memory" });
+    await freeze.click();
+    await until(async () => expect(await freeze.getAttribute("aria-pressed")).toBe("true"));
+    // A step shows when its answer has come.
+    const time = async () => Number(await explore.locator("[data-time]").textContent());
+    const steps = async (count: number) => {
+      const before = await time();
+      const step = explore.getByRole("button", { name: "Step", exact: true });
+      for (let k = 0; k < count; k++) await step.click();
+      await until(async () => expect(await time()).toBe(before + count));
+    };
+    await steps(2);
     const frozen = await pixelsOf(trace);
-    await step.click();
-    await step.click();
+    await steps(2);
     expect((await pixelsOf(trace)).rgba).toEqual(frozen.rgba);
     // While nothing moves, what is wiped is seen to be gone.
     await explore.getByRole("button", { name: "Wipe its memory" }).click();
     await until(async () => expect(coloursIn(await pixelsOf(trace))).toBe(1));
 
     // A wall where there was none. Agent and goal, where none can be, are in two of these cells at most.
-    await explore.getByRole("button", { name: "Press draws walls" }).click();
+    await explore.getByRole("button", { name: "draw walls" }).click();
     await maze.scrollIntoViewIfNeeded();
     const cells = [1, 3, 7].map((column) => [column, 1] as const);
     const { width } = (await maze.boundingBox())!;
@@ -128,7 +135,7 @@ describe.each(screens)("on %s", (name, viewport) => {
       const pixels = await pixelsOf(maze);
       expect(cells.map((cell) => colourAt(pixels, cell))).toContainEqual([47, 42, 58]);
     });
-    await explore.getByRole("button", { name: "Press moves the reward" }).click();
+    await explore.getByRole("button", { name: "move the reward" }).click();
     for (const cell of [
       [9, 9],
       [1, 9],
@@ -141,8 +148,7 @@ describe.each(screens)("on %s", (name, viewport) => {
 
   it("shows its insides: matrices, a pixel's field, a connection's arithmetic and its past", async () => {
     const { page, errors } = await visit(viewport);
-    await section(page, "remember");
-    await page.getByText("What is left").waitFor();
+    await remembering(page);
     const inside = await section(page, "look-inside");
     await inside.locator("[data-synapse]").waitFor();
     const matrices = inside.locator(".matrices canvas");

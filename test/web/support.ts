@@ -62,6 +62,64 @@ export function servePage(folder = built) {
   };
 }
 
+/** Run in the page before all else: workers answer late, as those of slow machines do. */
+export const slowWorkers = () => {
+  const add = Worker.prototype.addEventListener;
+  Worker.prototype.addEventListener = function (
+    this: Worker,
+    type: string,
+    listener: never,
+    options?: never,
+  ) {
+    const late = (event: Event) => setTimeout(() => (listener as (event: Event) => void)(event), 120);
+    add.call(this, type, type === "message" ? late : listener, options);
+  } as typeof add;
+};
+
+/** What `holdsWorkers` leaves in the page. */
+interface Answers {
+  held: boolean;
+  letGo(): void;
+}
+/** Run in the page before all else: what workers answer can be held back, by `held` and `letGo`. */
+export const holdsWorkers = () => {
+  const waiting: (() => void)[] = [];
+  const answers: Answers = {
+    held: false,
+    letGo() {
+      answers.held = false;
+      for (const hear of waiting.splice(0)) hear();
+    },
+  };
+  Object.assign(globalThis, { answers });
+  const add = Worker.prototype.addEventListener;
+  Worker.prototype.addEventListener = function (
+    this: Worker,
+    type: string,
+    listener: never,
+    options?: never,
+  ) {
+    const hear = listener as (event: Event) => void;
+    const held = (event: Event) => {
+      if (answers.held) waiting.push(() => hear(event));
+      else hear(event);
+    };
+    add.call(this, type, type === "message" ? held : hear, options);
+  } as typeof add;
+};
+
+/** What somebody does before any worker answers what was asked since; then all answers come, and have been heard. */
+export async function beforeAnswers(page: Page, does: () => Promise<unknown>): Promise<void> {
+  await page.evaluate(() => {
+    (globalThis as unknown as { answers: Answers }).answers.held = true;
+  });
+  await does();
+  await page.evaluate(() => (globalThis as unknown as { answers: Answers }).answers.letGo());
+  await settled(page);
+}
+/** When a few answers more have had the time to come. */
+export const settled = (page: Page) => page.waitForTimeout(400);
+
 /** Milliseconds that a page may take for anything on a busy machine. */
 const PATIENCE = 60_000;
 
@@ -142,6 +200,13 @@ export async function keep(target: Page | Locator, name: string): Promise<void> 
 export async function underTheHood(found: Locator): Promise<void> {
   const menu = found.locator("details.tools");
   if ((await menu.getAttribute("open")) === null) await menu.locator("summary").click();
+}
+
+/** The section Remember, when its networks have lived through the pictures and are asked. */
+export async function remembering(page: Page): Promise<Locator> {
+  const remember = await section(page, "remember");
+  await remember.locator("[data-phase=asking]").waitFor();
+  return remember;
 }
 
 /** Brings a section into view and waits until it is there. */

@@ -15,6 +15,18 @@ type Screen = typeof desktop;
 const MOMENTS = [0.5, 3, 10];
 /** How long a section is looked at before its picture is taken, ms. */
 const WHILE = 2500;
+/** ... and how long one stays at its end before, ms. */
+const SETTLES = 400;
+const SECTIONS = [
+  "code",
+  "idea",
+  "name-it",
+  "gestures",
+  "explore",
+  "remember",
+  "your-own-rule",
+  "look-inside",
+];
 
 /** What a section has come to before its picture is taken. */
 const comesTo: Readonly<Record<string, (section: Locator) => Promise<void>>> = {
@@ -29,7 +41,7 @@ const comesTo: Readonly<Record<string, (section: Locator) => Promise<void>>> = {
   gestures: (section) => section.locator("[role=application]").waitFor(),
   explore: (section) => section.locator("[data-who=plastic] [data-found]:not(:text-is('0'))").waitFor(),
   remember: async (section) => {
-    await section.getByText("What is left").waitFor();
+    await section.locator("[data-phase=asking]").waitFor();
     await section.getByRole("button", { name: "Ask for picture 2" }).click();
     await section.getByRole("button", { name: "Lower half away" }).click();
     await section.locator("[data-error=plastic]").waitFor();
@@ -38,8 +50,13 @@ const comesTo: Readonly<Record<string, (section: Locator) => Promise<void>>> = {
   "look-inside": (section) => section.locator("[data-synapse]").waitFor(),
 };
 
-/** Photographs the page at `url` into `folder`. */
-export async function photograph(browser: Browser, url: string, folder: string): Promise<void> {
+/** Photographs the page at `url` into `folder`: those pictures whose names are wanted. */
+export async function photograph(
+  browser: Browser,
+  url: string,
+  folder: string,
+  wanted: (name: string) => boolean,
+): Promise<void> {
   const visit = async (screen: Screen, dark: boolean): Promise<Page> => {
     const small = screen !== desktop;
     const context = await browser.newContext({
@@ -61,10 +78,12 @@ export async function photograph(browser: Browser, url: string, folder: string):
   };
 
   for (const [name, screen] of Object.entries({ desktop, phone, lying })) {
+    const moments = MOMENTS.filter((seconds) => wanted(`first-${name}-${seconds}s`));
+    if (moments.length === 0) continue;
     const page = await visit(screen, false);
     const begun = Date.now();
     await page.goto(url, { waitUntil: "commit" });
-    for (const seconds of MOMENTS) {
+    for (const seconds of moments) {
       await page.waitForTimeout(Math.max(0, begun + 1000 * seconds - Date.now()));
       await keep(page, `first-${name}-${seconds}s`);
     }
@@ -75,16 +94,21 @@ export async function photograph(browser: Browser, url: string, folder: string):
     ["-dark", desktop, true],
     ["-phone", phone, false],
   ] as const) {
+    if (!SECTIONS.some((id) => wanted(`${id}${name}`))) continue;
     const page = await visit(screen, dark);
     page.setDefaultTimeout(90_000);
     await page.goto(url);
     await page.locator("#look-inside").waitFor();
     // Where it is always night, day makes no difference.
     const which = dark ? "main section[id]:not(.night)" : "main section[id]:not(#draw)";
-    for (const id of await page.locator(which).evaluateAll((all) => all.map(({ id }) => id))) {
+    const there = await page.locator(which).evaluateAll((all) => all.map(({ id }) => id));
+    for (const id of there.filter((each) => wanted(`${each}${name}`))) {
       const section = page.locator(`#${id}`);
       await section.evaluate((element) => element.scrollIntoView());
       await comesTo[id]?.(section);
+      // Curves are made as one comes near them.
+      await section.evaluate((element) => element.scrollIntoView({ block: "end" }));
+      await page.waitForTimeout(SETTLES);
       await section.evaluate((element) => element.scrollIntoView());
       await page.waitForTimeout(WHILE);
       // What is fixed to a phone's screen stands in the way of a picture that is taller.

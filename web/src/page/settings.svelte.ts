@@ -40,15 +40,22 @@ function fromAddress(): Settings {
   return Object.fromEntries(read) as Settings;
 }
 
-/** Call in a component: keeps the address as the settings are. */
+function query(): string {
+  const changed = Object.entries(settings).filter(([key, value]) => value !== usual[key as keyof Settings]);
+  const text = new URLSearchParams(changed.map(([key, value]) => [key, String(value)])).toString();
+  return text && `?${text}`;
+}
+/** The address that says how the settings are just now; the browser's own follows a little later. */
+export const addressNow = (): string => `${location.origin}${location.pathname}${query()}${location.hash}`;
+
+/** Call in a component: keeps the browser's address as the settings are. */
 export function keepInAddress(): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   $effect(() => {
-    const changed = Object.entries(settings).filter(([key, value]) => value !== usual[key as keyof Settings]);
-    const query = new URLSearchParams(changed.map(([key, value]) => [key, String(value)])).toString();
+    const text = query();
     clearTimeout(timer);
     timer = setTimeout(
-      () => history.replaceState(null, "", `${query ? `?${query}` : location.pathname}${location.hash}`),
+      () => history.replaceState(null, "", `${text || location.pathname}${location.hash}`),
       150,
     );
   });

@@ -39,6 +39,8 @@ class DrawingMemory {
   private known: Uint8Array[] = [];
   /** The network with some of its connections cut, and what it has learned. */
   private cut: { readonly share: number; readonly life: Life } | null = null;
+  /** What asks for a cut network waits until the one before has been answered: there is one of them at a time. */
+  private asked: Promise<unknown> = Promise.resolve();
 
   /** From its file. The answer is how many connections it has. */
   async load(file: Uint8Array): Promise<number> {
@@ -90,22 +92,23 @@ class DrawingMemory {
   }
 
   /** What it makes of a damaged drawing with a share of its connections cut; nothing is learned by that. */
-  async heal(drawing: Uint8Array, share: number, seed: number): Promise<Healing> {
-    const life = share > 0 ? await this.cutLife(share) : this.life!;
-    return { plastic: settled(life, drawing, seed), still: settled(this.still!, drawing, seed) };
+  heal(drawing: Uint8Array, share: number, seed: number): Promise<Healing> {
+    const still = settled(this.still!, drawing, seed);
+    return this.withCut(share, (life) => ({ plastic: settled(life, drawing, seed), still }));
   }
 
   /** How well it restores all that it knows from halves, with a share of its connections cut. */
-  async recall(share: number): Promise<Cut> {
-    const life = share > 0 ? await this.cutLife(share) : this.life!;
-    let wrong = 0;
-    for (const drawing of this.known) {
-      for (const angle of ANGLES) {
-        const answer = settled(life, halved(drawing, angle), 0).at(-1)!;
-        wrong += answer.reduce((sum, ink, k) => sum + Number(ink !== drawing[k]), 0);
+  recall(share: number): Promise<Cut> {
+    return this.withCut(share, (life) => {
+      let wrong = 0;
+      for (const drawing of this.known) {
+        for (const angle of ANGLES) {
+          const answer = settled(life, halved(drawing, angle), 0).at(-1)!;
+          wrong += answer.reduce((sum, ink, k) => sum + Number(ink !== drawing[k]), 0);
+        }
       }
-    }
-    return { share, wrong: wrong / (PIXELS * ANGLES.length * Math.max(1, this.known.length)) };
+      return { share, wrong: wrong / (PIXELS * ANGLES.length * Math.max(1, this.known.length)) };
+    });
   }
 
   /** The network's file, as it came. */
@@ -116,13 +119,20 @@ class DrawingMemory {
     return this.life!.snapshot();
   }
 
-  private async cutLife(share: number): Promise<Life> {
-    if (this.cut?.share === share) return this.cut.life;
-    this.uncut();
-    const model = await loadModel(withCuts(this.file, share));
-    const life = model.resume(this.life!.snapshot(), { adopt: true });
-    this.cut = { share, life };
-    return life;
+  /** What a life with a share of its connections cut answers; the whole one where that is 0. */
+  private async withCut<T>(share: number, answer: (life: Life) => T): Promise<T> {
+    if (share === 0) return answer(this.life!);
+    const answered = this.asked.then(async () => {
+      if (this.cut?.share !== share) {
+        this.uncut();
+        const model = await loadModel(withCuts(this.file, share));
+        // It may have looked at something meanwhile: what is cut is what it knows by now.
+        this.cut = { share, life: model.resume(this.life!.snapshot(), { adopt: true }) };
+      }
+      return answer(this.cut.life);
+    });
+    this.asked = answered.catch(() => {});
+    return answered;
   }
   private uncut(): void {
     this.cut?.life.end();

@@ -55,7 +55,7 @@ const APART = 400;
 const RATE = 1e-3;
 
 export class OwnRule {
-  private device: Awaited<ReturnType<typeof init>> | null = null;
+  private device: ReturnType<typeof init> | null = null;
   private stopping: AbortController | null = null;
   private trained: Uint8Array | null = null;
 
@@ -74,8 +74,9 @@ export class OwnRule {
 
   /** What it computes on. */
   async start(): Promise<DeviceInfo> {
-    this.device ??= await init();
-    return this.device.info;
+    // Asked twice at once, it is one device all the same.
+    this.device ??= init();
+    return (await this.device).info;
   }
 
   /** Trains pattern completion with the rule, until the end, a failure or `stop`; reports as it goes. */
@@ -86,7 +87,7 @@ export class OwnRule {
     this.stopping = stopping;
     await this.start();
     const experiment = patternsSmallWith(defineRule(definitionOf(typed)));
-    const device = this.device!;
+    const device = await this.device!;
     const latest: number[] = [];
     let episodes: number[] = [];
     let errors: number[] = [];
@@ -121,6 +122,8 @@ export class OwnRule {
       for await (const event of run(experiment, settings)) {
         if (event.type === "checkpoint") {
           const { checkpoint, reason } = event;
+          // The network is that of the latest training, not of one that ends because another has begun.
+          if (this.stopping !== stopping) continue;
           if (reason === "regular" && performance.now() - looked < APART) continue;
           looked = performance.now();
           this.trained = fileOf(checkpoint);

@@ -2,7 +2,8 @@ import { halved } from "../../drawings/damage.js";
 import { LOOK } from "../../drawings/protocol.js";
 import { PIXELS, paintLine } from "../../drawings/raster.js";
 import { drawingNetworkIn } from "../draw/network.js";
-import { Pace } from "../draw/pace.js";
+import { Pace, type Turn } from "../draw/pace.js";
+import { inWords } from "../failure.js";
 import { prefersStillness } from "../frames.js";
 import { idle } from "../moments.js";
 import { codeWorker } from "../workers.js";
@@ -16,12 +17,14 @@ type Point = readonly [x: number, y: number];
 /** A code of the visitor's link: the network looks at it once, the visitor erases half, and it is repainted. */
 export class CodeStory {
   text = $state("");
-  phase = $state<"new" | "looking" | "whole" | "damaged" | "healing" | "healed">("new");
+  phase = $state<"new" | "waking" | "looking" | "whole" | "damaged" | "healing" | "healed">("new");
   /** What can be seen, and the code as it was; [841]. */
   pad = $state.raw<Uint8Array>(new Uint8Array(PIXELS));
   whole = $state.raw<Uint8Array>(new Uint8Array(PIXELS));
   wrong = $state<number | null>(null);
   failure = $state("");
+  /** Whether the network waits for the code, and no longer the visitor for the network. */
+  readonly seen = $derived(this.phase !== "new" && this.phase !== "waking" && this.phase !== "looking");
   private readonly pace = new Pace();
   private loaded: Promise<unknown> | null = null;
   private healings = 0;
@@ -33,7 +36,8 @@ export class CodeStory {
   /** Makes the code of its address, which takes a moment: nobody has come to see it yet. */
   async begin(): Promise<void> {
     await idle();
-    this.write(this.text);
+    // Somebody may have typed another address meanwhile: then it has a code already.
+    if (this.whole.every((dark) => dark === 0)) this.write(this.text);
   }
 
   /** Another text: a code that the network has not seen. */
@@ -49,22 +53,32 @@ export class CodeStory {
   }
 
   async look(): Promise<void> {
+    if (this.phase !== "new") return;
     const turn = this.pace.begin();
     const worker = codeWorker();
-    this.loaded ??= drawingNetworkIn(worker);
-    await this.loaded;
-    this.phase = "looking";
-    this.pad = this.whole;
-    await worker.begin();
-    for (let step = 0; step < LOOK; step++) {
-      await worker.look(this.whole, step === 0);
+    const code = this.whole;
+    this.phase = "waking";
+    this.failure = "";
+    try {
+      this.loaded ??= drawingNetworkIn(worker);
+      await this.loaded;
+      // Another text may have been typed meanwhile.
+      if (!(await turn.wait(0))) return;
+      this.phase = "looking";
+      // Asked at once: what is asked of it next comes after all of this.
+      const seen = [
+        worker.begin(),
+        ...Array.from({ length: LOOK }, (_, step) => worker.look(code, step === 0)),
+      ];
+      await Promise.all(seen);
+      if (await turn.wait(LOOKS)) this.phase = "whole";
+    } catch (error) {
+      await this.fails(turn, error, "new");
     }
-    if (!(await turn.wait(LOOKS))) return;
-    this.phase = "whole";
   }
 
   erase(from: Point, to: Point): void {
-    if (this.phase === "new" || this.phase === "looking") return;
+    if (!this.seen) return;
     this.pace.end();
     const pad = this.pad.slice();
     paintLine(pad, from, to, ERASER, 0);
@@ -84,12 +98,22 @@ export class CodeStory {
     const turn = this.pace.begin();
     if (!(await turn.wait(ms))) return;
     this.phase = "healing";
-    const { plastic } = await codeWorker().heal(this.pad, 0, this.healings++);
-    const step = (part: number) => {
-      this.pad = plastic[part - 1]!;
-    };
-    if (!(await turn.shows(plastic.length, prefersStillness() ? 0 : HEALS, step))) return;
-    this.wrong = this.pad.reduce((sum, dark, k) => sum + Number(dark !== this.whole[k]), 0);
-    this.phase = "healed";
+    try {
+      const { plastic } = await codeWorker().heal(this.pad, 0, this.healings++);
+      const step = (part: number) => {
+        this.pad = plastic[part - 1]!;
+      };
+      if (!(await turn.shows(plastic.length, prefersStillness() ? 0 : HEALS, step))) return;
+      this.wrong = this.pad.reduce((sum, dark, k) => sum + Number(dark !== this.whole[k]), 0);
+      this.phase = "healed";
+    } catch (error) {
+      await this.fails(turn, error, "damaged");
+    }
+  }
+  /** Says why, unless nobody waits for it any more. */
+  private async fails(turn: Turn, error: unknown, phase: "new" | "damaged"): Promise<void> {
+    if (!(await turn.wait(0))) return;
+    this.failure = inWords(error);
+    this.phase = phase;
   }
 }

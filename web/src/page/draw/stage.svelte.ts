@@ -2,6 +2,7 @@ import { halved } from "../../drawings/damage.js";
 import { AT_ONCE, LOOK } from "../../drawings/protocol.js";
 import { inkOf, PIXELS, paintLine, SIDE } from "../../drawings/raster.js";
 import type { Cut, Healing } from "../../worker/drawing.js";
+import { inWords } from "../failure.js";
 import { settings } from "../settings.svelte.js";
 import { drawingWorker } from "../workers.js";
 import { codeOf, drawingFromCode } from "./drawingCode.js";
@@ -57,6 +58,7 @@ export class Stage {
   cut = $state(0);
   /** What was found out about cutting connections, as far as it was tried. */
   cuts = $state.raw<readonly Cut[]>([]);
+  surveying = $state(false);
   failure = $state("");
 
   readonly full = $derived(this.known.length >= AT_ONCE);
@@ -69,6 +71,10 @@ export class Stage {
   private left: Uint8Array | null = null;
   private healings = 0;
   private asking = false;
+  /** Whether the pen or the eraser is down. */
+  private held = false;
+  /** What it knows, by number: another one as soon as it looks at something, or forgets. An answer about an earlier one is too late. */
+  private memory = 0;
   private readonly loaded = drawingNetwork();
 
   /** `ontold`: called when the page has told its story once, or is no longer listened to. */
@@ -96,14 +102,18 @@ export class Stage {
       this.phase = "drawing";
       this.pad = new Uint8Array(PIXELS);
       // What the page drew is forgotten; the stroke need not wait for that.
-      void this.forgetAll(false);
+      this.forgetAll(false).catch(() => {});
     }
     if (this.phase === "looking") return;
+    // Who waits for the network and goes on drawing is not done yet.
     this.pace.end();
+    if (this.phase === "waking") this.phase = "drawing";
     if (this.rubs) this.phase = "damaged";
+    this.held = true;
     this.stroke(point, point);
   }
   stroke(from: Point, to: Point): void {
+    if (!this.held) return;
     const pad = this.pad.slice();
     paintLine(pad, from, to, this.rubs ? ERASER : PEN, this.rubs ? 0 : 1);
     this.pad = pad;
@@ -112,25 +122,28 @@ export class Stage {
   }
   /** ... and lifted. */
   async up(): Promise<void> {
+    this.held = false;
     if (this.phase === "damaged") await this.healSoon(PATIENCE);
   }
 
   /** The visitor's drawing is done: the network looks at it, once. */
   async look(): Promise<void> {
     if (!this.drawn || this.phase !== "drawing") return;
+    const turn = this.pace.begin();
     await this.wakes();
-    // It may have been cleared meanwhile.
+    // Somebody may have gone on drawing meanwhile, or cleared the pad, or asked to be shown how.
+    if (!(await turn.wait(0))) return;
     if (!this.drawn) {
       this.phase = "drawing";
       return;
     }
     settings.drawn = codeOf(this.pad);
-    await this.looks(this.pad, this.pace.begin(), visitorsTempo());
+    await this.looks(this.pad, turn, visitorsTempo());
   }
 
   async damage(kind: Damage): Promise<void> {
-    this.takeOver();
     if (this.phase === "looking" || this.phase === "drawing") return;
+    this.takeOver();
     this.pad = this.still = spoiled(this.whole, kind);
     this.phase = "damaged";
     await this.healSoon(2 * PATIENCE);
@@ -138,14 +151,15 @@ export class Stage {
 
   /** A clean sheet, for a drawing more. */
   another(): void {
+    if (this.full || this.phase === "looking") return;
     this.takeOver();
-    if (this.full) return;
     this.pad = this.still = new Uint8Array(PIXELS);
     this.phase = "drawing";
     this.wrong = null;
   }
   /** Back to one that it knows. */
   choose(index: number): void {
+    if (this.phase === "looking") return;
     this.takeOver();
     this.show(this.known[index]!);
     this.phase = "whole";
@@ -153,24 +167,40 @@ export class Stage {
   async forget(): Promise<void> {
     this.takeOver();
     settings.drawn = "";
-    await this.forgetAll();
     this.phase = "drawing";
+    await this.forgetAll();
   }
 
   /** Cuts a share of its connections, and asks it again for what it was asked for last. */
   async setCut(share: number): Promise<void> {
     this.cut = share;
-    if (this.known.length === 0 || this.phase === "looking" || this.phase === "drawing") return;
+    if (this.known.length === 0 || this.held || this.phase === "looking" || this.phase === "drawing") return;
     this.takeOver();
     this.pad = this.still = this.left ?? halved(this.whole, Math.PI / 2);
     this.phase = "damaged";
     await this.healSoon(0);
   }
-  /** Finds out how many connections can go. */
+  /** Finds out how many connections can go, of what it knows now. */
   async survey(): Promise<void> {
-    this.takeOver();
+    if (this.playing) {
+      this.show(this.known.at(-1)!);
+      this.phase = "whole";
+      this.takeOver();
+    }
+    const { memory } = this;
+    this.surveying = true;
     this.cuts = [];
-    for (const share of SHARES) this.cuts = [...this.cuts, await this.worker.recall(share)];
+    try {
+      for (const share of SHARES) {
+        const cut = await this.worker.recall(share);
+        if (memory !== this.memory) return;
+        this.cuts = [...this.cuts, cut];
+      }
+      this.surveying = false;
+    } catch (error) {
+      this.surveying = false;
+      this.failure = inWords(error);
+    }
   }
 
   /** The visitor looks at another pixel's memory. */
@@ -188,17 +218,20 @@ export class Stage {
   /** The network looks at a drawing; what it learns by that is seen as it goes on. */
   async looks(drawing: Uint8Array, turn: Turn, { looks }: Tempo): Promise<boolean> {
     this.phase = "looking";
+    this.held = false;
     this.show(drawing);
-    this.at = nearestInk(drawing, this.at);
+    const memory = this.learns();
+    const at = nearestInk(drawing, this.at);
+    this.at = at;
     // All is asked at once, and shown as it was learned: the picture never waits for the network where that is faster.
-    const learned = Array.from({ length: LOOK }, (_, step) => this.worker.look(drawing, step === 0, this.at));
+    const learned = Array.from({ length: LOOK }, (_, step) => this.worker.look(drawing, step === 0, at));
     const done = Promise.all(learned);
     // Who does not wait for it any more need not hear that it failed.
     done.catch(() => {});
     const glance = (step: number) => {
       this.looked = step;
       const seen = (trace: Float32Array | null) => {
-        if (step === this.looked) this.trace = trace!;
+        if (step === this.looked && memory === this.memory) this.trace = trace!;
       };
       learned[step - 1]!.then(seen, () => {});
     };
@@ -208,6 +241,8 @@ export class Stage {
     if (!(await turn.wait(0))) return false;
     this.known = [...this.known, drawing];
     this.phase = "whole";
+    // The pointer may have gone on to another pixel.
+    if (at !== this.at) void this.ask();
     return true;
   }
   /** What it makes of a damaged drawing. */
@@ -233,8 +268,8 @@ export class Stage {
   /** The network has seen nothing; nor does the pad show anything, if it is to be cleared too. */
   async forgetAll(clears = true): Promise<void> {
     if (clears) this.show(new Uint8Array(PIXELS));
+    this.learns();
     this.known = [];
-    this.cuts = [];
     this.looked = 0;
     this.trace = new Float32Array(PIXELS);
     this.still = this.pad;
@@ -245,8 +280,14 @@ export class Stage {
 
   private takeOver(): void {
     this.ontold();
-    this.playing = false;
+    this.playing = this.held = false;
     this.pace.end();
+  }
+  /** What it knew is not what it knows from now on; nor is what was found out about that. */
+  private learns(): number {
+    this.cuts = [];
+    this.surveying = false;
+    return ++this.memory;
   }
   private show(drawing: Uint8Array): void {
     this.whole = this.pad = this.still = drawing;
@@ -255,17 +296,29 @@ export class Stage {
   }
   private async healSoon(ms: number): Promise<void> {
     const turn = this.pace.begin();
-    if (await turn.wait(ms)) await this.heals(turn, visitorsTempo(), this.asksFor(this.pad));
+    if (!(await turn.wait(ms))) return;
+    try {
+      await this.heals(turn, visitorsTempo(), this.asksFor(this.pad));
+    } catch (error) {
+      this.failure = inWords(error);
+    }
   }
 
-  /** One question at a time; what was asked meanwhile is asked afterwards. */
+  /** One question at a time; what was asked meanwhile is asked afterwards. While it looks, what it learns is shown anyway. */
   private async ask(): Promise<void> {
-    if (this.asking || this.known.length === 0) return;
+    if (this.asking) return;
     this.asking = true;
-    for (let asked = -1; asked !== this.at; ) {
-      asked = this.at;
-      this.trace = await this.worker.trace(asked);
+    try {
+      for (let asked = -1; asked !== this.at && this.known.length > 0 && this.phase !== "looking"; ) {
+        const { at, memory } = this;
+        const trace = await this.worker.trace(at);
+        if (memory === this.memory) {
+          asked = at;
+          this.trace = trace;
+        }
+      }
+    } finally {
+      this.asking = false;
     }
-    this.asking = false;
   }
 }

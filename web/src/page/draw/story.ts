@@ -19,7 +19,10 @@ export async function tell(stage: Stage, turn: Turn, given: Uint8Array | null): 
   for (let round = 0; ; round++) {
     const tempo = tempoOf(round);
     stage.round = round;
-    if (round > 0) await stage.forgetAll();
+    if (round > 0) {
+      await stage.forgetAll();
+      if (!(await turn.wait(0))) return;
+    }
     const drawing = (round === 0 && given) || ownDrawing(round, 1);
     stage.phase = "drawing";
     if (drawing === given) stage.pad = given;

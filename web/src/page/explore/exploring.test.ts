@@ -48,6 +48,27 @@ describe("the agent", () => {
   });
 });
 
+it("a pause is one at once, though a step was due; and a press does what was chosen when it was made", async () => {
+  const { exploring } = await begun();
+  const { time, goal } = exploring.view.frame!;
+  const due = exploring.tick(1e6);
+  exploring.run(false);
+  await due;
+  expect(exploring.view.frame!.time).toBe(time);
+  const cell = exploring.view.place!.walls.findLastIndex((wall, k) => wall === 0 && k !== goal);
+  const pressed = exploring.pick(cell, false);
+  exploring.choose("wall");
+  await pressed;
+  expect([exploring.view.frame!.goal, exploring.view.place!.walls[cell]]).toEqual([cell, 0]);
+});
+
+it("what is pressed before the maze is there does nothing, and says nothing", async () => {
+  const exploring = new Exploring(new Exploration(), () => {});
+  await exploring.freeze();
+  await exploring.wipe();
+  expect(exploring.view).toMatchObject({ failure: "", frozen: false });
+});
+
 describe("a goal that moves", () => {
   it("leaves a ghost, and what the agent does at both places is counted", async () => {
     const { exploring } = await begun();

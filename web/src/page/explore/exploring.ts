@@ -112,7 +112,10 @@ export class Exploring {
     if (!this.ready || !this.view.running || this.view.race || now - this.last < 1000 / this.speed - 4)
       return this.busy;
     this.last = now;
-    return this.inTurn(() => this.step(null));
+    return this.inTurn(async () => {
+      // It may have been paused since, or a race begun.
+      if (this.view.running && !this.view.race) await this.step(null);
+    });
   };
   run(running: boolean): void {
     this.set({ running });
@@ -145,8 +148,9 @@ export class Exploring {
   }
   /** A cell was pressed, or came under a pointer that is held down. */
   pick(cell: number, dragging: boolean): Promise<void> {
+    const { tool } = this.view;
     return this.inTurn(async () => {
-      const { place, frame, tool } = this.view;
+      const { place, frame } = this.view;
       if (!place || this.view.race) return;
       if (tool === "wall") {
         if (!dragging) this.laying = place.walls[cell] === 0;
@@ -161,6 +165,7 @@ export class Exploring {
   /** The agent's connections are left as they are, until somebody undoes it. */
   freeze(): Promise<void> {
     return this.inTurn(async () => {
+      if (!this.view.place) return;
       const frozen = !this.view.frozen;
       await this.worker.freeze(frozen);
       this.set({ frozen });
@@ -169,6 +174,7 @@ export class Exploring {
   /** What the agent has learned is gone, on the screen too where nothing moves. */
   wipe(): Promise<void> {
     return this.inTurn(async () => {
+      if (!this.view.place) return;
       const trace = await this.worker.wipe();
       if (this.view.frame) this.set({ frame: { ...this.view.frame, trace } });
     });

@@ -16,7 +16,7 @@ export function act(action: Action): void {
     "Scroll down": () => scrollBy({ top: PAGE * innerHeight, behavior }),
     "Scroll up": () => scrollBy({ top: -PAGE * innerHeight, behavior }),
     "Next section": () => goTo(sections[now + 1]),
-    "Section before": () => goTo(sections[Math.max(0, now - 1)]),
+    "Previous section": () => goTo(sections[Math.max(0, now - 1)]),
     "Play or pause": () => playButton(sections, now)?.click(),
   };
   acts[action]();

@@ -7,7 +7,7 @@ export const actions = [
   "Scroll down",
   "Scroll up",
   "Next section",
-  "Section before",
+  "Previous section",
   "Play or pause",
 ] as const;
 export type Action = (typeof actions)[number];

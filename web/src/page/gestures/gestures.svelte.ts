@@ -4,7 +4,7 @@ import { guessOf } from "../name-it/guess.js";
 import { gestureWorker, orFails } from "../workers.js";
 import { act } from "./act.js";
 import { actions, gestureDrawing, gesturesFrom, textOfGestures, usualGestures } from "./gesture.js";
-import { exampled, newSwitch, type Switch, shows, turned, understood } from "./switch.js";
+import { exampled, newSwitch, type Switch, sameUse, shows, turned, understood } from "./switch.js";
 
 const KEY = "hebbian-gestures";
 
@@ -55,8 +55,11 @@ export class Gestures {
       keep(this.switch.gestures);
       return;
     }
+    const before = this.switch;
     await this.learn();
     const answer = await gestureWorker().name(gestureDrawing(stroke));
+    // Meanwhile it may have been switched on or off, or another gesture is to be shown: this stroke was not meant for that.
+    if (!sameUse(before, this.switch)) return;
     this.switch = understood(this.switch, stroke, answer && guessOf(answer));
     const { last, on } = this.switch;
     if (on && typeof last === "number") act(actions[last]!);

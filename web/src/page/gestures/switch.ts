@@ -42,6 +42,10 @@ export function exampled(before: Switch, stroke: Stroke): Switch {
   return { ...before, gestures: before.gestures.with(before.showing, stroke), showing: -1, last: null };
 }
 
+/** Whether a stroke that was drawn with one is meant for the other: what gestures there are, and what they are for, is the same. */
+export const sameUse = (a: Switch, b: Switch): boolean =>
+  a.gestures === b.gestures && a.showing === b.showing && a.on === b.on;
+
 /** A stroke was understood as the network's guess says. */
 export function understood(before: Switch, stroke: Stroke, guess: Guess | null): Switch {
   if (amountOf([stroke]) !== "something") return { ...before, last: "short" };

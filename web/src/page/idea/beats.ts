@@ -27,6 +27,8 @@ export interface Synapse {
   /** Activity of the sending and the receiving neuron, 0 to 1. */
   readonly pre: number;
   readonly post: number;
+  /** How far on its way from one to the other a signal is, 0 to 1. */
+  readonly way: number;
   readonly w: number;
   readonly alpha: number;
   /** What the two ends have written, -1 to 1. */
@@ -42,6 +44,9 @@ const pulse = (time: number, from: number) => {
   const at = (((time - from) % PULSE) + PULSE) % PULSE;
   return at < 1 ? Math.sin(Math.PI * at) ** 2 : 0;
 };
+
+/** ... and how far its signal has come by then. */
+const wayOf = (time: number) => Math.min(1, time % PULSE);
 
 /** The figure's connections in a beat, `time` seconds after it began: the traces are Hebb's rule, step by step. */
 export function synapseAt(beat: number, time: number): readonly Synapse[] {
@@ -63,6 +68,6 @@ export function synapseAt(beat: number, time: number): readonly Synapse[] {
         H = Math.max(-1, Math.min(1, H + step * RATE * pre * (2 * post - 1)));
       }
     }
-    return { ...activity(time), w, alpha: beat > 0 ? alpha : 0, H };
+    return { ...activity(time), way: wayOf(time), w, alpha: beat > 0 ? alpha : 0, H };
   });
 }

@@ -81,6 +81,34 @@ describe("Look inside", () => {
     expect(looking.view.neuron).toBe(10);
   });
 
+  it("shows the connection that a visitor picks while the strongest one is still being looked for", async () => {
+    const { looking } = await answered();
+    await Promise.all([looking.choose(9), looking.pick({ pre: 1, post: 2 })]);
+    expect(looking.view.synapse).toEqual({ pre: 1, post: 2 });
+  });
+
+  it("goes on showing what the pointer is over when another moment comes", async () => {
+    const { looking } = await answered();
+    const moment = looking.to(3);
+    await looking.point(7);
+    await moment;
+    expect(looking.view).toMatchObject({ step: 3, neuron: 7 });
+  });
+
+  it("waits for its life with what is picked before there is one", async () => {
+    const chosen = { neuron: 5, synapse: "" };
+    const none = () => Promise.reject(new Error("no life"));
+    const looking = new Looking(
+      { ...answering, synapse: none as never, overview: none as never },
+      chosen,
+      () => {},
+    );
+    await looking.pickBlock(0, 1);
+    await looking.reset(6);
+    expect(looking.view.failure).toBe("");
+    expect(chosen).toEqual({ neuron: 6, synapse: "" });
+  });
+
   it("has nothing in the trace before the first step, and keeps what an address says of a connection", async () => {
     const { looking, chosen } = await answered({ neuron: 5, synapse: "3-1024" });
     expect(looking.view.synapse).toEqual({ pre: 3, post: 1024 });

@@ -41,6 +41,8 @@ export class Looking {
   view: View;
   /** The latest question of each kind: answers to those before it come too late. */
   private readonly asked = { overview: 0, fields: 0, history: 0 };
+  /** The pixel that the pointer is over. */
+  private over: number | null = null;
 
   constructor(
     private readonly worker: Memories,
@@ -79,6 +81,7 @@ export class Looking {
 
   /** The pointer is over a pixel, or has left: then it is the chosen one's again. */
   async point(pixel: number | null): Promise<void> {
+    this.over = pixel;
     if (!this.view.about) return;
     await this.said(() => this.showFields(pixel ?? this.chosen.neuron));
   }
@@ -93,6 +96,7 @@ export class Looking {
 
   async pick(synapse: Synapse): Promise<void> {
     this.chosen.synapse = `${synapse.pre}-${synapse.post}`;
+    if (!this.view.about) return;
     await this.said(() => this.showHistory(synapse));
   }
   /** A connection of the block of an overview. */
@@ -103,7 +107,8 @@ export class Looking {
 
   async reset(neuron: number): Promise<void> {
     Object.assign(this.chosen, { neuron, synapse: "" });
-    this.set({ step: this.view.about?.steps ?? 0 });
+    if (!this.view.about) return;
+    this.set({ step: this.view.about.steps });
     await this.said(async () => {
       await this.show();
       await this.showChosen();
@@ -115,7 +120,7 @@ export class Looking {
     const overview = await this.worker.overview(this.view.step, BLOCKS);
     if (mine !== this.asked.overview) return;
     this.set({ overview });
-    await this.showFields(this.chosen.neuron);
+    await this.showFields(this.over ?? this.chosen.neuron);
   }
   private async showFields(neuron: number): Promise<void> {
     const mine = ++this.asked.fields;
@@ -133,7 +138,10 @@ export class Looking {
     const { neuron, synapse } = this.chosen;
     const given = synapseFrom(synapse);
     if (given) return this.showHistory(given);
+    const mine = ++this.asked.history;
     const { alpha, H } = await this.worker.fields(this.view.step, neuron);
+    // A visitor may have picked a connection, or another neuron, meanwhile.
+    if (mine !== this.asked.history) return;
     const change = (k: number) => Math.abs(alpha.incoming[k]! * H.incoming[k]!);
     let best = 0;
     for (let k = 1; k < PIXELS; k++) if (change(k) > change(best)) best = k;

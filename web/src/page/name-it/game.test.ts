@@ -1,6 +1,18 @@
 import { describe, expect, it } from "vitest";
 import type { Drawing } from "../../worker/strokes.js";
-import { begun, cancelled, drew, forgot, type Game, played, plays, taught, teaches, typed } from "./game.js";
+import {
+  begun,
+  cancelled,
+  drew,
+  forgot,
+  type Game,
+  goesOn,
+  played,
+  plays,
+  taught,
+  teaches,
+  typed,
+} from "./game.js";
 import { guessOf } from "./guess.js";
 import { saidOf, whenWas } from "./words.js";
 
@@ -32,6 +44,17 @@ describe("the game of names", () => {
     expect(drawn.playing).toBe(false);
     expect(played(drawn, bar, true)).toBe(drawn);
     expect(plays(drawn).playing).toBe(true);
+  });
+
+  it("goes on while a drawing grows, and not with another one, or other symbols", () => {
+    const [first] = cross;
+    const begins = drew(page, [first!.slice(0, 1)], false);
+    expect(goesOn(page, begins)).toBe(true);
+    expect(goesOn(begins, drew(begins, cross, true))).toBe(true);
+    expect(goesOn(begins, drew(begins, bar, true))).toBe(false);
+    expect(goesOn(drew(page, cross, true), begins)).toBe(false);
+    expect(goesOn(begins, typed(begins, "name"))).toBe(true);
+    expect(goesOn(page, forgot(page, 0))).toBe(false);
   });
 
   it("is taught a name and a drawing, once", () => {

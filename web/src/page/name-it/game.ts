@@ -32,6 +32,18 @@ export const begun = (symbols: readonly Named[], origin: Origin): Game => ({
   refused: "",
 });
 
+/** Whether a game is about what it was about before: the same symbols, and a drawing that has only grown. */
+export function goesOn(
+  before: Pick<Game, "symbols" | "drawing">,
+  { symbols, drawing }: Pick<Game, "symbols" | "drawing">,
+): boolean {
+  if (symbols !== before.symbols || before.drawing.length > drawing.length) return false;
+  return before.drawing.every((stroke, k) => {
+    const now = drawing[k]!;
+    return stroke.length <= now.length && stroke[0]?.[0] === now[0]?.[0] && stroke[0]?.[1] === now[0]?.[1];
+  });
+}
+
 /** A stroke grew, or ended. The first one takes the pen from the page. */
 export const drew = (game: Game, drawing: Drawing, done: boolean): Game => ({
   ...game,

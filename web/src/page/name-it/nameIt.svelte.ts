@@ -5,11 +5,12 @@ import { inWords } from "../failure.js";
 import { prefersStillness } from "../frames.js";
 import { upTo } from "../replay.js";
 import { settings } from "../settings.svelte.js";
+import { share } from "../share.js";
 import { namingWorker, orFails } from "../workers.js";
-import { begun, drew, type Game, played } from "./game.js";
+import { begun, cleared, drew, type Game, goesOn, played } from "./game.js";
 import { type Guess, guessOf } from "./guess.js";
 import { forgetKept, keep, kept } from "./kept.js";
-import { allFrom, amountOf, type Named } from "./named.js";
+import { allFrom, amountOf, type Named, textOfAll } from "./named.js";
 import { saidOf, whenWas } from "./words.js";
 
 /** Milliseconds that the page takes to draw, and then to look at it. */
@@ -30,17 +31,24 @@ export class NameIt {
   naming: Naming | null = $state.raw(null);
   /** What is said aloud. */
   aloud = $state("");
-  /** What became of keeping it on this device. */
+  /** What became of keeping it on this device, and of sending it: said until it knows something else. */
   keeping = $state("");
+  sent = $state("");
+  /** The drawing that it has looked at last. */
+  private asked: Drawing | null = $state.raw(null);
 
   readonly guess: Guess | null = $derived(this.naming && guessOf(this.naming));
+  readonly looked: boolean = $derived(this.asked === this.game.drawing);
   readonly said: string = $derived(saidOf(this.game, this.guess));
 
   private learned: readonly Named[] | null = null;
-  private asked: Drawing | null = null;
+  private learning = 0;
   private replay: { readonly drawing: Drawing; readonly began: number } | null = null;
   private turn = 0;
   private heard = { said: "", since: 0 };
+  /** Which keeping is the latest, and the one that goes on: a device keeps or forgets one thing after another. */
+  private kept = 0;
+  private busy: Promise<void> = Promise.resolve();
 
   async start(address: string): Promise<void> {
     const worker = namingWorker();
@@ -69,9 +77,15 @@ export class NameIt {
 
   /** Goes on from here, with what game.ts makes of it. */
   does(next: Game): void {
-    if (next.symbols !== this.game.symbols && next.origin !== "friend") void this.keepSoon(next.symbols);
+    const before = this.game;
     if (!next.playing) this.replay = null;
+    // What it made of another drawing, or by other names, is not what it makes of this.
+    if (!goesOn(before, next)) this.naming = null;
     this.game = next;
+    if (next.symbols !== before.symbols) {
+      this.keeping = this.sent = "";
+      if (next.origin !== "friend") void this.keepSoon(next.symbols);
+    }
   }
 
   /** A screen frame: the page draws further, the network looks. */
@@ -82,7 +96,8 @@ export class NameIt {
     if (this.learned !== symbols) await this.learn(symbols);
     if (this.asked !== drawing) {
       const enough = symbols.length > 0 && amountOf(drawing) === "something";
-      this.naming = enough ? await namingWorker().name(drawing) : null;
+      const naming = enough ? await namingWorker().name(drawing) : null;
+      if (goesOn({ symbols, drawing }, this.game)) this.naming = naming;
       this.asked = drawing;
     }
     this.speaks(now);
@@ -90,13 +105,18 @@ export class NameIt {
 
   /** The page draws a symbol once more, by another hand, for who cannot or would not draw. */
   async drawsFor(symbol: number): Promise<void> {
-    const drawing = await this.again(symbol);
-    this.does(drew(this.game, drawing, true));
+    this.does(cleared(this.game));
+    await this.draws(this.again(symbol));
   }
   /** Something that nobody has seen yet, to be taught. */
   async invents(): Promise<void> {
-    const drawing = await namingWorker().sample(settings.seed, Math.floor(1e5 * Math.random()));
-    this.does(drew(this.game, drawing, true));
+    await this.draws(namingWorker().sample(settings.seed, Math.floor(1e5 * Math.random())));
+  }
+  /** What comes lies on the sheet, unless somebody has drawn there meanwhile, or turned to something else. */
+  private async draws(coming: Promise<Drawing>): Promise<void> {
+    const { drawing: before, mode } = this.game;
+    const drawing = await coming;
+    if (this.game.drawing === before && this.game.mode === mode) this.does(drew(this.game, drawing, true));
   }
 
   /** Also what a friend has sent; it takes the place of what was kept before. */
@@ -104,34 +124,55 @@ export class NameIt {
     await this.keepSoon(this.game.symbols);
   }
   async forgetsAll(): Promise<void> {
-    await forgetKept().catch(() => {});
     settings.symbols = "";
-    this.keeping = "";
+    this.keeping = this.sent = "";
+    this.replay = this.naming = null;
     this.game = begun(ownSymbols, "page");
+    await this.keepLast(async (latest) => {
+      await forgetKept().catch(() => {});
+      if (latest()) this.keeping = "It has forgotten them, on this device too.";
+    });
   }
-  link(text: string): string {
-    const query = new URLSearchParams({ symbols: text });
-    return `${location.origin}${location.pathname}?${query}#name-it`;
+  async sends(): Promise<void> {
+    const { symbols } = this.game;
+    const query = new URLSearchParams({ symbols: textOfAll(symbols) });
+    const link = `${location.origin}${location.pathname}?${query}#name-it`;
+    const said = await share("It knows what I draw. Does it know what you draw?", link);
+    if (symbols === this.game.symbols) this.sent = said;
   }
 
   private async learn(symbols: readonly Named[]): Promise<void> {
+    const mine = ++this.learning;
     await namingWorker().learn(symbols.map(({ drawing }) => drawing));
+    if (mine !== this.learning) return;
     this.learned = symbols;
     this.asked = null;
   }
 
-  private async keepSoon(symbols: readonly Named[]): Promise<void> {
-    try {
-      if (symbols.length === 0) await forgetKept();
-      else {
-        if (this.learned !== symbols) await this.learn(symbols);
-        await keep({ symbols, snapshot: await namingWorker().snapshot(), at: Date.now() });
+  private keepSoon(symbols: readonly Named[]): Promise<void> {
+    return this.keepLast(async (latest) => {
+      try {
+        if (symbols.length === 0) {
+          await forgetKept();
+          return;
+        }
+        // Asked together: what is kept is what it knows after these, whatever it learns next.
+        const [, snapshot] = await Promise.all([this.learn(symbols), namingWorker().snapshot()]);
+        if (!latest()) return;
+        await keep({ symbols, snapshot, at: Date.now() });
+        if (latest()) this.keeping = "Kept on this device, and nowhere else: it will know them tomorrow.";
+      } catch {
+        if (latest())
+          this.keeping = "This browser lets the page keep nothing. A link keeps it: send it to yourself.";
       }
-      this.keeping =
-        symbols.length === 0 ? "" : "Kept on this device, and nowhere else: it will know them tomorrow.";
-    } catch {
-      this.keeping = "This browser lets the page keep nothing. A link keeps it: send it to yourself.";
-    }
+    });
+  }
+  /** One after another; `latest` says whether nothing else is to be kept, or forgotten, since. */
+  private keepLast(work: (latest: () => boolean) => Promise<void>): Promise<void> {
+    const mine = ++this.kept;
+    const latest = () => mine === this.kept;
+    this.busy = this.busy.then(() => (latest() ? work(latest) : undefined));
+    return this.busy;
   }
 
   private async plays(now: number): Promise<void> {

@@ -9,8 +9,9 @@ export function saidOf(game: Game, guess: Guess | null): string {
   if (symbols.length === 0) return "I know nothing yet. Teach me something.";
   const amount = amountOf(drawing);
   if (amount === "nothing") return "Draw one of these. I guess while you draw.";
-  if (amount === "little" || guess === null)
-    return done ? "Go on, that is hardly more than a dot." : "Go on …";
+  if (amount === "little") return done ? "Go on, that is hardly more than a dot." : "Go on …";
+  // It has not looked yet.
+  if (guess === null) return "Hm …";
   if (guess.kind === "unknown") return done ? "I don’t know this one." : "Hm …";
   const { name } = symbols[guess.symbol]!;
   return guess.kind === "asks" ? `Is it “${name}”?` : `“${name}”!`;
@@ -29,8 +30,7 @@ export function inviteOf({ origin, symbols }: Game): string {
     )}, and sent it to you. Draw one of them your own way: does it know what you mean?`;
   if (origin === "device") return `Welcome back. It still knows what you taught it: draw ${names}.`;
   if (symbols.length === 0) return "Draw something, once, and tell it what that is called.";
-  if (origin === "page")
-    return `It has seen each of these once. Draw ${names}, your own way; or teach it a word of your own.`;
+  if (origin === "page") return "It has seen each of these once. Draw one your own way, or teach it a word.";
   const more = symbols.length < MOST ? " Or teach it another word." : "";
   return `Draw ${names} again, and it guesses.${more}`;
 }

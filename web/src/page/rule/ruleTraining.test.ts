@@ -64,6 +64,39 @@ describe("training with a rule", () => {
     expect(scoreOf(training.view.course)!.error).toBeGreaterThan(0.2);
   });
 
+  it("begins by itself only where nobody has begun, and nothing failed", async () => {
+    const { training, worker } = begun(25);
+    const own = training.train(ceiling, 15);
+    await training.begin(() => lost, 15);
+    await own;
+    const { loadModel } = await import("hebbian/lifetime");
+    expect((await loadModel(worker.modelFile()!)).connections[0]!.rule.update).toEqual({ H: ceiling.H });
+    const blocked = begun(25).training;
+    await blocked.start(Promise.reject(new Error("failed to fetch")));
+    await blocked.begin(() => lost, 15);
+    expect(blocked.view).toMatchObject({
+      course: { errors: [] },
+      failure: expect.stringContaining("offline"),
+    });
+    const alone = begun(25).training;
+    await alone.begin(() => lost, 15);
+    expect(alone.view.course.episodes).toEqual([25]);
+  });
+
+  it("leaves the file of the latest network, though one before it ends later", async () => {
+    const { worker, training } = begun(60);
+    await Promise.all([training.train(ceiling, 15), training.train(lost, 15)]);
+    const { loadModel } = await import("hebbian/lifetime");
+    const model = await loadModel(worker.modelFile()!);
+    expect(model.connections[0]!.rule.update).toEqual({ H: lost.H });
+  });
+
+  it("computes on one device, however often it is asked for", async () => {
+    const worker = new OwnRule(1);
+    const [one, other] = await Promise.all([worker.start(), worker.start()]);
+    expect(one).toBe(other);
+  });
+
   it("says in words why it cannot, and no longer once it can", async () => {
     const { worker, training } = begun(50);
     const refusing = new RuleTraining(

@@ -41,7 +41,7 @@ export class RuleTraining {
     memory: null,
     failure: "",
   };
-  /** Which training is the latest: what those before it still report is not heard. */
+  /** Which training is the latest, by number: what those before it still report is not heard. 0: nobody has asked for any. */
   private run = 0;
   private asked = 0;
 
@@ -50,12 +50,17 @@ export class RuleTraining {
     private readonly changed: (view: View) => void,
   ) {}
 
-  async start(): Promise<void> {
+  /** `answer`: what waits for the device, and fails where there is none. */
+  async start(answer: Promise<DeviceInfo> | DeviceInfo = this.worker.start()): Promise<void> {
     try {
-      this.set({ device: await this.worker.start() });
+      this.set({ device: await answer });
     } catch (error) {
       this.set({ failure: inWords(error) });
     }
+  }
+  /** Trains as the page comes into view, unless somebody has begun to by then, or something failed. */
+  async begin(rule: () => TypedRule, seed: number): Promise<void> {
+    if (this.run === 0 && this.view.failure === "") await this.train(rule(), seed);
   }
 
   /** Whether it is a rule, and what its derivatives are; the latest question is answered. */

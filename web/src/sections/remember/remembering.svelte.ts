@@ -27,6 +27,7 @@ const WIPE = 900;
 /** Filling up ends when less than this share is kept. */
 const BROKEN = 0.5;
 const NOTHING = new Float32Array(PIXELS);
+const NO_PLACE = `${MOST} pictures are all that fit. Take one away first.`;
 
 /** 1: perfect; 0: no better than a network that has learned nothing. */
 export const qualityOf = ({ error, without }: Recall): number => Math.max(0, 1 - error / without);
@@ -72,7 +73,15 @@ export class Remembering {
   private framed = 0;
   private due = 0;
   private ready = false;
-  private hurry = false;
+  /** How often the networks were to begin anew, and when they began of these. */
+  private wanted = 0;
+  private begun = 0;
+  /** The rate of plasticity that they live by; 0 for what they have learned. */
+  private rate = 0;
+  /** Set while they fill up: whether a visitor has chosen what is asked for. */
+  private chose = false;
+  /** Which filling up is the latest; see `fill`. */
+  private fillings = 0;
   /** The question that the worker knows. */
   private sent: Question | null = null;
   /** What is to be asked next; it is shown together with its answers, not before. */
@@ -90,25 +99,38 @@ export class Remembering {
   private started: Promise<void> | null = null;
 
   private async load(): Promise<void> {
+    this.rate = settings.eta;
     const loading = orFails(
       this.worker,
-      this.worker.load(new URL(images, location.href).href, settings.eta || null),
+      this.worker.load(new URL(images, location.href).href, this.rate || null),
     );
     await orFails(this.worker, loadGallery());
     this.learnedEta = await loading;
     await this.again();
     this.ready = true;
-    if (imagesRnn) await this.worker.loadPlain(new URL(imagesRnn, location.href).href);
+    if (!imagesRnn) return;
+    const plain = this.worker.loadPlain(new URL(imagesRnn, location.href).href);
+    // Without it the other two go on.
+    await plain.catch((error: unknown) => {
+      this.failure = inWords(error);
+    });
+  }
+  /** What a visitor sets before the networks are there waits for them; false where they do not come. */
+  private async awake(): Promise<boolean> {
+    if (!this.ready) await this.start();
+    return this.ready;
   }
 
   /** To be called once a screen frame: lives on, and answers what is asked. */
   tick = (now: number): Promise<void> =>
     this.inTurn(async () => {
-      if (!this.ready || memories.chosen.length === 0) return;
+      if (!this.ready || this.stale() || memories.chosen.length === 0) return;
       if (this.asking) {
         if (this.recalls.length === 0) {
-          this.recalls = await this.worker.recall();
-          this.tried = new Map(this.tried).set(memories.chosen.length, this.quality);
+          const recalls = await this.worker.recall();
+          if (this.stale()) return;
+          this.recalls = recalls;
+          this.tried = new Map(this.tried).set(this.recalls.length, this.quality);
         }
         if (this.playing) this.play(now);
       }
@@ -124,10 +146,12 @@ export class Remembering {
       // Each picture, as often as it is shown.
       const showings = Math.max(1, memories.chosen.length * settings.presentations);
       this.due += (total * passed) / (SHOWN * showings);
-      const steps = this.hurry || this.asking ? total : Math.floor(this.due);
+      const steps = this.filling || this.asking ? total : Math.floor(this.due);
       if (steps < 1 && this.frame) return;
       this.due = 0;
       const next = await this.worker.frame(Math.max(1, steps));
+      // Of lives that are over by now.
+      if (this.stale()) return;
       this.frame = next;
       // Unless a visitor has chosen something else meanwhile.
       if (this.next === question) this.turnTo(question);
@@ -149,41 +173,55 @@ export class Remembering {
   }
 
   brush(pixels: readonly number[]): void {
+    this.chose = true;
     if (this.next) this.turnTo(this.next);
     const gone = this.gone.slice();
     for (const pixel of pixels) gone[pixel] = 1;
     this.gone = gone;
   }
   ask(index: number): void {
-    this.playing = false;
-    this.refused = "";
+    this.touched();
     this.asks({ asked: index, gone: new Uint8Array(PIXELS) });
   }
   halve(): void {
-    this.playing = false;
+    this.touched();
     const { asked } = this.next ?? this;
     this.asks({ asked, gone: new Uint8Array(PIXELS).fill(1, PIXELS / 2) });
   }
+  /** The page asks no more by itself; what a visitor has asked for stays. */
+  pause(): void {
+    if (this.playing) this.next = null;
+    this.playing = false;
+  }
   playByItself(): void {
+    this.touched();
     this.playing = true;
     this.turned = 0;
   }
 
-  /** Other pictures, or other ways of showing them: all networks begin anew. */
-  change(chosen: readonly Memory[], asked = this.asked): Promise<void> {
-    this.stopPlaying();
+  /** The same pictures from the beginning, in another way or by another rate. */
+  async showAgain(): Promise<void> {
+    await this.anew();
+  }
+  /** Other pictures: all networks begin anew. `asked`: which of them is asked for then. */
+  private change(chosen: readonly Memory[], asked: (before: number) => number): Promise<void> {
     this.refused = "";
-    this.asked = asked;
     choose(chosen);
-    return this.inTurn(() => this.anew());
+    return this.anew(asked);
   }
   remove(index: number): Promise<void> {
+    this.stopFilling();
     const chosen = memories.chosen.filter((_, k) => k !== index);
-    return this.change(chosen, index < this.asked ? this.asked - 1 : this.asked);
+    return this.change(chosen, (before) => (index < before ? before - 1 : before));
   }
   async add(memory: Memory): Promise<void> {
-    if (memories.chosen.length >= MOST) return;
-    await this.change([...memories.chosen, memory], memories.chosen.length);
+    if (memories.chosen.length >= MOST) {
+      this.refused = NO_PLACE;
+      return;
+    }
+    this.stopFilling();
+    const last = memories.chosen.length;
+    await this.change([...memories.chosen, memory], () => last);
   }
   /** One of the page's own pictures, in or out. */
   toggle(own: number): Promise<void> {
@@ -193,14 +231,12 @@ export class Remembering {
   /** What a visitor opens, drops or pastes: pictures are added, and the last is asked for; of the rest it is said why not. */
   async take({ files, text }: Given): Promise<void> {
     const refused: string[] = [];
+    if (files.length > 0 && !(await this.awake())) return;
     for (const file of files) {
-      if (memories.chosen.length >= MOST) {
-        refused.push(`${file.name} has no place: ${MOST} pictures are all that fit. Take one away first.`);
-        continue;
-      }
       const pixels = await pictureFrom(file);
       const small = pixels && (await this.worker.reduced(pixels));
-      if (small) await this.add({ own: -1, pixels: small });
+      if (small && memories.chosen.length >= MOST) refused.push(`${file.name} has no place. ${NO_PLACE}`);
+      else if (small) await this.add({ own: -1, pixels: small });
       else refused.push(`${file.name} is no picture that this browser can read, or all of it is one grey.`);
     }
     if (files.length === 0 && text)
@@ -210,60 +246,81 @@ export class Remembering {
 
   /** Adds picture after picture until less than half is left of what a network could remember. */
   async fill(): Promise<void> {
-    this.filling = this.hurry = true;
-    this.playing = false;
+    const mine = ++this.fillings;
+    this.filling = true;
+    this.pause();
+    this.chose = false;
     while (this.filling) {
       // The pictures may be off the screen, where nobody else asks for frames.
       await this.tick(performance.now());
+      if (mine !== this.fillings) return;
       if (this.recalls.length > 0) {
         const next = nextOwn();
         if (this.quality < BROKEN || !next || memories.chosen.length >= MOST) break;
-        await this.change([...memories.chosen, next]);
+        await this.change([...memories.chosen, next], (before) => before);
       }
       await new Promise((resolve) => setTimeout(resolve, 60));
     }
-    this.hurry = this.filling = false;
-    this.halve();
+    if (mine !== this.fillings) return;
+    this.filling = false;
+    // Half of one shows how much is left; but not in place of what a visitor looks at.
+    if (!this.chose) this.halve();
+  }
+  /** Pictures are somebody else's affair from now on. */
+  private stopFilling(): void {
+    this.fillings++;
+    this.filling = false;
   }
 
-  async setEta(): Promise<void> {
-    this.stopPlaying();
-    await this.inTurn(async () => {
-      await this.worker.setEta(settings.eta || null);
-      await this.anew();
-    });
-  }
-  async reset(): Promise<void> {
+  /** As it was when it came, and it plays by itself again. */
+  reset(): Promise<void> {
+    this.stopFilling();
     const { presentations, delay, eta, pictures } = usually;
     Object.assign(settings, { presentations, delay, eta, pictures });
     this.tried = new Map();
-    choose(chosenFrom(pictures, memories.gallery, MOST));
-    this.stopPlaying();
-    this.asked = 0;
-    await this.setEta();
+    if (memories.gallery.length > 0) choose(chosenFrom(pictures, memories.gallery, MOST));
+    const begins = this.anew(() => 0);
     this.playByItself();
+    return begins;
   }
 
-  /** What it would have asked next is not asked any more: an answer on its way turns to nothing. */
-  private stopPlaying(): void {
+  /** A visitor has chosen what is asked for. */
+  private touched(): void {
     this.playing = false;
-    this.next = null;
+    this.refused = "";
+    this.chose = true;
   }
-  private async anew(): Promise<void> {
-    this.gone = new Uint8Array(PIXELS);
-    await this.again();
+
+  /** Whether the networks live through something else than what is chosen by now: what they answer is not shown any more. */
+  private stale(): boolean {
+    return this.begun !== this.wanted;
+  }
+  /** All begins anew, with what is set now, and another picture may be asked for; a visitor may choose again while it does. */
+  private anew(asked = (before: number): number => before): Promise<void> {
+    this.pause();
+    this.wanted++;
+    const next = Math.min(asked((this.next ?? this).asked), Math.max(0, memories.chosen.length - 1));
+    this.turnTo({ asked: next, gone: new Uint8Array(PIXELS) });
+    this.frame = null;
+    this.recalls = [];
+    return this.inTurn(async () => {
+      if (!(await this.awake())) return;
+      const { eta } = settings;
+      if (eta !== this.rate) await this.worker.setEta(eta || null);
+      this.rate = eta;
+      await this.again();
+    });
   }
   /** Shows the chosen pictures to networks that have seen nothing yet. What a visitor took away before they came stays so. */
   private async again(): Promise<void> {
-    this.recalls = [];
-    this.next = null;
+    const { wanted } = this;
     this.sent = null;
     this.asked = Math.min(this.asked, Math.max(0, memories.chosen.length - 1));
     await this.worker.begin(
       memories.chosen.map(({ pixels }) => pixels),
       { presentations: settings.presentations, delay: settings.delay, seed: settings.seed },
     );
-    this.frame = null;
+    this.begun = wanted;
     memories.begun++;
   }
 
