@@ -1,5 +1,6 @@
 /** The module of all matrix products. */
 import { emitMatmul, matmulArguments } from "./matmul.js";
+import { emitMatmulNarrow, matmulNarrowArguments } from "./matmulNarrow.js";
 import { emitMatmulTransposed, matmulTransposedArguments } from "./matmulTransposed.js";
 import { KernelModule } from "./module.js";
 import { emitOuterSum, outerSumArguments } from "./outerSum.js";
@@ -10,6 +11,7 @@ import type { Target } from "./target.js";
 export const productArguments = {
   matmul: matmulArguments,
   matmulTransposed: matmulTransposedArguments,
+  matmulNarrow: matmulNarrowArguments,
   outerSum: outerSumArguments,
   pack: packArguments,
   packTransposed: packTransposedArguments,
@@ -21,6 +23,7 @@ export function emitProducts(target: Target): KernelModule<ProductKernel> {
   const module = new KernelModule<ProductKernel>(target);
   emitMatmul(module.kernel("matmul"));
   emitMatmulTransposed(module.kernel("matmulTransposed"));
+  emitMatmulNarrow(module.kernel("matmulNarrow"));
   emitOuterSum(module.kernel("outerSum"));
   emitPack(module.kernel("pack"));
   emitPackTransposed(module.kernel("packTransposed"));
