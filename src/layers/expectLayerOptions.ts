@@ -21,7 +21,12 @@ type Kind =
  * @param needed those that must be there
  * @throws TypeError for an option that there is not, or one that is missing or no rule; RangeError for another value that cannot be
  */
-export function expectLayerOptions(where: string, options: object, kinds: Kinds, needed: readonly string[]): void {
+export function expectLayerOptions(
+  where: string,
+  options: object,
+  kinds: Kinds,
+  needed: readonly string[],
+): void {
   if (typeof options !== "object" || options === null) {
     throw new TypeError(`${where}: options must be an object with ${needed.join(", ")}, got ${options}`);
   }

@@ -3,6 +3,7 @@ import type { Rule } from "../rules/rule.js";
 import type * as z from "../schema/index.js";
 import { Tape } from "../tape/index.js";
 import type { ModelState } from "./checkpoint.js";
+import { expectEpisodes, expectSettings } from "./expectSettings.js";
 import {
   type EpisodeAnswer,
   type EpisodePictures,
@@ -13,7 +14,6 @@ import {
   type NamedMatrix,
   type TrainableModel,
 } from "./experiment.js";
-import { expectEpisodes, expectSettings } from "./expectSettings.js";
 import { buildModel, resolveOptions } from "./options.js";
 import { pacer } from "./pause.js";
 import { shareInterval } from "./shareInterval.js";

@@ -13,11 +13,7 @@ const device = new ReferenceDevice();
 it.each([
   [{}, TypeError, "run: device is missing; const device = await init() makes one"],
   [undefined, TypeError, "run: expected an object of settings, got undefined"],
-  [
-    { device, episode: 3 },
-    TypeError,
-    /^run: there is no setting "episode"; did you mean "episodes"\?$/,
-  ],
+  [{ device, episode: 3 }, TypeError, /^run: there is no setting "episode"; did you mean "episodes"\?$/],
   [{ device, episodes: -1 }, RangeError, "run: episodes must be a whole number of at least 0, got -1"],
   [{ device, episodes: "3" }, RangeError, 'run: episodes must be a whole number of at least 0, got "3"'],
   [
