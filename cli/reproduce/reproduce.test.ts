@@ -152,6 +152,19 @@ describe("hebbian reproduce", () => {
     expect(asked(started)).toEqual([...grid, ...seeds]);
   });
 
+  it("tries rates in shorter runs where the figure says so, and the page says it, too", async () => {
+    const started: string[][] = [];
+    const page = join(out, "page.md");
+    await reproduce("images", { ...flags, seeds: 1, out, page }, quietIo().io, pretended(published, started));
+    const episodes = started.map(
+      (argv) => `${argv[argv.indexOf("--seed") + 1]}: ${argv[argv.indexOf("--episodes") + 1]}`,
+    );
+    expect(new Set(episodes)).toEqual(new Set(["1000: 1000", "0: 3000"]));
+    expect(readFileSync(page, "utf8")).toContain(
+      "3e-4 and 1e-3, in runs of 1000 episodes (shorter runs favour",
+    );
+  });
+
   it("says of every rate how good it was, and where the best is at the grid's end", async () => {
     const [lowest, highest] = [RATES[0]!, RATES.at(-1)!];
     const score: Score = (network, _, rate) => {
