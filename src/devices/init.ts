@@ -7,6 +7,7 @@ import { createWasmDevice } from "./wasm/index.js";
 
 const KINDS = ["auto", ...deviceKinds] as const;
 
+/** What `init` may be told; nothing needs to be. */
 export interface InitOptions {
   /**
    * "auto" is "wasm", which works nearly everywhere and starts at once. "native" compiles kernels with the machine's C

@@ -42,6 +42,7 @@ export const binaryPixels: PixelColours = {
   ],
 };
 
+/** What `gallery` draws: rows of small pictures under headings. */
 export interface Gallery {
   readonly title: string;
   /** What each column shows, e.g. "shown 1", "degraded", "restored", "target". */

@@ -16,6 +16,7 @@ export interface CurveSeries {
   };
 }
 
+/** What `learningCurve` draws: series of points over episodes, their mean or themselves. */
 export interface LearningCurve {
   readonly title: string;
   readonly series: readonly CurveSeries[];

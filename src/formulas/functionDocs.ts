@@ -1,5 +1,6 @@
 import type { FunctionName } from "./tree.js";
 
+/** What a function of the formula language is, in words. */
 export interface FunctionDoc {
   readonly doc: string;
   /** Where the function is defined, if not everywhere. Outside, it yields what IEEE 754 says: infinities or NaN. */

@@ -2,6 +2,7 @@ import { FormulaError } from "./errors.js";
 import { arity, isCallable } from "./signatures.js";
 import { call, type Formula, type FunctionName, name, nextName, number } from "./tree.js";
 
+/** Most characters that a formula may have. */
 export const MAX_LENGTH = 4096;
 /** Deepest nesting of parentheses, calls and operators; a sum of n terms nests n - 1 deep. */
 export const MAX_DEPTH = 128;

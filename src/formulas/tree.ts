@@ -4,14 +4,17 @@
  */
 export type Formula = NumberNode | NameNode | CallNode;
 
+/** A constant in a formula. */
 export interface NumberNode {
   readonly kind: "number";
   readonly value: number;
 }
+/** A name in a formula: a neuron's activity, a trace, a parameter, a signal. */
 export interface NameNode {
   readonly kind: "name";
   readonly name: string;
 }
+/** A function or an operator, applied to formulas. */
 export interface CallNode {
   readonly kind: "call";
   readonly fn: FunctionName;
@@ -43,8 +46,11 @@ export type FunctionName =
   | "less"
   | "within";
 
+/** A constant as a formula. */
 export const number = (value: number): NumberNode => ({ kind: "number", value });
+/** A name as a formula. */
 export const name = (text: string): NameNode => ({ kind: "name", name: text });
+/** A function of some formulas as a formula; nothing is simplified. */
 export const call = (fn: FunctionName, ...args: Formula[]): CallNode => ({ kind: "call", fn, args });
 
 /** How the next value of a trace is written, which is a name like others: `next(H)`. */

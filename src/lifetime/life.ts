@@ -66,6 +66,7 @@ export class Life {
   get steps(): number {
     return this.#lived;
   }
+  /** Whether it has stopped learning. */
   get frozen(): boolean {
     return this.#still;
   }
@@ -108,6 +109,7 @@ export class Life {
     this.#living("freeze");
     this.#still = true;
   }
+  /** Lets it learn again, from the traces that it was frozen with. */
   thaw(): void {
     this.#living("thaw");
     this.#still = false;

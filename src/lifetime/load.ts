@@ -4,6 +4,7 @@ import type { CompiledCode } from "./code.js";
 import { Model } from "./model.js";
 import { type ModelSource, type Progress, readSource } from "./source.js";
 
+/** How `loadModel` gets a model, and what it tells meanwhile. */
 export interface LoadOptions {
   /** Called as bytes arrive, and at the end. */
   readonly onProgress?: (progress: Progress) => void;

@@ -14,12 +14,14 @@ import { rangeOf } from "./range.js";
 import { Rooms } from "./rooms.js";
 import { decodeSnapshot, type ResumeOptions } from "./snapshot.js";
 
+/** An input of a model: its name, and how many numbers it takes. */
 export interface ModelInput {
   readonly name: string;
   /** Numbers a step and life. */
   readonly size: number;
 }
 
+/** A plastic connection of a model. */
 export interface ModelConnection {
   readonly name: string;
   /** Presynaptic and postsynaptic neurons. */

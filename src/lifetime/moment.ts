@@ -1,6 +1,7 @@
 import type { Engine } from "./engine.js";
 import { type Place, read, write } from "./layout.js";
 
+/** How lives begin: how many, and how their memories fade. */
 export interface BeginOptions {
   /** Lives side by side, each with its own inputs, states and traces; 1 unless given. */
   readonly batch?: number;

@@ -3,6 +3,7 @@ import { described } from "./bytes.js";
 import type { Engine } from "./engine.js";
 import { type BeginOptions, type Moment, momentPlaces } from "./moment.js";
 
+/** How a life is written down. */
 export interface SnapshotOptions {
   /**
    * "float32" (default) keeps every bit. "float16" takes half the bytes and rounds each number to 11 significant bits: a life
@@ -11,6 +12,7 @@ export interface SnapshotOptions {
   readonly precision?: "float32" | "float16";
 }
 
+/** Which snapshots a model may go on from. */
 export interface ResumeOptions {
   /**
    * Also takes the snapshot of another model that has states and traces of the same names and sizes, such as the same network

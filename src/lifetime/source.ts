@@ -16,6 +16,7 @@ interface FileLike {
 /** A path or an address as text, a URL, a File or Blob, or the bytes themselves. */
 export type ModelSource = string | Address | FileLike | Bytes;
 
+/** How far loading has come. */
 export interface Progress {
   /**
    * Bytes so far, and in all. `total` is null where nobody says how many, or where more have come than was said: a server

@@ -1,6 +1,7 @@
 import { dequantised, isScale, scaleOf } from "./quantised.js";
 import type { StoredTensor } from "./safetensors.js";
 
+/** A matrix as files and checkpoints hold it, row-major. */
 export interface StoredMatrix {
   readonly shape: readonly [number, number];
   readonly data: Float32Array | Float64Array;

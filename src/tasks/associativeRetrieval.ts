@@ -2,6 +2,7 @@ import { checkInteger } from "./options.js";
 import { type Probe, type ProbeEpisode, shareWrong } from "./probe.js";
 import { type Random, random } from "./random.js";
 
+/** How long an episode of associative retrieval is, and how hard. */
 export interface AssociativeRetrievalOptions {
   /** Letters with a digit each, in an episode; 1 to 26. */
   readonly pairs: number;
@@ -11,6 +12,7 @@ export interface AssociativeRetrievalOptions {
   readonly sets?: RetrievalSets;
 }
 
+/** How many episodes each fixed set has, for tasks that are not drawn anew each time. */
 export interface RetrievalSets {
   /** Episodes in each set. */
   readonly train: number;

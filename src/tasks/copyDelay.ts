@@ -2,6 +2,7 @@ import { checkInteger } from "./options.js";
 import { type Probe, type ProbeEpisode, shareWrong } from "./probe.js";
 import type { Random } from "./random.js";
 
+/** How long an episode of copying with a delay is, and how hard. */
 export interface CopyDelayOptions {
   /** Different symbols. */
   readonly symbols: number;

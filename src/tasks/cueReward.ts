@@ -2,6 +2,7 @@ import type { Environment } from "./environment.js";
 import { checkInteger } from "./options.js";
 import type { Random } from "./random.js";
 
+/** How long an episode of cue-reward association is, and how hard. */
 export interface CueRewardOptions {
   /** Bits of a cue, each -1 or 1. */
   readonly bits: number;

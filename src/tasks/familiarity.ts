@@ -2,6 +2,7 @@ import { checkInteger } from "./options.js";
 import { type Probe, type ProbeEpisode, shareWrong } from "./probe.js";
 import type { Random } from "./random.js";
 
+/** How long an episode of continual familiarity is, and how hard. */
 export interface FamiliarityOptions {
   /** Bits of a stimulus, each -1 or 1. */
   readonly bits: number;

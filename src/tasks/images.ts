@@ -18,6 +18,7 @@ export const naturalImages: ImagesOptions = {
   testSteps: 3,
 };
 
+/** An episode of image completion: pictures are shown, then one of them with half of it missing. */
 export interface ImagesEpisode {
   /**
    * [steps, neurons], row-major. Neurons whose input is not 0 are to be clamped to it. The bias neuron, the last, is
@@ -94,6 +95,8 @@ export interface HalfMetrics {
 }
 
 /**
+ * How well the missing half of a picture was restored.
+ *
  * @param output one number a neuron; those beyond the target's pixels (the bias neuron) are left out
  * @param target [pixels], as an episode gives it; `missing` likewise
  * @param meanImage [pixels], of `meanImage` on the training set

@@ -1,5 +1,6 @@
 import { checkInteger } from "./options.js";
 
+/** A maze, its rewards, and what its agent is told. */
 export interface MazeOptions {
   /** Cells along a side, the outer walls included; odd. */
   readonly size: number;

@@ -2,6 +2,7 @@ import { checkInteger } from "./options.js";
 import type { Random } from "./random.js";
 import type { TokenEpisode, TokenTask } from "./tokens.js";
 
+/** How long an episode of modular arithmetic is, and how hard. */
 export interface ModularArithmeticOptions {
   /** What is counted modulo: numbers are 0 .. modulus - 1. */
   readonly modulus: number;

@@ -2,6 +2,7 @@ import { checkInteger } from "./options.js";
 import type { Random } from "./random.js";
 import type { TokenEpisode, TokenTask } from "./tokens.js";
 
+/** How long an episode of multi-query recall is, and how hard. */
 export interface MultiQueryRecallOptions {
   /** Different tokens: the first half are keys (and 0, which is none), the second values. */
   readonly vocabulary: number;

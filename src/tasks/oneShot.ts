@@ -3,6 +3,7 @@ import { warpedPicture } from "./characters/warped.js";
 import { checkInteger } from "./options.js";
 import type { Random } from "./random.js";
 
+/** How many classes and drawings an episode of one-shot learning has. */
 export interface OneShotOptions {
   /** Classes to tell apart in an episode. */
   readonly ways: number;
@@ -19,6 +20,7 @@ export interface OneShotOptions {
 /** Miconi et al. 2018, 4.3. */
 export const omniglotTask: OneShotOptions = { ways: 5, shots: 1, queries: 1 };
 
+/** A drawing, and which class of its episode it belongs to. */
 export interface OneShotImage {
   /** size * size, row-major, 0 (paper) to 1 (ink). */
   readonly pixels: Float32Array;
@@ -26,6 +28,7 @@ export interface OneShotImage {
   readonly label: number;
 }
 
+/** An episode of one-shot learning: labelled drawings, then drawings to be named. */
 export interface OneShotEpisode {
   /** Labelled, in the order in which they are shown: ways * shots. */
   readonly support: readonly OneShotImage[];

@@ -2,6 +2,7 @@ import { checkInteger } from "./options.js";
 import type { Random } from "./random.js";
 import type { TokenEpisode, TokenTask } from "./tokens.js";
 
+/** How long an episode of parity is. */
 export interface ParityOptions {
   /** Bits in an episode. */
   readonly length: number;

@@ -45,6 +45,7 @@ export const smallPatterns: PatternsOptions = {
   biasNeuron: true,
 };
 
+/** An episode of pattern completion: patterns are shown, then one of them with half of its bits erased. */
 export interface PatternsEpisode {
   /** [steps, neurons], row-major, scaled. */
   readonly inputs: Float32Array;

@@ -16,6 +16,7 @@ export interface Probe<Episode extends ProbeNumbers = ProbeEpisode> {
   measure?(episode: Episode, given: ArrayLike<number>): Record<string, number>;
 }
 
+/** An episode of a probe: what is shown, and the right answers. */
 export interface ProbeNumbers {
   /** [steps, inputs], row-major. */
   readonly inputs: ArrayLike<number>;

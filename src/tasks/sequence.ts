@@ -20,6 +20,7 @@ export interface SequenceTask<Episode extends SequenceEpisode = SequenceEpisode>
   measure?(episode: Episode, answers: Float32Array): Record<string, number>;
 }
 
+/** An episode of a sequence: what is shown, and what should be answered. */
 export interface SequenceEpisode {
   /** [steps, inputs], row-major. */
   readonly inputs: ArrayLike<number>;

@@ -14,6 +14,7 @@ export interface TokenTask {
   episode(random: Random): TokenEpisode;
 }
 
+/** An episode of tokens: what is read, when an answer is asked for, and which is right. */
 export interface TokenEpisode {
   /** One a step, [steps]. */
   readonly tokens: Uint16Array;

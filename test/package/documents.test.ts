@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFile
 import { dirname, join } from "node:path";
 import { transformSync } from "esbuild";
 import { describe, expect, inject, it } from "vitest";
-import { commandsIn, hebbianWords, shrunk } from "../support/commands.js";
+import { commandsIn, hebbianWords, notPrinted, shownIn, shrunk } from "../support/commands.js";
 import { type CodeBlock, codeBlocks } from "../support/documents.js";
 import { packageNames } from "../support/packed.js";
 
@@ -172,27 +172,36 @@ describe("the commands in documents", () => {
     ({ name, blocks }) =>
       !checkedOnly.test(name) && blocks.some((block) => isShell(block) && runnable(block).length > 0),
   );
-  it.each(withCommands)("of $name run, made small", async (page) => {
+  it.each(withCommands)("of $name run, made small, and print what is shown of them", async (page) => {
     mkdirSync(page.at, { recursive: true });
     for (const block of page.blocks.filter(isShell)) {
       const text = noteOf(block, "text");
       if (text) copyFileSync(join(folder, "node_modules/hebbian/docs/cli.md"), join(page.at, text));
-      for (const words of runnable(block)) {
+      for (const { words, shown } of runnable(block)) {
         const { code, said } = await ran(shrunk(words), page.at);
         const stopped = words[0] === "train" ? [0, 130] : [0];
-        expect(stopped, `line ${block.line}: hebbian ${words.join(" ")}: ${said}`).toContain(code);
+        const where = `line ${block.line}: hebbian ${words.join(" ")}`;
+        expect(stopped, `${where}: ${said.slice(-500)}`).toContain(code);
+        expect(notPrinted(words, shown, said), where).toEqual([]);
       }
     }
   });
 });
 
-/** The words of what can be run here: not what needs a data set. */
-function runnable(block: CodeBlock): string[][] {
+interface Runnable {
+  readonly words: readonly string[];
+  /** The lines of its output that the document has. */
+  readonly shown: readonly string[];
+}
+
+/** What can be run here: not what needs a data set. */
+function runnable(block: CodeBlock): Runnable[] {
   if (!isRun(block)) return [];
   const before = commandsIn({ ...block, language: "sh", code: noteOf(block, "before") ?? "" });
-  return [...before, ...commandsIn(block)].flatMap((command) => {
+  const shown = [...before.map(() => []), ...shownIn(block)];
+  return [...before, ...commandsIn(block)].flatMap((command, k) => {
     const words = hebbianWords(command);
-    return words && words[0] !== "data" ? [words] : [];
+    return words && words[0] !== "data" ? [{ words, shown: shown[k] ?? [] }] : [];
   });
 }
 
@@ -216,7 +225,7 @@ async function ran(words: readonly string[], at: string): Promise<{ code: number
   }, 100);
   const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
   clearInterval(watch);
-  return { code, said: said.slice(-500) };
+  return { code, said };
 }
 
 const matching = (at: string, prefix: string): string[] =>

@@ -37,3 +37,38 @@ export function shrunk(words: readonly string[]): string[] {
   if (verb === "train" && !words.includes("--resume")) small = withFlag(small, "--checkpoint-every", "1");
   return small;
 }
+
+/** What a block of `console` shows below each of its commands, in their order; lines that stand for others ("...") are left out. */
+export function shownIn({ language, code }: CodeBlock): string[][] {
+  if (language !== "console") return [];
+  const shown: string[][] = [];
+  for (const line of code.split("\n")) {
+    if (line.startsWith("$ ")) shown.push([]);
+    else if (line.trim() !== "" && line.trim() !== "...") shown.at(-1)?.push(line);
+  }
+  return shown;
+}
+
+/** Commands that print the same, but for numbers, after little training or with few episodes. */
+const steady = ["list", "evaluate", "export", "compile", "kernels"];
+/** Commands that always print the same. */
+const constant = ["list", "kernels"];
+
+/**
+ * Lines that a document shows of a command's output and that are not in it. Where its numbers depend on how much was trained or
+ * tested, what stands before a line's first number or gap must be there.
+ */
+export function notPrinted(words: readonly string[], shown: readonly string[], out: string): string[] {
+  const verb = words[0]!;
+  if (!steady.includes(verb) || words.includes("--json")) return [];
+  const lines = out.split("\n").map((line) => line.trimEnd());
+  const isThere = (line: string) =>
+    constant.includes(verb)
+      ? lines.includes(line)
+      : lines.some((printed) => printed.trimStart().startsWith(beginning(line)));
+  return shown.filter((line) => !isThere(line));
+}
+
+/** "trace zeroed" of "  trace zeroed   121 +- 5.8"; pictures made of characters, which have no words, have none. */
+const beginning = (line: string): string =>
+  /^[\p{L}\p{P}][^\d]*?(?=\s{2,}|\d|$)/u.exec(line.trim())?.[0] ?? "";

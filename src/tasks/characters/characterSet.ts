@@ -1,5 +1,6 @@
 import { checkIndex, type ImageSet } from "../imageSets/imageSet.js";
 
+/** An alphabet of a `CharacterSet`. */
 export interface Alphabet {
   readonly name: string;
   /** Its characters are numbered from `first`, and there are `characters` of them. */

@@ -6,6 +6,7 @@ import type { PackedCharacters } from "./characterSet.js";
 
 /** Omniglot's drawings, and what the paper makes of them. */
 const DRAWN = 105;
+/** Pixels along a side of a character's picture, as networks get it. */
 export const CHARACTER_SIZE = 31;
 const DRAWINGS = 20;
 /** <anything>/<alphabet>/character<number>/<drawer>_<drawing>.png */

@@ -5,6 +5,7 @@ export type StrokePoint = readonly [x: number, y: number] | { readonly x: number
 /** Where the pen went, from where it was put down to where it was lifted. */
 export type Stroke = readonly StrokePoint[];
 
+/** How strokes become a picture: the size of the drawing in it, and of the pen. */
 export interface InkOptions {
   /** The longer side of the drawing, as a share of the picture's; 0.6 unless given, as drawings of Omniglot have it. */
   readonly extent?: number;

@@ -7,6 +7,7 @@ const PIXELS = SIZE * SIZE;
 const RECORD = 1 + 3 * PIXELS;
 const RECORDS = 10_000;
 
+/** The pictures of CIFAR-10's files that there is something to see in. */
 export interface CifarImages extends ImageSet {
   /** Pictures of one single grey, which are not in the set: there is nothing in them to remember. */
   readonly skipped: readonly SkippedPicture[];

@@ -8,6 +8,7 @@ export interface SkippedPicture {
   readonly reason: string;
 }
 
+/** What came of a folder of PNG files. */
 export interface PngImages {
   readonly set: ImageSet;
   /** The files that are not in the set, with the reason. */

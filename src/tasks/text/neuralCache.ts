@@ -1,5 +1,6 @@
 import { checkShare, checkSize, type TextCache } from "./textCache.js";
 
+/** How much a neural cache holds, and how it mixes with the model. */
 export interface NeuralCacheOptions {
   /** Numbers in a hidden state. */
   readonly units: number;

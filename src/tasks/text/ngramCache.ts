@@ -1,5 +1,6 @@
 import { checkShare, type TextCache } from "./textCache.js";
 
+/** How an n-gram cache trusts its contexts, and how it mixes with the model. */
 export interface NgramCacheOptions {
   /**
    * How many words the guess of the shorter context counts as, by length of the context: [of none, of one word, of two ...]. As many

@@ -12,6 +12,7 @@ export interface TextStreams {
   segment(i: number): TextSegment;
 }
 
+/** A piece of several streams of text, read side by side. */
 export interface TextSegment {
   /** What is read, [steps * batch], row t * batch + b. */
   readonly inputs: Uint16Array;

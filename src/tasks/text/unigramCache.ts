@@ -1,5 +1,6 @@
 import { checkShare, checkSize, type TextCache } from "./textCache.js";
 
+/** How much a unigram cache holds, and how it mixes with the model. */
 export interface UnigramCacheOptions {
   /** How many of the latest words it holds; Infinity: all of them. */
   readonly size: number;

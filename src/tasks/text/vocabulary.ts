@@ -22,6 +22,7 @@ export interface Vocabulary {
   decode(tokens: ArrayLike<number>, by: TextUnit): string;
 }
 
+/** How large a vocabulary may get. */
 export interface VocabularyOptions {
   /** At most so many tokens, UNKNOWN among them; the most frequent stay. All of them unless given. */
   readonly limit?: number;
