@@ -52,7 +52,7 @@ export function shownIn({ language, code }: CodeBlock): string[][] {
 /** Commands that print the same, but for numbers, after little training or with few episodes. */
 const steady = ["list", "evaluate", "export", "compile", "kernels"];
 /** Commands that always print the same. */
-const constant = ["list", "compile", "kernels"];
+const constant = ["list", "kernels"];
 
 /**
  * Lines that a document shows of a command's output and that are not in it. Where its numbers depend on how much was trained or
