@@ -1,8 +1,7 @@
 import type { Buffer, MatmulOptions, Pair } from "../device.js";
-import { narrowVectors } from "../loops/matmulNarrow.js";
 import { packedRowBytes } from "../loops/pack.js";
 import { productArguments } from "../loops/products.js";
-import { vectorBytes, wholeVectors } from "../loops/target.js";
+import { wholeVectors } from "../loops/target.js";
 import { type EngineBuffer, own } from "./buffer.js";
 import type { WorkSplit } from "./command.js";
 import type { Kernels } from "./kernels.js";
@@ -17,11 +16,8 @@ const pairsByEpisode = 16;
 const bytesByEpisode = 64 * 1024;
 
 interface ProductOptions extends MatmulOptions {
-  /**
-   * Sums run one term after the other, from the first row of b to the last or back, as those of sweeps do; else in any order that
-   * is always the same. Not with `transposeB`.
-   */
-  readonly order?: "ascending" | "descending";
+  /** Sums run from the last row of b to the first. Not with `transposeB`. */
+  readonly descending?: boolean;
 }
 
 /** So many rows at least, and numbers of the other factor, make up for packing it. */
@@ -46,7 +42,7 @@ export class Products {
 
   /** `batch`: as many rows as this are one of each episode. */
   matmul(out: Buffer, a: Buffer, b: Buffer, options: ProductOptions, batch: number): void {
-    const { transposeB = false, accumulate = false, order } = options;
+    const { transposeB = false, accumulate = false, descending = false } = options;
     const inner = transposeB ? b.cols : b.rows;
     const cols = transposeB ? b.rows : b.cols;
     if (a.cols !== inner || out.rows !== a.rows || out.cols !== cols) {
@@ -60,15 +56,9 @@ export class Products {
       this.matmulTransposed(to, left, right, accumulate, byEpisode);
       return;
     }
-    const { target } = this.kernels;
-    const isNarrow = wholeVectors(cols, target) <= narrowVectors * vectorBytes(target);
-    if (byEpisode && isNarrow && !transposeB && order === undefined) {
-      this.matmulNarrow(to, left, right, accumulate);
-      return;
-    }
     this.product(to, left, right, {
-      ...{ inner, transposeB, accumulate, byEpisode },
-      ...{ descending: order === "descending", aStride: left.stride, aStep: 4 },
+      ...{ inner, transposeB, accumulate, descending, byEpisode },
+      ...{ aStride: left.stride, aStep: 4 },
     });
   }
 
@@ -77,8 +67,8 @@ export class Products {
     out: EngineBuffer,
     a: EngineBuffer,
     b: EngineBuffer,
-    factors: Required<MatmulOptions> &
-      Readonly<{ inner: number; aStride: number; aStep: number; byEpisode: boolean; descending: boolean }>,
+    factors: Required<ProductOptions> &
+      Readonly<{ inner: number; aStride: number; aStep: number; byEpisode: boolean }>,
   ): void {
     const { inner, aStride, aStep, byEpisode, transposeB, accumulate, descending } = factors;
     const { target, products } = this.kernels;
@@ -101,17 +91,6 @@ export class Products {
       ...{ inner, columns, depth: packs ? depth.packed : depth.plain, panel },
     });
     this.program.push({ kernel: products.matmul, split, words, reads: packs ? [a] : [a, b], writes: [out] });
-  }
-
-  private matmulNarrow(out: EngineBuffer, a: EngineBuffer, b: EngineBuffer, accumulate: boolean): void {
-    const { target, products } = this.kernels;
-    const words = productArguments.matmulNarrow.words({
-      ...{ out: out.address, outStride: out.stride, accumulate: accumulate ? 1 : 0 },
-      ...{ a: a.address, aStride: a.stride, b: b.address, bStride: b.stride },
-      ...{ inner: b.rows, columns: wholeVectors(out.cols, target) },
-    });
-    const split: WorkSplit = { by: "episodes", work: out.rows * out.cols * b.rows };
-    this.program.push({ kernel: products.matmulNarrow, split, words, reads: [a, b], writes: [out] });
   }
 
   private matmulTransposed(

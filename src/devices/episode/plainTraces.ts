@@ -33,8 +33,8 @@ export class PlainTraces implements Traces {
 
   forward(sweep: Sweep): void {
     const { read } = sweep;
-    const order = this.sweeps.push(sweep) % 2 === 0 ? "descending" : "ascending";
-    if (read) this.products.matmul(read.out, read.x, this.w, { order }, this.batch);
+    const descending = this.sweeps.push(sweep) % 2 === 0;
+    if (read) this.products.matmul(read.out, read.x, this.w, { descending }, this.batch);
   }
 
   backward(index: number, { out, x }: SweepAdjoint, params: Readonly<Record<string, Buffer>>): void {

@@ -26,17 +26,15 @@ export function emitMatmulTransposed(f: FunctionBuilder): void {
   const part = region(f, words.columns, words.byColumns, words.rows, 1);
   const [r, c, k, pa, pb, po] = f.locals("i32", 6);
   const tileOf = tilesOf(f, 2, 4);
-  const [a, left] = f.locals("vector", 2);
-  const step = (base: Local, stride: Code, n: number): Code =>
-    n === 0 ? get(base) : i32.add(get(base), i32.mul(i32.const(n), stride));
-  const begin = seq(
-    set(pa, i32.add(words.a, i32.mul(get(r), words.aStride))),
-    set(pb, i32.add(words.b, i32.mul(get(c), words.bStride))),
-  );
-  const product = (tile: Tile): Code =>
-    seq(
-      tile.each((row, v) => set(tile.sum(row, v), splat(0))),
-      begin,
+  const a = f.local("vector");
+  const product = (tile: Tile): Code => {
+    const { rows, width, sum } = tile;
+    const step = (base: Local, stride: Code, n: number): Code =>
+      n === 0 ? get(base) : i32.add(get(base), i32.mul(i32.const(n), stride));
+    return seq(
+      tile.each((row, v) => set(sum(row, v), splat(0))),
+      set(pa, i32.add(words.a, i32.mul(get(r), words.aStride))),
+      set(pb, i32.add(words.b, i32.mul(get(c), words.bStride))),
       forRange(
         k,
         i32.const(0),
@@ -51,20 +49,6 @@ export function emitMatmulTransposed(f: FunctionBuilder): void {
           increment(pb, bytes),
         ),
       ),
-      end(tile),
-    );
-  /** Of factors whose rows are one vector: what is to be done is to add up lanes. */
-  const short = (tile: Tile): Code =>
-    seq(
-      begin,
-      set(left, vector.load(get(pa))),
-      tile.each((row, v) =>
-        set(tile.sum(row, v), vector.madd(get(left), vector.load(step(pb, words.bStride, v)), splat(0))),
-      ),
-      end(tile),
-    );
-  const end = ({ rows, width, sum }: Tile): Code =>
-    seq(
       set(po, i32.add(i32.add(words.out, i32.mul(get(r), words.outStride)), i32.shl(get(c), i32.const(2)))),
       ...range(rows).map((row) => {
         const place = step(po, words.outStride, row);
@@ -76,7 +60,7 @@ export function emitMatmulTransposed(f: FunctionBuilder): void {
             f32.store(place, value),
           );
         }
-        const total = set(a, vector.sums(...range(width).map((v) => sum(row, v))));
+        const total = set(a, vector.sums(sum(row, 0), sum(row, 1), sum(row, 2), sum(row, 3)));
         if (width === f.target.lanes) {
           return seq(
             total,
@@ -97,25 +81,17 @@ export function emitMatmulTransposed(f: FunctionBuilder): void {
         );
       }),
     );
-  // Columns outside: a few rows of b stay in the first cache while all of a passes.
-  const walk = (widths: readonly number[], heights: readonly number[], body: (tile: Tile) => Code): Code =>
-    seq(
-      set(c, get(part.firstColumn)),
-      tiles(c, get(part.lastColumn), widths, 1, (width) =>
-        seq(
-          set(r, get(part.firstRow)),
-          tiles(r, get(part.lastRow), heights, 1, (rows) => body(tileOf(rows, width))),
-        ),
-      ),
-    );
-  const { lanes } = f.target;
+  };
   f.body = seq(
     words.setup,
     part.setup,
-    when(
-      i32.eq(words.inner, i32.const(bytes)),
-      walk(lanes === 8 ? [8, 4, 1] : [4, 1], [1], short),
-      walk([4, 1], [2, 1], product),
+    // Columns outside: a few rows of b stay in the first cache while all of a passes.
+    set(c, get(part.firstColumn)),
+    tiles(c, get(part.lastColumn), [4, 1], 1, (width) =>
+      seq(
+        set(r, get(part.firstRow)),
+        tiles(r, get(part.lastRow), [2, 1], 1, (rows) => product(tileOf(rows, width))),
+      ),
     ),
   );
 }

@@ -146,10 +146,7 @@ export type Code =
   /** Waits until notified, or the word at `address` differs from `expected`, or `nanoseconds` pass; leaves a code. */
   | { readonly kind: "wait"; readonly address: Code; readonly expected: Code; readonly nanoseconds: number }
   | { readonly kind: "extract"; readonly lane: number; readonly value: Code }
-  /**
-   * The sums of the lanes of two or four locals (eight where a vector has as many), in the same order, as the first lanes of a
-   * vector. May change the locals.
-   */
+  /** The sums of the lanes of two or four locals, in the same order, as the first lanes of a vector. May change the locals. */
   | { readonly kind: "sums"; readonly of: readonly Local[] }
   | { readonly kind: "call"; readonly callee: Callee; readonly args: readonly Code[] }
   /** Calls entry `index` of the table of kernels. */

@@ -1,6 +1,5 @@
 /** The module of all matrix products. */
 import { emitMatmul, matmulArguments } from "./matmul.js";
-import { emitMatmulNarrow, matmulNarrowArguments } from "./matmulNarrow.js";
 import { emitMatmulTransposed, matmulTransposedArguments } from "./matmulTransposed.js";
 import { KernelModule } from "./module.js";
 import { emitOuterSum, outerSumArguments } from "./outerSum.js";
@@ -11,7 +10,6 @@ import type { Target } from "./target.js";
 export const productArguments = {
   matmul: matmulArguments,
   matmulTransposed: matmulTransposedArguments,
-  matmulNarrow: matmulNarrowArguments,
   outerSum: outerSumArguments,
   pack: packArguments,
   packTransposed: packTransposedArguments,
@@ -23,7 +21,6 @@ export function emitProducts(target: Target): KernelModule<ProductKernel> {
   const module = new KernelModule<ProductKernel>(target);
   emitMatmul(module.kernel("matmul"));
   emitMatmulTransposed(module.kernel("matmulTransposed"));
-  emitMatmulNarrow(module.kernel("matmulNarrow"));
   emitOuterSum(module.kernel("outerSum"));
   emitPack(module.kernel("pack"));
   emitPackTransposed(module.kernel("packTransposed"));

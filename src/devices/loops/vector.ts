@@ -15,7 +15,7 @@ export const mask = (lanes: number): Code => ({ kind: "mask", lanes });
 export const extract = (lane: number, value: Code): Code => ({ kind: "extract", lane, value });
 /** The sum of the lanes of a local, as f32. */
 export const sum = (v: Local): Code => ({ kind: "op", op: "vector.sum", args: [get(v)] });
-/** The sums of the lanes of two or four locals (eight where a vector has as many), in the same order, as its first lanes. May change them. */
+/** The sums of the lanes of two or four locals, in the same order, as the first lanes. May change the locals. */
 export const sums = (...of: readonly Local[]): Code => ({ kind: "sums", of });
 export const and = /* @__PURE__ */ op("vector.and");
 export const andnot = /* @__PURE__ */ op("vector.andnot");

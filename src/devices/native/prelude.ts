@@ -113,12 +113,4 @@ OP vector sums4(vector a, vector b, vector c, vector d) {
   quarter v = (quarter){z[0], w[0], z[1], w[1]} + (quarter){z[2], w[2], z[3], w[3]};
   return widened((quarter){u[0], u[1], v[0], v[1]} + (quarter){u[2], u[3], v[2], v[3]});
 }
-OP vector sums8(vector a, vector b, vector c, vector d, vector e, vector f, vector g, vector h) {
-  vector x = sums4(a, b, c, d);
-#if LANES >= 8
-  vector y = sums4(e, f, g, h);
-  x[4] = y[0], x[5] = y[1], x[6] = y[2], x[7] = y[3];
-#endif
-  return x;
-}
 `;
