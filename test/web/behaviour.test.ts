@@ -22,7 +22,7 @@ import {
 const LEAK_MINUTES = Number(process.env.HEBBIAN_LEAK_MINUTES ?? 0.2);
 
 /** How often memory is looked at within that time. */
-const PARTS = 6;
+const PARTS = LEAK_MINUTES < 1 ? 2 : 6;
 
 const { browser, visit } = servePage();
 let folder: string;
