@@ -5,11 +5,13 @@ import { parseFormula } from "../../src/formulas/parse.js";
 import { print } from "../../src/formulas/print.js";
 import { callable, signatures } from "../../src/formulas/signatures.js";
 import { type Random, random } from "../../src/tasks/index.js";
+import { runs } from "../support/runs.js";
 import { seed } from "../support/seed.js";
 
-const FORMULAS = 1_000_000;
 /** Formulas of one generator of random numbers: a fault is found again by its number. */
 const TOGETHER = 1000;
+/** A million where HEBBIAN_THOROUGH is set. */
+const FORMULAS = TOGETHER * runs(1000);
 const LIMIT_MS = 1000;
 
 const names = ["pre", "post", "H", "w", "alpha", "\u03b7", "x_1", "constructor", "__proto__", "toString"];
