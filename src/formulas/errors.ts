@@ -62,6 +62,17 @@ export function didYouMean(word: string, candidates: Iterable<string>): string {
   return best && `; did you mean "${best}"?`;
 }
 
+/** What is said of a name that there is not: `there is no option "etta"; there are lr, eta; did you mean "eta"?` */
+export const noSuch = (what: string, name: string, names: readonly string[]): string =>
+  `there is no ${what} "${name}"; there are ${names.join(", ")}${didYouMean(name, names)}`;
+
+/** What was given, as an error shows it: a text in quotes, what holds others by its kind. */
+export function shownGiven(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (Array.isArray(value)) return "an array";
+  return typeof value === "object" && value !== null ? "an object" : String(value);
+}
+
 /** Insertions, deletions, replacements and swaps of neighbours that turn one word into the other (Damerau). */
 function editDistance(a: string, b: string): number {
   let [beforeLast, last]: [number[], number[]] = [[], Array.from({ length: b.length + 1 }, (_, j) => j)];

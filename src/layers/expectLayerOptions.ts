@@ -1,4 +1,4 @@
-import { didYouMean } from "../formulas/errors.js";
+import { didYouMean, noSuch, shownGiven } from "../formulas/errors.js";
 import type { Rule } from "../rules/rule.js";
 
 /** What a layer's options may be, by name. */
@@ -33,9 +33,7 @@ export function expectLayerOptions(
   const names = Object.keys(kinds);
   for (const name of Object.keys(options)) {
     if (Object.hasOwn(kinds, name)) continue;
-    throw new TypeError(
-      `${where}: there is no option "${name}"; there are ${names.join(", ")}${didYouMean(name, names)}`,
-    );
+    throw new TypeError(`${where}: ${noSuch("option", name, names)}`);
   }
   const given = options as Readonly<Record<string, unknown>>;
   for (const [name, kind] of Object.entries(kinds)) {
@@ -45,7 +43,7 @@ export function expectLayerOptions(
     else if (kind === "rule") expectRule(where, name, value);
     else if (kind === "constants") expectConstants(where, name, value, given.rule as Rule | undefined);
     else if (kind !== "other" && !kind.includes(value as string)) {
-      throw new RangeError(`${where}: ${name} must be one of ${kind.join(", ")}, got ${shown(value)}`);
+      throw new RangeError(`${where}: ${name} must be one of ${kind.join(", ")}, got ${shownGiven(value)}`);
     }
   }
 }
@@ -53,20 +51,22 @@ export function expectLayerOptions(
 /** Throws a RangeError unless a number of neurons, inputs and the like is a whole one of at least 1. */
 export function expectSize(where: string, name: string, value: unknown): void {
   if (Number.isSafeInteger(value) && (value as number) >= 1) return;
-  throw new RangeError(`${where}: ${name} must be a whole number of at least 1, got ${shown(value)}`);
+  throw new RangeError(`${where}: ${name} must be a whole number of at least 1, got ${shownGiven(value)}`);
 }
 
 function expectRule(where: string, name: string, value: unknown): void {
   if (typeof value === "object" && value !== null && "params" in value && "definition" in value) return;
   throw new TypeError(
-    `${where}: ${name} must be a rule, such as decayingHebb or what defineRule gives, got ${shown(value)}`,
+    `${where}: ${name} must be a rule, such as decayingHebb or what defineRule gives, got ${shownGiven(value)}`,
   );
 }
 
 /** A constant that is misspelt would be learned all the same. */
 function expectConstants(where: string, name: string, value: unknown, rule: Rule | undefined): void {
   if (!Array.isArray(value)) {
-    throw new TypeError(`${where}: ${name} must be a list of names such as ["eta"], got ${shown(value)}`);
+    throw new TypeError(
+      `${where}: ${name} must be a list of names such as ["eta"], got ${shownGiven(value)}`,
+    );
   }
   if (!rule) return;
   const names = Object.keys(rule.params);
@@ -77,9 +77,6 @@ function expectConstants(where: string, name: string, value: unknown, rule: Rule
       didYouMean(String(unknown), names),
   );
 }
-
-const shown = (value: unknown): string =>
-  typeof value === "string" ? JSON.stringify(value) : Array.isArray(value) ? "an array" : String(value);
 
 /** The options of every cell that can be plastic. */
 export const plasticityKinds = {

@@ -1,4 +1,4 @@
-import { didYouMean } from "../formulas/errors.js";
+import { noSuch, shownGiven } from "../formulas/errors.js";
 
 type Kind = "text" | "object";
 
@@ -24,28 +24,26 @@ const FIELDS: Readonly<
 export function expectRuleFields(definition: unknown): void {
   if (!isObject(definition)) {
     throw new TypeError(
-      `defineRule: expected { name, traces, weight, update }, and what else the rule has, got ${shown(definition)}`,
+      `defineRule: expected { name, traces, weight, update }, and what else the rule has, got ${shownGiven(definition)}`,
     );
   }
   const { name } = definition;
   const where = typeof name === "string" ? `rule ${JSON.stringify(name)}` : "defineRule";
   const names = Object.keys(FIELDS);
   const unknown = Object.keys(definition).find((field) => !names.includes(field));
-  if (unknown !== undefined) {
-    throw new TypeError(
-      `${where}: there is no field "${unknown}"; there are ${names.join(", ")}${didYouMean(unknown, names)}`,
-    );
-  }
+  if (unknown !== undefined) throw new TypeError(`${where}: ${noSuch("field", unknown, names)}`);
   for (const [field, { kind, needed, such }] of Object.entries(FIELDS)) {
     const value = definition[field];
     if (value === undefined && !needed) continue;
     if (kind === "text" ? typeof value === "string" : isObject(value)) continue;
-    throw new TypeError(`${where}: ${field} must be ${KINDS[kind]} such as ${such}, got ${shown(value)}`);
+    throw new TypeError(
+      `${where}: ${field} must be ${KINDS[kind]} such as ${such}, got ${shownGiven(value)}`,
+    );
   }
   for (const [trace, formula] of Object.entries(definition.update as object)) {
     if (typeof formula === "string") continue;
     throw new TypeError(
-      `${where}: update of ${trace} must be a formula such as "${trace} + eta * pre * post", got ${shown(formula)}`,
+      `${where}: update of ${trace} must be a formula such as "${trace} + eta * pre * post", got ${shownGiven(formula)}`,
     );
   }
 }
@@ -54,12 +52,3 @@ const KINDS: Readonly<Record<Kind, string>> = { text: "a text", object: "an obje
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
-
-const shown = (value: unknown): string =>
-  typeof value === "string"
-    ? JSON.stringify(value)
-    : Array.isArray(value)
-      ? "an array"
-      : isObject(value)
-        ? "an object"
-        : String(value);

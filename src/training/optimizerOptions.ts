@@ -1,4 +1,5 @@
-import { didYouMean } from "../formulas/errors.js";
+import { noSuch } from "../formulas/errors.js";
+import { shownValue } from "./taskError.js";
 
 /** What a number may be: a test, and the words for it. */
 type Range = readonly [isRight: (value: number) => boolean, words: string];
@@ -24,33 +25,31 @@ export function expectOptimizerOptions(
     throw new TypeError(`${where}: options must be an object such as { lr: 0.001 }, got ${options}`);
   }
   const { schedule, ...numbers } = options as Readonly<Record<string, unknown>>;
-  expectNumbers(where, "", { lr: undefined, ...numbers }, { lr: fromZero, ...ranges }, ["schedule"]);
+  expectNumbers(where, "", numbers, { lr: fromZero, ...ranges }, ["lr"], ["schedule"]);
   if (schedule === undefined) return;
   if (typeof schedule !== "object" || schedule === null) {
     throw new TypeError(`${where}: schedule must be { every, factor }, got ${schedule}`);
   }
-  const given = { every: undefined, factor: undefined, ...schedule };
-  expectNumbers(where, "schedule.", given, { every: steps, factor: anyOf, after }, []);
+  const given = schedule as Readonly<Record<string, unknown>>;
+  expectNumbers(where, "schedule.", given, { every: steps, factor: anyOf, after }, ["every", "factor"]);
 }
 
+/** `needed` numbers must be there; `others` are known, and looked at elsewhere. */
 function expectNumbers(
   where: string,
   at: string,
   given: Readonly<Record<string, unknown>>,
   ranges: Readonly<Record<string, Range>>,
-  others: readonly string[],
+  needed: readonly string[],
+  others: readonly string[] = [],
 ): void {
   const names = [...Object.keys(ranges), ...others];
-  for (const [name, value] of Object.entries(given)) {
+  const missing = needed.map((name) => [name, undefined]);
+  for (const [name, value] of Object.entries({ ...Object.fromEntries(missing), ...given })) {
     const range = Object.hasOwn(ranges, name) ? ranges[name] : undefined;
-    if (!range) {
-      throw new TypeError(
-        `${where}: there is no option "${at}${name}"; there are ${names.join(", ")}${didYouMean(name, names)}`,
-      );
-    }
-    const isLeftOut = value === undefined && !["lr", "every", "factor"].includes(name);
+    if (!range) throw new TypeError(`${where}: ${noSuch("option", name, names)}`);
+    const isLeftOut = value === undefined && !needed.includes(name);
     if (isLeftOut || (typeof value === "number" && range[0](value))) continue;
-    const shown = typeof value === "string" ? JSON.stringify(value) : String(value);
-    throw new RangeError(`${where}: ${at}${name} must be ${range[1]}, got ${shown}`);
+    throw new RangeError(`${where}: ${at}${name} must be ${range[1]}, got ${shownValue(value)}`);
   }
 }

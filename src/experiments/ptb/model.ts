@@ -137,8 +137,8 @@ export class TextModel {
     const connection = { name: "words", rule: bothWays, pre: vocabulary, post: words, w: this.table };
     this.tied = readout === "own" ? null : new PlasticConnection(device, connection, rng);
     // Constants of rules start where their rules say.
-    const ofRules = Object.entries(this.rules).flatMap(([connection, { params }]) =>
-      Object.keys(params).flatMap((name) => (name === "w" ? [] : [`${connection}.${name}`])),
+    const ofRules = Object.entries(this.rules).flatMap(([of, { params }]) =>
+      Object.keys(params).flatMap((name) => (name === "w" ? [] : [`${of}.${name}`])),
     );
     startUniform(
       this.parameters.filter(({ name }) => !ofRules.includes(name)),
