@@ -1,7 +1,7 @@
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { drawingFromCode } from "../../web/src/page/draw/drawingCode.js";
-import { desktop, keep, phone, servePage, until } from "./support.js";
+import { desktop, keep, mouseStroke, onScreen, type Path, phone, servePage, until } from "./support.js";
 
 const { visit } = servePage();
 const tablet = { width: 820, height: 1180 };
@@ -70,7 +70,6 @@ it("asks for nothing but the first screen before that has told its story, then f
   expect(errors).toEqual([]);
 });
 
-type Path = readonly (readonly [x: number, y: number])[];
 type Draw = (page: Page, pad: Locator, strokes: readonly Path[]) => Promise<void>;
 const house: readonly Path[] = [
   [
@@ -93,19 +92,8 @@ const rub: readonly Path[] = [
   Array.from({ length: 10 }, (_, k) => [k % 2 === 0 ? 0.05 : 0.4, 0.1 + 0.085 * k] as const),
 ];
 
-const onScreen = async (pad: Locator, stroke: Path): Promise<Path> => {
-  await pad.scrollIntoViewIfNeeded();
-  const box = (await pad.boundingBox())!;
-  return stroke.map(([x, y]) => [box.x + x * box.width, box.y + y * box.height]);
-};
 const withMouse: Draw = async (page, pad, strokes) => {
-  for (const stroke of strokes) {
-    const [first, ...rest] = await onScreen(pad, stroke);
-    await page.mouse.move(...first!);
-    await page.mouse.down();
-    for (const point of rest) await page.mouse.move(...point, { steps: 3 });
-    await page.mouse.up();
-  }
+  for (const stroke of strokes) await mouseStroke(page, pad, stroke, 3);
 };
 const withFinger: Draw = async (page, pad, strokes) => {
   const touch = await page.context().newCDPSession(page);

@@ -1,6 +1,17 @@
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { desktop, keep, phone, section, servePage, until, type VisitOptions } from "./support.js";
+import {
+  desktop,
+  keep,
+  mouseStroke,
+  onScreen,
+  type Path,
+  phone,
+  section,
+  servePage,
+  until,
+  type VisitOptions,
+} from "./support.js";
 
 const { visit: visitPage } = servePage();
 
@@ -12,7 +23,6 @@ async function visit(viewport: typeof desktop, options: VisitOptions = {}) {
   return { ...visited, play };
 }
 
-type Path = readonly (readonly [x: number, y: number])[];
 const down: Path = [
   [0.5, 0.15],
   [0.5, 0.85],
@@ -34,21 +44,10 @@ const vee: Path = [
 ];
 
 type Draw = (page: Page, pad: Locator, stroke: Path) => Promise<void>;
-const onPad = async (pad: Locator, stroke: Path): Promise<Path> => {
-  await pad.scrollIntoViewIfNeeded();
-  const box = (await pad.boundingBox())!;
-  return stroke.map(([x, y]) => [box.x + x * box.width, box.y + y * box.height]);
-};
-const withMouse: Draw = async (page, pad, stroke) => {
-  const [first, ...rest] = await onPad(pad, stroke);
-  await page.mouse.move(...first!);
-  await page.mouse.down();
-  for (const point of rest) await page.mouse.move(...point, { steps: 6 });
-  await page.mouse.up();
-};
+const withMouse: Draw = (page, pad, stroke) => mouseStroke(page, pad, stroke, 6);
 const withFinger: Draw = async (page, pad, stroke) => {
   const touch = await page.context().newCDPSession(page);
-  const [first, ...rest] = await onPad(pad, stroke);
+  const [first, ...rest] = await onScreen(pad, stroke);
   const send = (type: "touchStart" | "touchMove" | "touchEnd", points: Path) =>
     touch.send("Input.dispatchTouchEvent", { type, touchPoints: points.map(([x, y]) => ({ x, y })) });
   await send("touchStart", [first!]);
@@ -118,7 +117,7 @@ it("a pointer without a button draws by moving and ends by resting; what was sho
   await play.getByLabel(/My pointer has no button/).check();
   await play.getByRole("button", { name: "Change the gesture for “Scroll up”" }).click();
   const hover = async (stroke: Path) => {
-    const [first, ...rest] = await onPad(padOf(play), stroke);
+    const [first, ...rest] = await onScreen(padOf(play), stroke);
     await page.mouse.move(...first!);
     for (const point of rest) await page.mouse.move(...point, { steps: 6 });
   };

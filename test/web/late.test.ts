@@ -1,14 +1,23 @@
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { drawingFromCode } from "../../web/src/page/draw/drawingCode.js";
-import { beforeAnswers, desktop, holdsWorkers, section, servePage, underTheHood, until } from "./support.js";
+import {
+  beforeAnswers,
+  desktop,
+  holdsWorkers,
+  mouseStroke,
+  type Path,
+  section,
+  servePage,
+  underTheHood,
+  until,
+} from "./support.js";
 
 /** An answer of a worker takes its time, and nobody waits for it: whatever a visitor chooses meanwhile holds. */
 const { browser, visit } = servePage();
 const visiting = (query = "", reducedMotion = false) =>
   visit(desktop, { before: holdsWorkers, query, reducedMotion });
 
-type Path = readonly (readonly [x: number, y: number])[];
 const corner: Path = [
   [0.2, 0.3],
   [0.8, 0.3],
@@ -18,14 +27,7 @@ const across: Path = [
   [0.1, 0.3],
   [0.9, 0.3],
 ];
-async function draw(page: Page, pad: Locator, stroke: Path) {
-  const box = (await pad.boundingBox())!;
-  const at = ([x, y]: Path[number]) => [box.x + x * box.width, box.y + y * box.height] as const;
-  await page.mouse.move(...at(stroke[0]!));
-  await page.mouse.down();
-  for (const point of stroke.slice(1)) await page.mouse.move(...at(point), { steps: 8 });
-  await page.mouse.up();
-}
+const draw = (page: Page, pad: Locator, stroke: Path) => mouseStroke(page, pad, stroke, 8);
 
 /** Share of a canvas whose red is more than a limit, of 255. */
 const brighter = (canvas: Locator, limit: number) =>

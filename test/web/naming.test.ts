@@ -2,7 +2,17 @@ import { readFileSync } from "node:fs";
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { loadModel } from "../../src/lifetime/index.js";
-import { keep, phone, section, servePage, underTheHood, until, type VisitOptions } from "./support.js";
+import {
+  keep,
+  mouseStroke,
+  type Path,
+  phone,
+  section,
+  servePage,
+  underTheHood,
+  until,
+  type VisitOptions,
+} from "./support.js";
 
 const { visit: visitPage } = servePage();
 const desktop = { width: 1440, height: 900 };
@@ -19,7 +29,6 @@ async function arrived(page: Page): Promise<Locator> {
   return game;
 }
 
-type Path = readonly (readonly [x: number, y: number])[];
 const round = (x: number, y: number, radius: number): Path =>
   Array.from({ length: 17 }, (_, k) => {
     const angle = (2 * Math.PI * k) / 16 - Math.PI / 2;
@@ -69,15 +78,7 @@ const sheetOf = (game: Locator) => game.locator("[role=application]");
 
 type Draw = (strokes: readonly Path[]) => Promise<void>;
 async function withMouse(page: Page, sheet: Locator, strokes: readonly Path[]) {
-  await sheet.scrollIntoViewIfNeeded();
-  for (const stroke of strokes) {
-    const box = (await sheet.boundingBox())!;
-    const at = ([x, y]: Path[number]) => [box.x + x * box.width, box.y + y * box.height] as const;
-    await page.mouse.move(...at(stroke[0]!));
-    await page.mouse.down();
-    for (const point of stroke.slice(1)) await page.mouse.move(...at(point), { steps: 2 });
-    await page.mouse.up();
-  }
+  for (const stroke of strokes) await mouseStroke(page, sheet, stroke, 2);
 }
 async function withFinger(page: Page, sheet: Locator, strokes: readonly Path[]) {
   const touch = await page.context().newCDPSession(page);

@@ -120,6 +120,24 @@ export async function beforeAnswers(page: Page, does: () => Promise<unknown>): P
 /** When a few answers more have had the time to come. */
 export const settled = (page: Page) => page.waitForTimeout(400);
 
+/** Places, in shares of an element's width and height, or on the screen. */
+export type Path = readonly (readonly [x: number, y: number])[];
+
+/** Where a stroke on an element lies on the screen, to which the element is brought. */
+export async function onScreen(element: Locator, stroke: Path): Promise<Path> {
+  await element.scrollIntoViewIfNeeded();
+  const box = (await element.boundingBox())!;
+  return stroke.map(([x, y]) => [box.x + x * box.width, box.y + y * box.height]);
+}
+/** A stroke by the mouse, in so many moves from place to place. */
+export async function mouseStroke(page: Page, element: Locator, stroke: Path, steps: number): Promise<void> {
+  const [first, ...rest] = await onScreen(element, stroke);
+  await page.mouse.move(...first!);
+  await page.mouse.down();
+  for (const point of rest) await page.mouse.move(...point, { steps });
+  await page.mouse.up();
+}
+
 /** Milliseconds that a page may take for anything on a busy machine. */
 const PATIENCE = 60_000;
 
